@@ -42,7 +42,7 @@ def calls_a_night(members: int) -> float:
 
 
 def _move(runner: BenchNights, simulator: Simulator, platform: Any) -> None:
-    """Everybody is in the groups where the settling nights left him; the challenges are new after one night."""
+    """Everybody is in the groups where the settling nights left them; the challenges are new after one night."""
     for group, users in runner.platform.groups.items():
         for user in users:
             simulator.join(user, group)

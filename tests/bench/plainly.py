@@ -46,7 +46,7 @@ STATE = tuple(OneMember.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True)
 class PlainTask:
-    """A task as lists; a member's number is his slot."""
+    """A task as lists; a member's number is their slot."""
 
     program: Program
     previous: Assignment

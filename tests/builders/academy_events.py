@@ -1,4 +1,4 @@
-"""A member of the sample academy, and what he did: days and events, folded as rewards would fold them."""
+"""A member of the sample academy, and what they did: days and events, applied as rewards would apply them."""
 
 from collections.abc import Sequence
 from dataclasses import replace

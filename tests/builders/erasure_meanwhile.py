@@ -1,4 +1,4 @@
-"""A house on an emulated DynamoDB in which one of a team is to be forgotten, while his awards go on."""
+"""Two members on an emulated DynamoDB: one of a team is to be erased, while their awards go on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -107,7 +107,7 @@ class ErasureMeanwhile:
         return len(self.setup.erasure_stores()["ledger"].entries("academy", JO))
 
     def wrong(self) -> list[object]:
-        """What names him, does not add up in his ledger, or is broken in the audit once it is sealed."""
+        """Return what names them, does not add up in their ledger, or is broken in the audit once it is sealed."""
         found: list[object] = [*self.setup.left().split()]
         found += ledger_verified(read_ledger(self.stack, MemberKey("academy", JO))).findings
         audit, anchors = DynamoAudit(self.stack.audit), MemoryAnchors()

@@ -57,7 +57,7 @@ class DeployedAdmin(DeployedAcademy):
         return answers[0][1]
 
     def has(self, member: Member) -> dict[str, Any]:
-        """Once nothing waits: his points, and his badges."""
+        """Once nothing waits: their points, and their badges."""
         self.balance(member)
         state, _ = self.live.members.ledger(self.live.program).load(self.key, member.id, [])
         return {"earned": state.earned, "badges": {*state.badges}}

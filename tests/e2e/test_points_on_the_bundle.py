@@ -90,7 +90,7 @@ def test_a_dead_letter_queue_that_is_redriven_twice_changes_nothing(academy: Dep
     assert balances == [(100, 2)] * 2
 
 
-def test_a_member_reads_his_progress_and_his_ledger_and_nobody_elses(academy: DeployedAcademy) -> None:
+def test_a_member_reads_their_progress_and_their_ledger_and_nobody_elses(academy: DeployedAcademy) -> None:
     member, other = academy.member(), academy.member()
     academy.school.post([passed(member, "fraud"), passed(other, "loans")])
     assert academy.balance(member) == (50, 1)

@@ -1,4 +1,4 @@
-"""A member logs in at the deployed bundle and reads his own progress; no other token opens the door."""
+"""A member logs in at the deployed stack and reads their own progress; no other token is let in."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +44,7 @@ def _identity_key(academy: Stage) -> str:
 
 
 @pytest.mark.parametrize("path", READABLE)
-def test_a_linked_login_reads_what_is_his(academy: Stage, zoe: str, path: str) -> None:
+def test_a_linked_login_reads_what_is_their(academy: Stage, zoe: str, path: str) -> None:
     answer = Api(academy.aws, academy.outputs).get(f"/members/me/{path}", token=zoe)
     assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
 

@@ -119,7 +119,7 @@ def test_a_hook_s_body_arrives_byte_for_byte_so_that_its_signature_can_be_checke
     assert body_of(stage.hook(body, {"Content-Type": kind})) == body
 
 
-def test_a_member_is_let_in_with_an_id_token_whose_claims_name_him_and_his_program(stage: ApiStage) -> None:
+def test_a_member_is_let_in_with_an_id_token_whose_claims_name_them_and_their_program(stage: ApiStage) -> None:
     event = called_with(stage.api.get("/members/me/ledger?limit=3", token=stage.token()))
     claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
     assert (claims["cognito:username"], claims["custom:program"], claims["token_use"]) == ("anna", "bank", "id")

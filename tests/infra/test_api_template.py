@@ -93,7 +93,7 @@ def test_ingestion_answers_before_the_api_gives_up_on_it(template: Template) -> 
     assert template.one("Lambda::Function", "Progress")["Timeout"] < 30
 
 
-def test_nobody_signs_up_by_himself_and_passwords_are_strong(template: Template) -> None:
+def test_nobody_signs_up_by_themselves_and_passwords_are_strong(template: Template) -> None:
     pool = template.one("Cognito::UserPool")
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
     required = pool["Policies"]["PasswordPolicy"]
@@ -108,7 +108,7 @@ def test_the_pool_has_the_roles_that_the_function_knows(template: Template) -> N
     assert groups == set(ROLES)
 
 
-def test_a_member_reads_his_program_in_his_token_and_cannot_write_it(template: Template) -> None:
+def test_a_member_reads_their_program_in_their_token_and_cannot_write_it(template: Template) -> None:
     """The emulator lets anybody write anything: on AWS this list decides."""
     client = template.one("Cognito::UserPoolClient")
     assert [each["Name"] for each in template.one("Cognito::UserPool")["Schema"]] == ["program"]

@@ -65,7 +65,7 @@ def test_of_two_admins_who_publish_at_once_one_wins_and_the_other_hears_of_it(er
     assert erasure.everything().count("'PUBLISHED#000002'") == 1
 
 
-def test_after_an_erasure_nothing_names_him_and_his_points_are_still_there(erasure: ErasureSetup) -> None:
+def test_after_an_erasure_nothing_names_them_and_their_points_are_still_there(erasure: ErasureSetup) -> None:
     before = balance(erasure.erasure_stores()["ledger"].entries("academy", JO))
     assert erasure.left() == " ".join(MARKERS)
     done = erasure.erase()
@@ -80,7 +80,7 @@ def test_after_an_erasure_nothing_names_him_and_his_points_are_still_there(erasu
     assert erasure.holds()
 
 
-def test_what_comes_later_is_dropped_and_what_he_was_known_by_leads_to_nobody(erasure: ErasureSetup) -> None:
+def test_what_comes_later_is_dropped_and_what_they_were_known_by_leads_to_nobody(erasure: ErasureSetup) -> None:
     erasure.erase()
     assert erasure.identities().resolve("academy", "lms", ["jo.raw"]) == {"jo.raw": None}
     with pytest.raises(Rejected):
@@ -96,7 +96,9 @@ def test_what_comes_later_is_dropped_and_what_he_was_known_by_leads_to_nobody(er
     assert erasure.holds()
 
 
-def test_a_night_that_named_him_after_his_erasure_forgets_him_when_he_is_erased_again(erasure: ErasureSetup) -> None:
+def test_a_night_that_named_them_after_their_erasure_forgets_them_when_they_are_erased_again(
+    erasure: ErasureSetup,
+) -> None:
     erasure.erase()
     assert erasure.refused() == {"al.user": "not found"}
     erasure.refuse()

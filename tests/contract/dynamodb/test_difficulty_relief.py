@@ -75,7 +75,7 @@ def test_only_the_decision_that_stands_eases(kept: ReliefStores) -> None:
     assert list(kept.eases.of("academy", MEMBER)) == []
 
 
-def test_an_ease_is_its_programs_and_its_members(kept: ReliefStores) -> None:
+def test_a_difficulty_relief_is_its_programs_and_its_members(kept: ReliefStores) -> None:
     colleague = miss_streak_review("academy", "0" * 32, "QA", THIRD, now=NOW)
     opened(kept, STRETCH, colleague)
     for each in (STRETCH, colleague):
@@ -94,7 +94,7 @@ def test_a_night_asks_for_the_late_ones_alone(kept: ReliefStores) -> None:
     assert {each.since for each in kept.eases.of("academy", MEMBER)} == {NOW, LATER}
 
 
-def test_an_ease_goes_with_its_member(kept: ReliefStores) -> None:
+def test_a_difficulty_relief_goes_with_its_member(kept: ReliefStores) -> None:
     opened(kept, STRETCH)
     kept.queue.decide(STRETCH, by())
     kept.erase("academy", MEMBER)
@@ -111,7 +111,7 @@ def test_nobody_who_was_erased_is_eased(tables: Tables) -> None:
     assert DynamoDifficultyReliefs(members).of("academy", MEMBER) == []
 
 
-def test_an_ease_is_among_what_a_member_is_shown_of_himself(tables: Tables) -> None:
+def test_a_difficulty_relief_is_among_what_a_member_is_shown_of_themselves(tables: Tables) -> None:
     live = stack_tables(tables)
     queue_of(live).open(STRETCH)
     queue_of(live).decide(STRETCH, by())
@@ -121,7 +121,7 @@ def test_an_ease_is_among_what_a_member_is_shown_of_himself(tables: Tables) -> N
     assert told["sk"] == f"RELIEF#AHT sprint #1#{NOW.astimezone(UTC).isoformat()}"
 
 
-def test_an_ease_is_kept_for_a_month_and_is_no_review_that_waits(tables: Tables) -> None:
+def test_a_difficulty_relief_is_kept_for_a_month_and_is_no_review_that_waits(tables: Tables) -> None:
     live = stack_tables(tables)
     queue_of(live).open(STRETCH)
     queue_of(live).decide(STRETCH, by())

@@ -100,7 +100,7 @@ def test_no_source_may_introduce_a_login() -> None:
         activity_of(event, source=LOGIN, received_at=LATER)
 
 
-def test_a_member_finds_his_own_place_of_a_night(stores: Stores) -> None:
+def test_a_member_finds_their_own_place_of_a_night(stores: Stores) -> None:
     whole = {"AHT_SPRINT": standing(5_000, seed=1), "QA_CLIMB": standing(5_000, seed=2)}
     stores.assignments.save(claim(), whole)
     for slot in (0, 4_095, 4_096, 4_999):

@@ -38,7 +38,7 @@ def test_what_concerns_single_members_is_kept_for_400_days(kind: str, tables: Ta
 
 
 @pytest.mark.parametrize(("owner", "until"), [("source:lms", SOON + 400 * 86_400), ("m", None)])
-def test_what_a_source_sent_of_nobody_goes_after_400_days_and_a_member_s_with_him(
+def test_what_a_source_sent_of_nobody_goes_after_400_days_and_a_member_s_with_them(
     owner: str, until: int | None, tables: Tables
 ) -> None:
     DynamoQuarantine(tables.table(), clock=lambda: SOON).add(PROGRAM, owner, "{}", "unreadable")

@@ -93,7 +93,7 @@ def test_ten_thousand_members_keep_their_slots_over_three_blocks(stores: Stores)
     assert values(stores, members=4_500)[1] == whole[:4_500].tolist()
 
 
-def test_one_member_s_figures_are_those_of_his_slot_of_every_metric_and_only_of_days_at_work(stores: Stores) -> None:
+def test_one_member_s_figures_are_those_of_their_slot_of_every_metric_and_only_of_days_at_work(stores: Stores) -> None:
     whole = np.arange(10_000, dtype=np.float32)
     whole[7_000] = NAN
     stores.histories.record(PROGRAM, YESTERDAY, {"AHT": day_of(whole), "GONE": DayColumn(whole + 1, whole + 2)})

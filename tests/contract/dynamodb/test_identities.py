@@ -80,7 +80,7 @@ def test_an_id_is_the_same_one_however_it_is_typed(identities: Identities) -> No
     assert resolved(identities, "zoe") != MEMBER
 
 
-def test_an_erased_member_is_nobody_under_any_of_his_ids_and_stays_so(identities: Identities) -> None:
+def test_an_erased_member_is_nobody_under_any_of_their_ids_and_stays_so(identities: Identities) -> None:
     identities.link("bank", "lms", "jo", MEMBER)
     identities.link("bank", "crm", "17", MEMBER)
     other = resolved(identities, "al")

@@ -54,8 +54,8 @@ def expected(method: str, path: str, role: str | None, program: str, *, own: boo
         return {404}
     if path.endswith("/rotations"):
         return {409}
-    about_him = "{review}" in path or "{member}" in path or path == "/admin/reviews"
-    return {403} if own and about_him and method == "POST" else {200, 201}
+    about_a_member = "{review}" in path or "{member}" in path or path == "/admin/reviews"
+    return {403} if own and about_a_member and method == "POST" else {200, 201}
 
 
 def test_the_table_has_every_route() -> None:
@@ -68,7 +68,7 @@ def test_each_route_answers_each_role_in_its_own_program_and_in_another(api: Emu
         assert status in expected(method, path, role, program), (method, path, role, program, told)
 
 
-def test_nobody_but_a_reader_gets_anywhere_in_his_own_case(api: EmulatedAdminApi) -> None:
+def test_nobody_but_a_reader_gets_anywhere_in_their_own_case(api: EmulatedAdminApi) -> None:
     for (method, path), role in product(ROUTES, ROLES):
         status, told = api.ask(path, claims(role), api.opened(member=OWN), member=OWN, method=method)
         assert status in expected(method, path, role, "academy", own=True), (method, path, role, told)
@@ -239,7 +239,7 @@ def test_the_queue_is_asked_for_with_filters(api: EmulatedAdminApi) -> None:
         assert told(query) == (200, [review.address]), query
     for query in (
         "kind=none",
-        "assigned=him",
+        "assigned=them",
         "member=zoe",
         "min_age_hours=-1",
         "limit=0",

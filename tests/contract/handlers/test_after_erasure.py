@@ -107,7 +107,7 @@ def message(member: str, *activities: Activity) -> str:
 # what was queued
 
 
-def test_what_is_still_queued_of_him_is_dropped_and_his_neighbours_in_the_batch_are_paid(
+def test_what_is_still_queued_of_them_is_dropped_and_their_neighbours_in_the_batch_are_paid(
     erasure: ErasureSetup, deployed: Callable[[str], Handled]
 ) -> None:
     rewards = deployed("rewards")
@@ -125,7 +125,7 @@ def test_what_is_still_queued_of_him_is_dropped_and_his_neighbours_in_the_batch_
     assert (erasure.left(), erasure.holds(), kinds(erasure) <= {"STATE", "ARCHIVE", "ENTRY"}) == ("", True, True)
 
 
-def test_a_case_that_comes_again_after_his_erasure_asks_no_model_and_opens_no_review(
+def test_a_case_that_comes_again_after_their_erasure_asks_no_model_and_opens_no_review(
     erasure: ErasureSetup, deployed: Callable[[str], Handled], model: FakeLLM
 ) -> None:
     bedrock = JudgeModel(model="us.amazon.nova-2-lite-v1:0")
@@ -175,7 +175,7 @@ def test_a_review_of_somebody_who_was_erased_is_not_there_to_be_decided_read_or_
     assert (api.sent(), api.audited()) == ([], ["audit.member_erased"])
 
 
-def test_an_erasure_that_has_only_begun_closes_his_reviews_already(api: EmulatedAdminApi) -> None:
+def test_an_erasure_that_has_only_begun_closes_their_reviews_already(api: EmulatedAdminApi) -> None:
     review = api.opened(member=OFFICE_JO.id)
     DynamoErasures(api.members, api.live.tables.table()).close("academy", OFFICE_JO.id, at=NOW)
     status, problem = api.ask(DECISION, claims(), review)
@@ -185,7 +185,7 @@ def test_an_erasure_that_has_only_begun_closes_his_reviews_already(api: Emulated
     assert api.ask(DECISION, claims(), review)[0] == 404
 
 
-def test_what_was_approved_before_his_erasure_is_not_there_to_be_approved_again(api: EmulatedAdminApi) -> None:
+def test_what_was_approved_before_their_erasure_is_not_there_to_be_approved_again(api: EmulatedAdminApi) -> None:
     review = api.opened(member=OFFICE_JO.id)
     assert api.ask(DECISION, claims(), review)[0] == 201
     assert len(api.sent()) == 1  # and dropped by the rewards, as above

@@ -1,4 +1,4 @@
-"""What a member is asked today: his tier, his peers' target, in the words of the library."""
+"""What a member is asked today: their tier, their peers' target, in the words of the library."""
 
 from dataclasses import replace
 from datetime import date
@@ -31,7 +31,7 @@ PLANNED = RotationPlan(
 )
 
 
-def test_he_is_asked_what_his_tier_and_his_peers_are_asked() -> None:
+def test_they_are_asked_what_their_tier_and_their_peers_are_asked() -> None:
     (told,) = daily_challenges(
         PROGRAM.challenges,
         PROGRAM.caps,
@@ -111,10 +111,10 @@ def test_who_plays_nothing_is_asked_nothing() -> None:
         (1, 3, date(2026, 3, 12), True),  # pre-flight took another step
         (2, 3, None, False),  # pre-flight alone
         (1, 1, date(2026, 3, 12), False),  # nothing is easier
-        (3, 3, date(2026, 3, 12), False),  # the platform left him in his group
+        (3, 3, date(2026, 3, 12), False),  # the platform left them in their group
     ],
 )
-def test_an_ease_is_told_where_he_really_plays_an_easier_tier(
+def test_a_difficulty_relief_is_told_where_they_really_play_an_easier_tier(
     *, played: int, tier: int, until: date | None, told: bool
 ) -> None:
     place = MemberStanding(played=played, peers=1, tier=tier)
@@ -133,7 +133,7 @@ def test_an_ease_is_told_where_he_really_plays_an_easier_tier(
     assert ("Eased" in today.sentence) == told
 
 
-def test_an_ease_of_another_category_is_not_told() -> None:
+def test_a_difficulty_relief_of_another_category_is_not_told() -> None:
     place = MemberStanding(played=2, peers=1, tier=3)
     (today,) = daily_challenges(
         PROGRAM.challenges, PROGRAM.caps, PLANNED, {"AHT_SPRINT": place}, relieved={"CARE": date(2026, 3, 12)}

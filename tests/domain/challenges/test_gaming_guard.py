@@ -74,7 +74,7 @@ def test_a_handful_of_contacts_is_no_evidence_even_where_peers_have_none() -> No
 # --- Who is judged, and against whom
 
 
-def test_with_too_few_contacts_nobody_is_judged_however_high_his_share() -> None:
+def test_with_too_few_contacts_nobody_is_judged_however_high_their_share() -> None:
     found = honest(40, np.random.default_rng(2), share=0.02)
     hits, contacts = found.hits.copy(), found.contacts.copy()
     hits[0], contacts[0] = 99, 99

@@ -98,7 +98,7 @@ def test_a_small_peer_group_is_ranked_within_the_whole_program() -> None:
 
     ranks = rank_among(values, peers, direction="higher", rule=TierRule(min_peers=20))
 
-    assert ranks[19] == pytest.approx(97.5)  # the best of his twenty
+    assert ranks[19] == pytest.approx(97.5)  # the best of twenty
     assert ranks[20] == pytest.approx(100 * 20.5 / 30)  # the worst of ten, among all thirty
 
 

@@ -198,7 +198,7 @@ def test_where_the_platform_pays_everybody_is_compared_with_everybody(payer: str
     assert len(population(with_values(PROGRAM, payer=payer).challenges, mixed, NIGHT).groups.names) == groups
 
 
-def test_the_tenth_worked_day_places_a_new_member_where_he_stands() -> None:
+def test_the_tenth_worked_day_places_a_new_member_where_they_stand() -> None:
     values = work(MEMBERS, DAYS)
     values[:, 0] = NAN
     values[-10:, 0] = 50  # far below everybody else's handle time
@@ -234,7 +234,7 @@ def test_who_has_left_moves_neither_targets_nor_tiers_of_the_others() -> None:
     assert beside.assignment["AHT_SPRINT"].tier[MEMBERS:] == b"\x01" * 30
 
 
-def test_each_member_is_planned_against_the_target_of_his_own_peers() -> None:
+def test_each_member_is_planned_against_the_target_of_their_own_peers() -> None:
     mixed = tuple(
         replace(member, channel=("voice", "chat", "mail")[slot % 3]) for slot, member in enumerate(roster(90))
     )

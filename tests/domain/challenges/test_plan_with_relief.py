@@ -1,4 +1,4 @@
-"""Who is eased tonight plays one tier easier, and stands where he stood."""
+"""A member with difficulty relief plays one tier easier; their tier of record stays."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from tests.builders.planning import NIGHT
 EVERYBODY = np.ones(MEMBERS, dtype=np.bool)
 
 
-def test_who_is_eased_plays_one_tier_easier_and_stands_where_he_stood() -> None:
+def test_who_has_relief_plays_one_tier_easier_and_stands_where_they_stood() -> None:
     usual, eased = planned(), planned(relieved={"AHT_SPRINT": EVERYBODY})
 
     assert same_tiers(usual.assignment, eased.assignment)
@@ -48,7 +48,7 @@ def test_what_the_caps_demand_is_lowered_from_the_eased_tier() -> None:
     assert same_tiers(usual.assignment, eased.assignment)
 
 
-def test_an_ease_finds_its_member_in_the_roster_on_its_dates_alone() -> None:
+def test_a_difficulty_relief_finds_its_member_in_the_roster_on_its_dates_alone() -> None:
     told = [
         DifficultyRelief(member=ROSTER[2].id, category="CARE", since=datetime(2026, 3, 9, 12, tzinfo=UTC)),
         DifficultyRelief(member=ROSTER[4].id, category="CARE", since=datetime(2026, 3, 1, 12, tzinfo=UTC)),

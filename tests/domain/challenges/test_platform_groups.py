@@ -45,7 +45,7 @@ def applied(all_changes: list[GroupChange], groups: dict[str, set[str]], members
 
 @settings(deadline=None, max_examples=100)
 @given(PLACES, MEMBERSHIPS, st.integers(1, 4))
-def test_applying_the_changes_puts_everybody_exactly_where_he_plays(
+def test_applying_the_changes_puts_everybody_exactly_where_they_play(
     places: list[tuple[int, int]], membership: Membership, batch: int
 ) -> None:
     now, then = [now for now, _ in places], [then for _, then in places]

@@ -27,7 +27,7 @@ def test_a_fall_from_a_tier_held_for_less_than_forty_days_is_not_remembered() ->
 
 @pytest.mark.parametrize(("start", "tier"), [(1, 1), (2, 2)])
 def test_days_before_the_move_into_a_tier_do_not_make_it_home(start: int, tier: int) -> None:
-    """A member who rose lately has held his new tier for the days since then."""
+    """A member who rose lately has held the new tier for the days since then."""
     days = lived([{1: 40, 2: 60}[start]] * 100 + [100] * 10 + [0] * 5, MEMORY, tier=start)
 
     assert (int(days[109].tier[0]), int(days[-1].tier[0]), int(days[-1].previous_tier[0])) == (tier + 1, tier, 0)

@@ -43,7 +43,7 @@ def found(
     nights_later: int = 0,
     quality_final_after: int = 0,
 ) -> Outcome:
-    """The outcome of one member for yesterday; `quality`: his last days', yesterday's last."""
+    """The outcome of one member for yesterday; `quality`: their last days', yesterday's last."""
     values = np.full((20, 1), 100, dtype=np.float32)
     qa = np.full((20, 1), NAN, dtype=np.float32)
     values[-1], qa[-len(quality) :, 0] = value, quality

@@ -99,7 +99,7 @@ def test_targets_of_a_group_far_behind_are_held_at_the_programs_5th() -> None:
 
 @settings(deadline=None, max_examples=100)
 @given(arrays(np.float32, 50, elements=st.integers(100, 900).map(float)), DIRECTIONS)
-def test_nobody_is_held_to_a_harder_target_than_his_tier_is_shown(values: Row, direction: Direction) -> None:
+def test_nobody_is_held_to_a_harder_target_than_their_tier_is_shown(values: Row, direction: Direction) -> None:
     targets = asked(values, metric(direction=direction), 25, 25)
 
     for own in targets.by_peers.values():
@@ -125,7 +125,7 @@ def test_with_fewer_than_five_members_known_the_librarys_targets_stand() -> None
     )
 
 
-def test_each_member_reads_his_groups_target_by_the_tier_he_plays() -> None:
+def test_each_member_reads_their_groups_target_by_the_tier_they_play() -> None:
     by_peers = {"group 1": (30.0, 20.0, 10.0), "group 0": (33.0, 22.0, 11.0)}  # a store may keep them in any order
     targets = Targets(shown=(31, 21, 11), by_peers=by_peers, from_history=True)
 

@@ -34,7 +34,7 @@ def test_days_not_worked_are_no_days() -> None:
 
 
 @pytest.mark.parametrize(("rank", "tier"), [(0, 1), (47, 1), (48, 2), (73, 2), (74, 3), (100, 3)])
-def test_a_new_member_starts_in_tier_1_and_is_placed_where_he_stands_on_his_tenth_worked_day(
+def test_a_new_member_starts_in_tier_1_and_is_placed_where_they_stand_on_their_tenth_worked_day(
     rank: float, tier: int
 ) -> None:
     assert climb([rank] * 11, placed=False) == [1] * 9 + [tier] * 2
@@ -44,7 +44,7 @@ def test_the_placement_waits_until_a_rank_is_known() -> None:
     assert climb([100] * 9 + [NAN, A_DAY_OFF, 100], placed=False) == [1] * 11 + [3]
 
 
-def test_a_member_who_wobbles_around_the_band_stays_where_he_is() -> None:
+def test_a_member_who_wobbles_around_the_band_stays_where_they_are() -> None:
     assert set(climb([20, 90] * 100, tier=2)) == {2}
     assert set(climb([41, 49] * 100, LITERAL, tier=1)) == {1}
 

@@ -246,7 +246,7 @@ def test_the_reserve_is_kept_back_where_nights_allot_the_rest() -> None:
     assert least_reserve(academy(caps=Caps(program_daily_points=1_000))) == 1_000
 
 
-def test_a_member_draws_what_his_awards_need_rounded_up_to_a_thousandth_of_the_reserve() -> None:
+def test_a_member_draws_what_their_awards_need_rounded_up_to_a_thousandth_of_the_reserve() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
     fresh = daily_bound(program.caps, program.challenges, fixed=None, withdrawn=9_000)
     assert fresh.points == 1_000
@@ -261,7 +261,7 @@ def test_a_member_draws_what_his_awards_need_rounded_up_to_a_thousandth_of_the_r
     )
 
 
-def test_a_budget_is_the_members_whatever_he_drew_before_it_was_there() -> None:
+def test_a_budget_is_the_members_whatever_they_drew_before_it_was_there() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
     assert (
         daily_bound(program.caps, program.challenges, fixed=60, allotment=Allotment(100, 9_900), withdrawn=60).entitled

@@ -88,8 +88,8 @@ def test_a_cap_that_the_draft_drops_no_longer_bounds_a_day() -> None:
     assert (compared.now.total, compared.draft.total) == (60, 100)
 
 
-def test_what_a_member_drew_from_the_cap_of_all_does_not_bound_what_a_draft_would_give_him() -> None:
-    """He drew what his awards needed, which is no more than they paid."""
+def test_what_a_member_drew_from_the_cap_of_all_does_not_bound_what_a_draft_would_give_them() -> None:
+    """They drew what their awards needed, which is no more than was paid."""
     bounded, day = capped(PLAIN, program_daily_points=1_000), NOON.date().toordinal()
     _, entries = evaluate(compile_program(replace(bounded, version=1)), State(), [passed(1)], allowances={day: 51})
     more = replace(bounded, rulebook=replace(bounded.rulebook, rules=(replace(RULE, points=70),)))
@@ -98,7 +98,7 @@ def test_what_a_member_drew_from_the_cap_of_all_does_not_bound_what_a_draft_woul
     assert compared.draft.trimmed == {}
 
 
-def test_where_the_cap_of_all_kept_him_short_it_still_does() -> None:
+def test_where_the_cap_of_all_kept_them_short_it_still_does() -> None:
     bounded, day = capped(PLAIN, program_daily_points=1_000), NOON.date().toordinal()
     _, entries = evaluate(compile_program(replace(bounded, version=1)), State(), [passed(1)], allowances={day: 40})
     more = replace(bounded, rulebook=replace(bounded.rulebook, rules=(replace(RULE, points=70),)))

@@ -1,4 +1,4 @@
-"""How far somebody has come, in the numbers that his state has."""
+"""How far a member has come, in the numbers that their state has."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -60,7 +60,7 @@ def brings(runner: RewardRunner, teams: MemoryTeams, sent: Sent, member: str, ac
     update_team(runner.context(member), rewarded, teams=teams, queue=sent)
 
 
-def test_everybody_at_the_floor_is_granted_his_share_whoever_completed_it() -> None:
+def test_everybody_at_the_floor_is_granted_their_share_whoever_completed_it() -> None:
     for given in ([("a", 80), ("b", 20)], [("b", 20), ("a", 80)]):
         _, _, sent = team_of_two(*given)
         assert [each.member for each in sent] == ["a", "b"]

@@ -183,7 +183,7 @@ def test_a_role_may_do_what_it_is_for_and_what_lower_ones_are(act: StaffAction, 
 
 
 @pytest.mark.parametrize("act", ["assign", "decide", "open", "administer"])
-def test_nobody_acts_in_his_own_case_whatever_his_role(act: StaffAction) -> None:
+def test_nobody_acts_in_their_own_case_whatever_their_role(act: StaffAction) -> None:
     with pytest.raises(NotAuthorized, match=r"admin\.own_case"):
         authorize(Staff("anna", "academy", "admin", frozenset({"other", MEMBER}), declared=True), act, member=MEMBER)
     authorize(Staff("anna", "academy", "admin", frozenset({"other"}), declared=True), act, member=MEMBER)
@@ -201,7 +201,7 @@ def test_nobody_decides_anything_before_they_said_who_they_are(act: StaffAction)
         authorize(undeclared, act)
 
 
-def test_one_may_read_his_own_case() -> None:
+def test_one_may_read_their_own_case() -> None:
     authorize(Staff("anna", "academy", "viewer", frozenset({MEMBER})), "read", member=MEMBER)
 
 

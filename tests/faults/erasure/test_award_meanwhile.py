@@ -1,4 +1,4 @@
-"""A member is forgotten while an award of his is under way: it is a fact or was dropped, and all adds up."""
+"""A member is erased while an award of theirs is under way: it is a fact or was dropped, and all adds up."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_the_award_makes_every_kind_of_call(award: list[str]) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_whoever_is_erased_at_any_call_of_his_award_has_it_among_his_facts_or_not_at_all(
+def test_whoever_is_erased_at_any_call_of_their_award_has_it_among_their_facts_or_not_at_all(
     aws: Emulator, award: list[str], when: When
 ) -> None:
     committed = award.index("DynamoLedger.commit")
@@ -61,7 +61,7 @@ def test_whoever_is_erased_at_any_call_of_his_award_has_it_among_his_facts_or_no
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_award_at_any_call_of_his_erasure_is_among_his_facts_or_was_dropped(
+def test_an_award_at_any_call_of_their_erasure_is_among_their_facts_or_was_dropped(
     aws: Emulator, erasure: list[str], when: When
 ) -> None:
     closed = erasure.index("DynamoErasures.close")

@@ -1,4 +1,4 @@
-"""A member is forgotten while somebody exports him: what is told is his own, and afterwards nothing names him."""
+"""A member is erased while somebody exports them: the export tells of nobody else, and later nothing names them."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def named(document: str) -> list[str]:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_export_during_which_he_is_erased_tells_of_nobody_else_and_the_next_one_of_nobody(
+def test_an_export_during_which_they_are_erased_tells_of_nobody_else_and_the_next_one_of_nobody(
     aws: Emulator, when: When
 ) -> None:
     counted = Fate()
@@ -35,7 +35,7 @@ def test_an_export_during_which_he_is_erased_tells_of_nobody_else_and_the_next_o
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_export_at_any_call_of_his_erasure_keeps_nothing_from_being_forgotten(aws: Emulator, when: When) -> None:
+def test_an_export_at_any_call_of_their_erasure_keeps_nothing_from_being_forgotten(aws: Emulator, when: When) -> None:
     counted, exported = Fate(), list[str]()
     erasure_meanwhile(aws, f"erased-{when}").setup.erase(counted)
     for at, call in enumerate(counted.calls):

@@ -1,4 +1,4 @@
-"""Groups change late, partly or not at all: a member plays the tier of the group he is really in."""
+"""Groups change late, partly or not at all: a member plays the tier of the group they are really in."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +12,7 @@ from tests.faults.rotation.played_groups import assert_groups_match_what_is_play
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(8)]
 
 
-def test_after_every_night_everybody_is_in_the_one_group_of_the_tier_he_plays() -> None:
+def test_after_every_night_everybody_is_in_the_one_group_of_the_tier_they_play() -> None:
     runner = everything_runs()
     for night in NIGHTS:
         runner.night(night)
@@ -28,17 +28,17 @@ def test_a_platform_that_takes_its_time_is_waited_for() -> None:
     assert slow.state() == quick.state()
 
 
-def test_whom_the_platform_will_not_move_plays_the_tier_he_is_in_and_is_reported() -> None:
+def test_whom_the_platform_will_not_move_plays_the_tier_they_are_in_and_is_reported() -> None:
     runner = everything_runs()
     runner.night(NIGHTS[0])
-    runner.platform.refuses = {"agent0": "his record is locked", "agent1": "his record is locked"}
+    runner.platform.refuses = {"agent0": "the record is locked", "agent1": "the record is locked"}
     for night in NIGHTS[1:]:
         runner.night(night)
         assert_groups_match_what_is_played(runner, of(runner, night))
     rotations = runner.rotations.between("bank", NIGHTS[0], NIGHTS[-1])
     assert any(rotation.group_mismatches for rotation in rotations)
     assert set().union(*(rotation.refused for rotation in rotations)) <= {"agent0", "agent1"}
-    assert all(set(rotation.refused.values()) <= {"his record is locked"} for rotation in rotations)
+    assert all(set(rotation.refused.values()) <= {"the record is locked"} for rotation in rotations)
 
 
 def test_only_members_whose_group_changes_are_moved() -> None:
@@ -63,7 +63,7 @@ def test_only_members_whose_group_changes_are_moved() -> None:
     assert 0 < len(due) < len(runner.roster)
 
 
-def test_a_leaver_is_taken_out_of_his_groups() -> None:
+def test_a_leaver_is_taken_out_of_their_groups() -> None:
     runner = everything_runs()
     runner.night(NIGHTS[0])
     leaver = replace(runner.roster[0], active=False)

@@ -55,11 +55,11 @@ def told(runner: NightRunner) -> list[date]:
 
 def decide(runner: NightRunner, terms: Terms, at: datetime) -> None:
     (review,) = of_the_first(runner)
-    assert runner.reviews.decide(review, ReviewDecision(terms=terms, reason="I talked with him", by="anna", at=at))
+    assert runner.reviews.decide(review, ReviewDecision(terms=terms, reason="I talked with them", by="anna", at=at))
 
 
 def played(runner: NightRunner, number: int, revision: int = 1) -> tuple[int, int]:
-    """The tier that the first member plays on that date, and his tier of record."""
+    """The tier that the first member plays on that date, and their tier of record."""
     standing = runner.assignments.load("bank", f"{day(number)}#{revision:04d}")["SPRINT"]
     return standing.played[0], standing.tier[0]
 
@@ -116,7 +116,7 @@ def in_the_morning(runner: NightRunner, number: int) -> datetime:
     return night_falls_at(runner.program.schedule, day(number)) + timedelta(hours=9)
 
 
-def test_who_is_eased_plays_an_easier_tier_for_five_dates_and_his_own_again() -> None:
+def test_who_has_relief_plays_an_easier_tier_for_five_dates_and_their_own_again() -> None:
     eased, left = (lived(struggling(), 0, 3) for _ in range(2))
     decide(eased, APPROVE, in_the_morning(eased, 3))
     decide(left, REJECT, in_the_morning(left, 3))
@@ -124,7 +124,7 @@ def test_who_is_eased_plays_an_easier_tier_for_five_dates_and_his_own_again() ->
         lived(runner, 4, 10)
     assert [played(eased, n) for n in range(3, 10)] == [(3, 3), *[(2, 3)] * RELIEF_DAYS, (3, 3)]
     assert [played(left, n) for n in range(3, 10)] == [(3, 3)] * 7
-    assert told(eased) == [day(2)]  # he has missed one more of the hardest since
+    assert told(eased) == [day(2)]  # they have missed one more of the hardest since
 
 
 def test_the_colleagues_of_whoever_is_eased_play_as_ever() -> None:

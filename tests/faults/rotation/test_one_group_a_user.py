@@ -1,4 +1,4 @@
-"""A platform where a user is in one group at a time: the night's ladder takes him out of the last one's group."""
+"""A platform where a user is in one group at a time: a night's category takes them out of the last one's group."""
 
 from datetime import timedelta
 

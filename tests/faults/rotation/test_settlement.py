@@ -27,7 +27,7 @@ def of(runner: NightRunner, day: date, category: str) -> dict[str, Completion]:
     return {each.member: each for each in runner.queue.sent if each.date == day and each.category == category}
 
 
-def test_who_met_the_target_of_his_tier_is_completed_and_nobody_else() -> None:
+def test_who_met_the_target_of_their_tier_is_completed_and_nobody_else() -> None:
     runner = played(every_night(), NIGHTS[:2])
     assignment = runner.assignments.load("bank", f"{NIGHTS[0]}#0001")
     rotation = runner.rotations.get("bank", f"{NIGHTS[0]}#0001")

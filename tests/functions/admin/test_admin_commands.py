@@ -115,7 +115,7 @@ def test_nobody_gives_before_they_said_who_they_are(commands: AdminCommands) -> 
     assert not commands.decisions.records
 
 
-def test_nobody_gives_to_himself_nor_without_the_role_nor_to_a_stranger(commands: AdminCommands) -> None:
+def test_nobody_gives_to_themselves_nor_without_the_role_nor_to_a_stranger(commands: AdminCommands) -> None:
     with pytest.raises(NotAuthorized):
         grant_points(commands.hand(), academy(), member="a", points=5)
     with pytest.raises(NotAuthorized):

@@ -24,7 +24,7 @@ def test_work_goes_to_whoever_has_the_fewest() -> None:
     assert services.assign(many(5)[0], "fewest") == "anna"
 
 
-def test_nobody_is_given_his_own_case() -> None:
+def test_nobody_is_given_their_own_case() -> None:
     services = ReviewServices().opened(HOLD)
     services.logins.link("academy", LOGIN, "anna", MEMBER)
     assert services.assign(HOLD, "fewest", by=OLE) == "ole"

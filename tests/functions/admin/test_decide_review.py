@@ -84,7 +84,7 @@ def test_another_badge_than_proposed_is_one_of_the_allow_list() -> None:
     assert [each.attributes["badge"] for each in services.queue.activities] == ["WRITER"]
 
 
-def test_nobody_decides_or_assigns_his_own_case() -> None:
+def test_nobody_decides_or_assigns_their_own_case() -> None:
     own = Staff("zoe", "academy", "admin", frozenset({MEMBER}), declared=True)
     services = ReviewServices().opened(HOLD)
     with pytest.raises(NotAuthorized, match=r"admin\.own_case"):

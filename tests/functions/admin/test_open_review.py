@@ -28,7 +28,7 @@ NOW = at(MONDAY, 18)
 JO = "a" * 32
 ANNA = Staff("anna", "academy", "reviewer", declared=True)
 OLE = Staff("ole", "academy", "admin", frozenset({"1" * 32}), declared=True)
-WISH = ReviewRequest(kind="peer", member=JO, event=("lms", "post"), reason="he did it with Al")
+WISH = ReviewRequest(kind="peer", member=JO, event=("lms", "post"), reason="they did it with Al")
 
 
 @dataclass

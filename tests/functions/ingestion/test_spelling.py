@@ -44,7 +44,7 @@ def test_a_correction_names_an_event_as_it_was_told() -> None:
     assert ingestion.queue.activities[0].attributes == {"id": "e\u0308 1", "course": "9"}
 
 
-def test_a_mentioned_colleague_is_known_by_one_mark_however_he_is_written() -> None:
+def test_a_mentioned_colleague_is_known_by_one_mark_however_they_are_written() -> None:
     told = [event(n, attributes={"colleague": raw}) for n, raw in enumerate([7, "7", " 7 "])]
     ingestion = RecordedIngestion(contents=Contents(events=tuple(told)))
     ingestion.receive()

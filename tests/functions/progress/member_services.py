@@ -1,4 +1,4 @@
-"""One member's doors to everything that is kept of him, on fakes."""
+"""What one member may read and do, on fakes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

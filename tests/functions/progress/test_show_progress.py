@@ -1,4 +1,4 @@
-"""What a member reads of his progress: points, today, and the challenges of the tier he plays."""
+"""What a member reads of their progress: points, today, and the challenges of the tier they play."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -73,7 +73,7 @@ def play(services: MemberServices, *, night: bool = True, tier: int = 2) -> None
     services.rotations.activate(claim, at=NOW)
 
 
-def test_the_challenges_are_those_of_the_tier_he_plays() -> None:
+def test_the_challenges_are_those_of_the_tier_they_play() -> None:
     services = bank()
     play(services)
     told = services.shown()
@@ -85,7 +85,7 @@ EASED = "Eased by one step until Friday 13 March"
 
 
 @pytest.mark.parametrize(("hours", "tier", "told"), [(-121, 3, False), (-2, 3, True), (-2, 2, False), (3, 3, False)])
-def test_who_is_eased_today_reads_until_when(*, hours: int, tier: int, told: bool) -> None:
+def test_who_has_relief_today_reads_until_when(*, hours: int, tier: int, told: bool) -> None:
     services = bank()
     play(services, tier=tier)
     review = miss_streak_review("academy", MEMBER, "AHT_SPRINT", MONDAY - timedelta(days=1), now=NOW)

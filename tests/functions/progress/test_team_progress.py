@@ -1,4 +1,4 @@
-"""What a member reads of his team: what it has together, his own share, and no number from which another's follows."""
+"""What members read of their team: its total, their own share, and no number from which another's follows."""
 
 from dataclasses import asdict
 from datetime import date, timedelta

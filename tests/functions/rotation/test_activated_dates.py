@@ -48,7 +48,7 @@ def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> Activate
     return ActivatedDate(rotation, of, today, plan.assignment)
 
 
-def test_who_changes_channel_after_the_night_is_judged_by_the_target_he_saw() -> None:
+def test_who_changes_channel_after_the_night_is_judged_by_the_target_they_saw() -> None:
     elsewhere = tuple(replace(member, channel="mail", hired_on=NIGHT) for member in MIXED)
 
     as_planned, today = (night_of(MIXED, today=each) for each in (MIXED, elsewhere))

@@ -144,7 +144,7 @@ def test_a_category_that_is_drawn_every_few_nights_has_its_third_miss_told(every
     assert days_told(*nights, looked_at=looked_at) == [2 * every, 5 * every]
 
 
-def test_who_is_absent_for_longer_than_a_night_looks_back_goes_on_where_he_was() -> None:
+def test_who_is_absent_for_longer_than_a_night_looks_back_goes_on_where_they_were() -> None:
     assert days_told(*map(ruling, "mm" + "a" * 40 + "mcm"), looked_at=8) == [42]
 
 
@@ -168,7 +168,7 @@ def test_a_night_that_died_before_it_recorded_a_date_tells_the_same_again() -> N
     assert kept.night(ruling("m", before="m"), ruling("m", before="m"), ruling("m")) == once
 
 
-def test_who_joined_since_has_a_run_of_his_own() -> None:
+def test_who_joined_since_has_a_run_of_their_own() -> None:
     stretch = MissStreak({"AHT": b"\x02"})
     assert len(stretch.reviews(played(FIRST), [ruling("m")], known={"AHT": b"\x02"})) == 1
     assert not MissStreak({"AHT": b"\x02\x00"}).differs({"AHT": b"\x02"})

@@ -1,4 +1,4 @@
-"""Errors as answers: each says what its reader can mend, and nothing that he should not know."""
+"""Errors as answers: each says what its reader can correct, and nothing that they should not know."""
 
 import json
 

@@ -179,7 +179,7 @@ def test_a_reversal_that_nobody_records_is_told_as_such(anna: LedgersOnStack) ->
 
 
 def test_a_reversal_is_on_the_record_before_it_is_sent_and_once(anna: LedgersOnStack) -> None:
-    """Nobody records the event here: whoever asks again finds his first decision standing, and sends what it says."""
+    """Nobody records the event here: whoever asks again finds their first decision, and sends what it says."""
     (found,) = find_entries(anna.place, "e1")
     for number, why in enumerate(("a mistake", "another word for it")):
         at = NOW + timedelta(minutes=number)
@@ -206,9 +206,9 @@ def test_the_list_names_what_the_other_commands_ask_for(
     assert "for A01 (anna) of academy" in every
     assert "for ben of academy" in every
     assert run(["list", "--member", "A01", "--last", "2"]) == 0
-    his = said(capsys)
-    assert "ben" not in his
-    assert his.count("for A01 (anna) of academy") == 2
+    listed = said(capsys)
+    assert "ben" not in listed
+    assert listed.count("for A01 (anna) of academy") == 2
     assert run(["explain", "academy#e3", "--member", "A01"]) == 0
 
 
