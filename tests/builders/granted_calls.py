@@ -39,7 +39,7 @@ def uses(calls: Iterable[Call], logical: Mapping[str, str]) -> set[Use]:
     """`logical`: ids of the template by the names of the resources."""
     found = set[Use]()
     for function, service, operation, request in calls:
-        for action, name in _touched(operation, request):
+        for action, name in touched(operation, request):
             told = f"{PREFIX.get(service, service)}:{ACTION.get(action, action)}"
             found.add(Use(function, told, _logical(name, logical)))
     return found
@@ -55,7 +55,7 @@ def _allows(actions: Collection[str], resource: str, use: Use) -> bool:
     return use.action in actions and _covers(resource, use.resource)
 
 
-def _touched(operation: str, request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def touched(operation: str, request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Actions as IAM has them, and what each is on: a transaction asks for the action of each of its items."""
     if operation == "TransactWriteItems":
         for item in request["TransactItems"]:

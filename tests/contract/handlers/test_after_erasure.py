@@ -72,7 +72,7 @@ def deployed(
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        "LADDER_ENVIRONMENT": "test",
+        "LADDER_ENVIRONMENT": "dev",
         "LADDER_PROGRAMS_TABLE": erasure.stack.tables.programs,
         "LADDER_MEMBERS_TABLE": erasure.stack.members,
         "LADDER_AUDIT_TABLE": erasure.stack.tables.audit,

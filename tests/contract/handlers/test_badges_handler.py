@@ -102,7 +102,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeployedBadges]:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "LADDER_ACTIVITIES_QUEUE_URL": queue,
-            "LADDER_ENVIRONMENT": "test",
+            "LADDER_ENVIRONMENT": "dev",
             "LADDER_JUDGE_MODEL": "eu.amazon.nova-2-lite-v1:0",
             "POWERTOOLS_SERVICE_NAME": "badges",
             **{f"LADDER_{name.upper()}_TABLE": name for name in NAMES},

@@ -85,7 +85,7 @@ def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> 
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        "LADDER_ENVIRONMENT": "test",
+        "LADDER_ENVIRONMENT": "dev",
         "LADDER_PROGRAMS_TABLE": tables.programs,
         "LADDER_MEMBERS_TABLE": tables.audit,  # any table with the same keys
         "LADDER_ACTIVITIES_QUEUE_URL": queue["QueueUrl"],
@@ -105,8 +105,8 @@ def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def _secrets(client: Any) -> None:
-    texts = {f"ladder/test/bank/sources/{key}": json.dumps({"secrets": [NEW]}) for key in ("academy", "store", "crm")}
-    texts |= {"ladder/test/bank/sources/empty": '{"secrets": []}', "identity": "k"}
+    texts = {f"ladder/dev/bank/sources/{key}": json.dumps({"secrets": [NEW]}) for key in ("academy", "store", "crm")}
+    texts |= {"ladder/dev/bank/sources/empty": '{"secrets": []}', "identity": "k"}
     known = {secret["Name"] for secret in client.list_secrets()["SecretList"]}
     for name, text in texts.items():
         if name not in known:
