@@ -7,7 +7,7 @@ from constructs import Construct
 
 from admin.settings import Settings, format_models
 from infra.function import Commons, Function
-from infra.iam_grants import grant_index, grant_items, grant_objects
+from infra.iam_grants import MEMBER_ACTIONS, grant_index, grant_items, grant_objects
 from infra.models import MODELS
 from infra.rotation_machine import RotationMachine
 from infra.schedule import Schedule
@@ -16,13 +16,11 @@ from infra.storage import BY_TIME, REVIEWS
 
 SEAL = Duration.minutes(15)  # verification reports a record as late that has waited for an hour
 
-READ_ACTIONS = ("GetItem", "BatchGetItem", "Query", "Scan")  # a draft is tried on a sample of members
-WRITE_ACTIONS = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")  # erasure deletes
-
 
 class Admin(Construct):
     """Reads the audit and adds to it; like every function, it cannot change a record.
 
+    On a schedule it seals the decisions since the last call; the first call of a day also verifies all of them.
     Its time-out is the sealer's: over HTTP it answers within seconds, or the API gives up on it.
     """
 
@@ -60,7 +58,7 @@ class Admin(Construct):
             timeout=Duration.minutes(5),
         )
         grant_items(self.function, programs, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
-        grant_items(self.function, members, *READ_ACTIONS, *WRITE_ACTIONS)
+        grant_items(self.function, members, *MEMBER_ACTIONS, "Scan", "DeleteItem")  # a draft is tried; erasure deletes
         grant_index(self.function, members, REVIEWS)
         grant_items(self.function, audit, "GetItem", "BatchGetItem", "Query", "PutItem")
         grant_index(self.function, audit, BY_TIME)

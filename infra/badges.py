@@ -9,7 +9,7 @@ from constructs import Construct
 
 from badges.settings import MODEL_REFUSED, Settings
 from infra.function import Commons, Function
-from infra.iam_grants import grant_items
+from infra.iam_grants import MEMBER_ACTIONS, grant_items
 from infra.models import DEFAULT, GRANTED
 from infra.monitoring import WINDOW
 from infra.nag_suppressions import accept_wildcard
@@ -19,8 +19,6 @@ from infra.secrets import JUDGE, grant_secrets
 BATCH_SIZE = 5
 MAX_CONCURRENCY = 5
 NAMESPACE = "Ladder"  # of metrics from logs
-
-MEMBER_ACTIONS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
 
 
 class Badges(Construct):

@@ -10,6 +10,9 @@ from aws_cdk import aws_s3 as s3
 from infra.function import Function
 from infra.nag_suppressions import accept_wildcard
 
+MEMBER_ACTIONS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
+"""Everything that changing a member's ledger takes; only erasure deletes."""
+
 
 def grant_items(function: Function, table: dynamodb.ITable, *actions: str) -> None:
     """Grant actions on the table alone: the grants of CDK's own table include every index, present and future."""

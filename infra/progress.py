@@ -4,11 +4,9 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from infra.function import Commons, Function
-from infra.iam_grants import grant_items
+from infra.iam_grants import MEMBER_ACTIONS, grant_items
 from infra.secrets import IdentityKey
 from progress.settings import Settings
-
-MEMBER_ACTIONS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
 
 
 class Progress(Construct):

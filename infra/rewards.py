@@ -6,7 +6,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.function import Commons, Function
-from infra.iam_grants import grant_index, grant_items
+from infra.iam_grants import MEMBER_ACTIONS, grant_index, grant_items
 from infra.queues import CONSUMER_TIMEOUT
 from infra.schedule import Schedule
 from infra.storage import DUE
@@ -15,8 +15,6 @@ from rewards.settings import Settings
 RELEASE = Duration.hours(1)
 BATCH_SIZE = 10  # the most that a FIFO queue delivers at once
 MAX_CONCURRENCY = 20
-
-MEMBER_ACTIONS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
 
 
 class Rewards(Construct):
