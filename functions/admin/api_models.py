@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
-from admin.open_review import RequestedKind, ReviewRequest
-from admin.review_queue import To
+from admin.review_queue import RequestedKind, ReviewRequest, To
 from ladder.domain.programs.pausing import Pausable
 from ladder.domain.reviews.review import Action, Remedy, Terms
 from ladder.web.app import Responses, documented_responses

@@ -5,7 +5,7 @@ same request finds the decision existing and sends the very same event, which th
 effect without a record; a record whose effect nobody requested again belongs to a request that was answered as failed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ from ladder.domain.message import Message, verbatim
 from ladder.domain.points.achievements import badge_messages
 from ladder.domain.points.amendments import reversal, reversal_key, reversal_refusal
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.ledger import Entry, LedgerChange, State
+from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.points.ports import Ledger
 from ladder.domain.points.replay import balance, last_program_version, rebuild, replay_state
 from ladder.domain.programs.program import Program
@@ -173,7 +173,12 @@ def reevaluate(
         entries = ledger.entries(program, member)
         versions = {number: version(number) for number in {entry.program_version for entry in entries}}
         replayed = replay_state(versions, entries)
-        changed = bool(entries) and not agrees(before, replayed, entries)
+        # How often the state was written, and which marks are archived by now, is a matter of storage.
+        stored, expected = (
+            replace(state, version=0, seen={**state.archive, **state.seen}, archive={}) for state in (before, replayed)
+        )
+        totals = (before.earned, before.spent, before.held)
+        changed = bool(entries) and (stored != expected or balance(entries) != totals)
         after = before
         if changed:
             under = last_program_version(entries)
@@ -188,16 +193,6 @@ def reevaluate(
                 continue
         return Reevaluation(member=member, earned=after.earned, spent=after.spent, held=after.held, changed=changed)
     raise Unavailable(f"others kept member {member} busy through {TRIES} tries")
-
-
-def agrees(state: State, replayed: State, entries: Sequence[Entry]) -> bool:
-    """Return whether the stored state is what its entries come to.
-
-    Whether a mark is in the state or archived already is a matter of storage, as is how often it was written.
-    """
-    stored = replace(state, version=0, seen={**state.archive, **state.seen}, archive={})
-    expected = replace(replayed, version=0, seen={**replayed.archive, **replayed.seen}, archive={})
-    return stored == expected and balance(entries) == (state.earned, state.spent, state.held)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

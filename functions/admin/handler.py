@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from admin import member_routes, program_routes, review_routes
 from admin.decide_review import deliver_remaining
-from admin.open_review import open_overdue
+from admin.review_queue import open_overdue
 from admin.seal import seal
 from admin.services import RequestContext, Services
 from admin.settings import Settings

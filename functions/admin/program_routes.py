@@ -17,10 +17,9 @@ from admin.api_models import (
     responses,
 )
 from admin.commands import StartedRotation, rotate
-from admin.publish import Published, pause, publish, read_draft
 from admin.services import SIMULATION_SECONDS, request_context
-from admin.simulate_draft import SimulationReport, simulate_draft
 from admin.staff import Declared, declare
+from admin.versions import Published, SimulationReport, pause, publish, read_draft, simulate_draft
 from ladder.domain.reviews.permissions import authorize
 from ladder.web.app import created, new_routes
 

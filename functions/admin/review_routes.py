@@ -20,19 +20,20 @@ from admin.api_models import (
     responses,
 )
 from admin.decide_review import DecisionResult, decide_review
-from admin.open_review import OpenedReview, open_review
-from admin.publish import pause
 from admin.review_queue import (
     Assigned,
     Assignment,
+    OpenedReview,
     ReviewDetail,
     ReviewFilter,
     ReviewPage,
     assign_review,
+    open_review,
     show_review,
     show_reviews,
 )
 from admin.services import request_context
+from admin.versions import pause
 from ladder.domain.reviews.review import Kind
 from ladder.web.app import created, new_routes
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from admin.commands import AdminCommand
-from admin.publish import current_of
 from admin.staff import Colleagues
+from admin.versions import current_of
 from ladder.domain.activities.ports import Activities, Identities, Logins
 from ladder.domain.challenges.ports import Executions, MemberMetrics, MemberStandings, Rotations
 from ladder.domain.errors import NotFound

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from admin.publish import active_members
-from admin.publish import publish as publish_version
-from admin.simulate_draft import Simulation, simulate_draft
+from admin.versions import Simulation, active_members, simulate_draft
+from admin.versions import publish as publish_version
 from infra.cli.arguments import file_argument, reason, write_option
 from infra.cli.stack import Stack, on_stack, staff
 from infra.cli.terminal import print_lines

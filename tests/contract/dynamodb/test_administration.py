@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from admin.personal_data import erase, export
-from admin.publish import publish
+from admin.versions import publish
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.histories import DynamoHistories

@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from admin.publish import Published, pause, publish
+from admin.versions import Published, pause, publish
 from ladder.adapters.dynamodb.member_stores import MemberStores
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.domain.audit.records import Record

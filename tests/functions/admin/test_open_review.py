@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from admin.open_review import OpenedReview, RequestedKind, ReviewRequest, open_review
+from admin.review_queue import OpenedReview, RequestedKind, ReviewRequest, open_review
 from admin.staff import Colleagues
 from ladder.domain.activities.activity import LADDER, REVERSED, Activity
 from ladder.domain.activities.inbound import LOGIN

@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from admin.decide_review import DecisionResult, decide_review
-from admin.open_review import open_overdue
-from admin.publish import pause
-from admin.review_queue import ReviewFilter, ReviewPage, show_reviews
+from admin.review_queue import ReviewFilter, ReviewPage, open_overdue, show_reviews
+from admin.versions import pause
 from ladder.domain.errors import InvalidRequest, NotAuthorized, Rejected
 from ladder.domain.message import Message
 from ladder.domain.programs.program import Program

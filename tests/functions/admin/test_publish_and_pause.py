@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from admin.publish import pause, publish
+from admin.versions import pause, publish
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.judging.judge_model import JudgeModel

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from admin.simulate_draft import Simulation, simulate_draft
+from admin.versions import Simulation, simulate_draft
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.judging.judge_model import JudgeModel
