@@ -122,7 +122,7 @@ def test_a_draft_is_tried_published_paused_and_resumed_and_pays_as_it_stands(adm
     admin.school.post([passed(after, "fraud")])
     assert (admin.balance(after), admin.balance(during)) == ((70, 1), (0, 1))
     said = admin.audited()
-    assert [said.count(f"rule {word}: MODULE_PASSED") for word in ("paused", "resumed")] == [1, 1]
+    assert [said.count(f"audit.{word}") for word in ("paused", "resumed")] == [1, 1]
 
 
 def _draft(admin: DeployedAdmin, *, points: int) -> dict[str, Any]:

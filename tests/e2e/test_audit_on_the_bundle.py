@@ -101,7 +101,7 @@ def test_show_tells_what_was_decided_of_a_rotation(bundle: Bundle, capsys: pytes
     for asked in (CLAIM.rotation, CLAIM.date.isoformat()):
         assert main(["audit", "show", "--rotation", asked]) == 0
         told = said(capsys)
-        assert f"{PROGRAM} rotation activated by an admin: a test about execution {CLAIM.execution}" in told
+        assert f"{PROGRAM} Rotation {CLAIM.rotation} activated. by an admin: a test about execution" in told
         assert f"ROTATION#{CLAIM.rotation}, in seal 1" in told
         assert "1 record." in told
 
