@@ -54,7 +54,7 @@ def poll(
     the slow ones. Running it twice changes nothing the second time: an event has the same id each time it is read.
     """
     result = PollResult()
-    waiting = [(timelines[kind], *found) for kind in timelines for found in sources.of_kind(kind)]
+    waiting = [(timelines[kind], *polled) for kind in timelines for polled in sources.of_kind(kind)]
     first = int(now.timestamp() / 60 / POLL_MINUTES) % len(waiting) if waiting else 0
     for index, (timeline, program, source) in enumerate([*waiting[first:], *waiting[:first]]):
         left = time_left() - RESERVE_SECONDS

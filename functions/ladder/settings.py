@@ -23,13 +23,13 @@ def to_env(settings: "DataclassInstance") -> dict[str, str]:
 
 
 def from_env[S: DataclassInstance](settings: type[S], env: Mapping[str, str]) -> S:
-    """Raises MissingSetting where a variable is absent or empty: a setting never defaults to ""."""
+    """Read the settings. Raises MissingSetting where a variable is absent or empty: a setting never defaults to ""."""
     names = [f.name for f in fields(settings)]
     missing = [_variable(name) for name in names if not env.get(_variable(name))]
     if missing:
         raise MissingSetting(f"set {', '.join(missing)} in the environment of this function")
-    found: dict[str, Any] = {name: env[_variable(name)] for name in names}
-    return settings(**found)
+    values: dict[str, Any] = {name: env[_variable(name)] for name in names}
+    return settings(**values)
 
 
 def _variable(name: str) -> str:

@@ -26,7 +26,7 @@ MIN_SECONDS_LEFT = 60.0
 def process_in_order[W](
     work: Sequence[W], do: Callable[[W], None], *, start: int, time_left: Callable[[], float]
 ) -> int:
-    """How far one invocation gets: the number of pieces done, from the front.
+    """Process pieces of work in order; return how many are done, counted from the front.
 
     It stops when little time is left, and where the other side is Unavailable after something was done: then that
     much is kept, and the next invocation goes on from there.

@@ -31,7 +31,7 @@ class BedrockJudge:
         self._client = client or session.create_client("bedrock-runtime", config=config)
 
     def ask(self, question: Question) -> Reply:
-        """Raises Unavailable where the model is throttled, late or down, Rejected where it refuses for good."""
+        """Ask the model. Raises Unavailable where it is throttled, late or down, Rejected where it refuses for good."""
         try:
             with busy_is_unavailable():
                 answer = self._client.converse(**_request(self._model.model, question))

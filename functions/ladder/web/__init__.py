@@ -1,1 +1,1 @@
-"""What the functions that answer people over HTTP have in common."""
+"""The parts that all functions share which answer people over HTTP."""

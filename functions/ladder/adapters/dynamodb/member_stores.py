@@ -18,7 +18,7 @@ MAX_PROGRAMS = 64  # versions of programs in the cache
 
 @dataclass(slots=True)
 class StoreCache:
-    """What a warm function caches between invocations: values that never change, or that expire."""
+    """Values that a warm function keeps between invocations: they never change, or they expire."""
 
     programs: dict[tuple[str, int], tuple[Program, CompiledProgram]] = field(default_factory=dict)
     slots: RosterSlots = field(default_factory=RosterSlots)

@@ -35,7 +35,7 @@ REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 class TalentTimeline:
-    """Raises Unavailable or Rejected; pages read before stay valid. It never retries: the next poll is soon."""
+    """Read a timeline page by page. Raises Unavailable or Rejected; pages read before stay valid. It never retries: the next poll is soon."""
 
     def __init__(self, pool: urllib3.PoolManager | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._pool = pool or urllib3.PoolManager(maxsize=1)

@@ -1,4 +1,4 @@
-"""How a program reaches its platform, and what a process keeps for it: HTTP connections, OAuth token, rate limiter."""
+"""The connection to a program's platform, and what a process keeps for it: HTTP pool, OAuth token, rate limiter."""
 
 import json
 import time
@@ -29,7 +29,7 @@ class Connection:
 
 
 def read_connection(secret: str, text: str) -> Connection:
-    """Raises Rejected naming the secret and the key that is missing or wrong; never shows a value."""
+    """Read the connection. Raises Rejected naming the secret and the key that is missing or wrong; never shows a value."""
     try:
         values = json.loads(text)
     except ValueError:

@@ -68,7 +68,7 @@ class Response:
 
     @property
     def temporary(self) -> bool:
-        """Whether the same request may well succeed later."""
+        """Return whether the same request may well succeed later."""
         retryable = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
         return self.status in retryable or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
@@ -104,7 +104,9 @@ class Response:
 
 
 def parse[T](kind: type[T], response: Response) -> T:
-    """Raises Unavailable for what is not JSON (a maintenance page, a cut), Rejected for JSON of another shape.
+    """Read the JSON of a response as `kind`.
+
+    Raises Unavailable for what is not JSON (a maintenance page, a cut), Rejected for JSON of another shape.
 
     A number beyond any float becomes infinite: then it is refused by itself, not the whole response with it.
     """

@@ -67,7 +67,7 @@ class Activity:
 
     @property
     def order(self) -> tuple[datetime, str, str]:
-        """The order in which a member's activities are applied, whatever the order of delivery.
+        """Sort a member's activities as they are applied, whatever the order of delivery.
 
         Days off come before the first of those days, wherever in the world that began, however late they arrive.
         """
@@ -79,7 +79,7 @@ class Activity:
 
     @property
     def has_span(self) -> bool:
-        """Whether it has a first and a last day, as days off must: ISO dates, in order, and not too far apart."""
+        """Return whether it has a first and a last day, as days off must: ISO dates, in order, and not too far apart."""
         first = self.attributes.get("first")
         try:
             begins, ends = (date.fromisoformat(str(day)) for day in (first, self.attributes.get("last", first)))
@@ -89,7 +89,7 @@ class Activity:
 
     @property
     def target(self) -> Key | None:
-        """The event that this amends; None where it amends nothing.
+        """Return the event that this amends; None where it amends nothing.
 
         Ladder amends every event. A source corrects its own, and decides nothing.
         """
@@ -100,7 +100,7 @@ class Activity:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether its type is one of Ladder's own, and another source reported it: it means nothing then."""
+        """Return whether its type is one of Ladder's own, and another source reported it: it means nothing then."""
         return REPORTED_BY.get(self.type, self.source) != self.source
 
     def corrected(self, correction: "Activity") -> "Activity":
@@ -227,10 +227,10 @@ def text_digest(key: str, text: str) -> str:
 
 def as_recorded(activity: Activity, key: str) -> Activity:
     """Return the activity as its entry has it. `key`: of this event alone."""
-    kept = {name: value for name, value in activity.attributes.items() if name not in TEXT_ATTRIBUTES}
+    attributes = {name: value for name, value in activity.attributes.items() if name not in TEXT_ATTRIBUTES}
     if text := text_of(activity):
-        kept |= {TEXT_DIGEST: text_digest(key, text), TEXT_LENGTH: len(text)}
-    return replace(activity, attributes=kept)
+        attributes |= {TEXT_DIGEST: text_digest(key, text), TEXT_LENGTH: len(text)}
+    return replace(activity, attributes=attributes)
 
 
 def with_text(recorded: Activity, text: str) -> Activity:
@@ -239,5 +239,5 @@ def with_text(recorded: Activity, text: str) -> Activity:
 
 def without_text(activity: Activity) -> Activity:
     """Return the entry's activity again, of one that `with_text` made."""
-    kept = {name: value for name, value in activity.attributes.items() if name != TEXT}
-    return replace(activity, attributes=kept) if TEXT in activity.attributes else activity
+    attributes = {name: value for name, value in activity.attributes.items() if name != TEXT}
+    return replace(activity, attributes=attributes)

@@ -1,4 +1,4 @@
-"""What comes in from outside, and how it becomes an activity: normalized and within bounds, or refused with its place.
+"""Requests from outside, and how their events become activities: normalized, within bounds, or refused by place.
 
 Attributes have these names whatever the source, so that one rule works on all of them:
 `module` (a unit or learning object) · `course` · `score` (per cent, where the source says out of how many) ·
@@ -8,7 +8,7 @@ CRM) · `stage` (of a task or record) · `article` · `colleague` · `text` (of 
 IngestError
 ├── InvalidSignature  the signature is missing, wrong, too old or too new
 │   └── Unknown       there is no such program or source: the sender hears the same
-├── TooLarge          more than is read in one call
+├── TooLarge          more than is read in one request
 ├── Unsupported       a content encoding, or a form of event, that is not read
 └── Malformed         says where, and what to send instead
 """
@@ -78,22 +78,22 @@ LARGEST_WHOLE = 2**53  # beyond it, readers of JSON disagree
 
 
 class IngestError(LadderError):
-    """Nothing of the call was done."""
+    """Nothing of the request was done."""
 
 
 class InvalidSignature(IngestError):
-    """The call does not prove that it comes from the source."""
+    """The request does not prove that it comes from the source."""
 
     def __init__(self, what: str = "the call is not signed by the source") -> None:
         super().__init__(what)
 
 
 class Unknown(InvalidSignature):
-    """There is no such program or source. Answered like a forged call, so that nobody learns which there are."""
+    """There is no such program or source. Answered like a forged request, so that nobody learns which there are."""
 
 
 class TooLarge(IngestError):
-    """The call carries more than is read."""
+    """The request carries more than is read."""
 
 
 class Unsupported(IngestError):
@@ -101,14 +101,14 @@ class Unsupported(IngestError):
 
 
 class Malformed(IngestError):
-    """The call is genuine and cannot be read, or nothing of it can be taken."""
+    """The request is genuine and cannot be read, or nothing of it can be accepted."""
 
     def __init__(self, place: str, what: str) -> None:
         super().__init__(f"{place}: {what}")
 
     @classmethod
     def whole(cls, reasons: Sequence[str]) -> Self:
-        """Return the error of a call whose events are all refused, with the first of the reasons."""
+        """Return the error of a request whose events are all refused, with the first of the reasons."""
         first, more = reasons[:MAX_REASONS], len(reasons) - MAX_REASONS
         place, _, what = "\n".join([*first, *([f"… and {more} more"] if more > 0 else [])]).partition(": ")
         return cls(place, what)
@@ -160,7 +160,7 @@ class UnreadableRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a body holds. `ignored`: events of types that mean nothing here, or of nobody.
+    """The contents of a body. `ignored`: events of types that mean nothing here, or of nobody.
 
     `ids`: of everything in the body that could be read, in its order, where the source wants to hear them.
     `mendable`: the sender reads the answer and can correct an event, so a call without one valid event is refused.
@@ -189,7 +189,7 @@ class IngestResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookResponse:
-    """What a source expects to hear. `body` is JSON."""
+    """The response that a source expects. `body` is JSON."""
 
     status: int
     body: object
@@ -245,8 +245,8 @@ def normalized(event: Event) -> Event:
     What names somebody, or an event, is not made legible: another name would be another person's.
     Its own id stays as it was sent, and so does that of the event which it corrects.
     """
-    kept = {"id"} if event.type == CORRECTED else set[str]()
-    attributes = {name: value if name in kept else _normal(name, value) for name, value in event.attributes.items()}
+    as_sent = {"id"} if event.type == CORRECTED else set[str]()
+    attributes = {name: value if name in as_sent else _normal(name, value) for name, value in event.attributes.items()}
     return replace(event, member=normalized_id(event.member), attributes=attributes)
 
 

@@ -14,13 +14,13 @@ class Activities(Protocol):
 
 
 class Cases(Protocol):
-    """What members wrote, with its text, to be judged."""
+    """The queue of texts that members wrote, to be judged."""
 
     def send(self, posts: Sequence[WrittenText]) -> None: ...  # each at least once; NotCarried: all but some
 
 
 class Identities(Protocol):
-    """Who is behind a source's own user id, however that is typed (`bounds.spelled`).
+    """The member behind a source's own user id, in whichever of its spellings (`inbound.normalized_id`).
 
     A member's id is random; a keyed hash of the raw id is only the lookup.
     """
@@ -34,7 +34,7 @@ class Identities(Protocol):
 
 
 class Logins(Protocol):
-    """Whose user id it is; asking makes nobody known, as `Identities.resolve` would."""
+    """The member behind a user id; a lookup creates no member, as `Identities.resolve` would."""
 
     def find(self, program: str, source: str, raw: str) -> str | None: ...  # None: nobody's, or erased
 
@@ -54,18 +54,20 @@ class Keyring(Protocol):
 
 
 class Vendor(Protocol):
-    """One kind of source: how it proves itself, what it sends, and what it wants to hear."""
+    """One kind of source: how a request of it is verified and read, and which response it expects."""
 
-    def verify(self, call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None: ...  # Forged
-    def read(self, call: HookRequest, source: Source) -> Contents: ...  # Malformed, TooLarge; the body is decoded
-    def answer(self, taken: IngestResult) -> HookResponse: ...
+    def verify(
+        self, request: HookRequest, source: Source, keys: Keys, *, now: datetime
+    ) -> None: ...  # InvalidSignature
+    def read(self, request: HookRequest, source: Source) -> Contents: ...  # Malformed, TooLarge; the body is decoded
+    def answer(self, result: IngestResult) -> HookResponse: ...
 
 
 class Timeline(Protocol):
     """A source that is polled, because it does not send."""
 
     def pages(self, source: Source, keys: Keys, *, now: datetime, seconds: float) -> Iterable[Contents]:
-        """Raises Unavailable where it takes more than `seconds` of it; the pages before count."""
+        """Yield its pages. Raises Unavailable after more than `seconds`; the pages before count."""
 
 
 class QuarantineStore(Protocol):
