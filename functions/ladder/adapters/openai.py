@@ -39,7 +39,7 @@ class OpenAIJudge:
         self._pool = pool or PoolManager(retries=False)
 
     def ask(self, question: Question) -> Reply:
-        """Ask the model. Raises Throttled or Unavailable where it is late or down, Rejected where it refuses for good."""
+        """Ask the model. Raises Throttled or Unavailable where it is late or down, Rejected where it refuses."""
         endpoint = read_endpoint(self._secret())
         status, body = self._post(endpoint, _request(self._model.model, question))
         if status == HTTPStatus.TOO_MANY_REQUESTS:

@@ -35,7 +35,10 @@ REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 class TalentTimeline:
-    """Read a timeline page by page. Raises Unavailable or Rejected; pages read before stay valid. It never retries: the next poll is soon."""
+    """Read a timeline page by page. Never retries, as the next poll is soon.
+
+    Raises Unavailable or Rejected; pages read before stay valid.
+    """
 
     def __init__(self, pool: urllib3.PoolManager | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._pool = pool or urllib3.PoolManager(maxsize=1)

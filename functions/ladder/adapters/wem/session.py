@@ -29,7 +29,7 @@ class Connection:
 
 
 def read_connection(secret: str, text: str) -> Connection:
-    """Read the connection. Raises Rejected naming the secret and the key that is missing or wrong; never shows a value."""
+    """Read a secret. Raises Rejected naming it and the key that is missing or wrong; never shows a value."""
     try:
         values = json.loads(text)
     except ValueError:

@@ -79,7 +79,7 @@ class Activity:
 
     @property
     def has_span(self) -> bool:
-        """Return whether it has a first and a last day, as days off must: ISO dates, in order, and not too far apart."""
+        """Return whether it has a first and a last day, as days off must: ISO dates, in order, not too far apart."""
         first = self.attributes.get("first")
         try:
             begins, ends = (date.fromisoformat(str(day)) for day in (first, self.attributes.get("last", first)))
