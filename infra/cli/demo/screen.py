@@ -205,7 +205,8 @@ def totals(summary: Summary, say: Texts) -> RenderableType:
         "usage": say("demo.usage", **{name: round(count, 2) for name, count in summary.per_agent_and_night().items()}),
         "cost": say("demo.cost", usd=round(summary.usd_a_month(), 3)),
     }
-    return Group(*(f"[bold]{say(f'demo.title_{name}')}[/]  {line}" for name, line in lines.items()))
+    titled = (f"[bold]{say(f'demo.title_{name}')}[/]  {line}" for name, line in lines.items())
+    return Group(*titled, *map(plain, compared.lines))
 
 
 def _table(

@@ -16,6 +16,8 @@ from ladder.domain.points.replay import balance
 from ladder.domain.programs.program import Program
 from tests.reference import ReferenceModel
 
+MAX_SHOWN = 20  # lines
+
 type Events = Mapping[Key, Activity]
 type Differences = dict[str, dict[str, object]]  # by name, the value of each of the three; None where it has none
 
@@ -32,6 +34,16 @@ class Comparison:
     entries: int
     points: int
     mismatches: tuple[Mismatch, ...] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        """Say what differs, up to twenty lines."""
+        lines = [
+            f"  member {mismatch.member}: {name}: {', '.join(f'{by} {value}' for by, value in values.items())}"
+            for mismatch in self.mismatches
+            for name, values in mismatch.differing.items()
+        ]
+        return lines[:MAX_SHOWN]
 
 
 def accepted(events: Iterable[EventLine]) -> dict[str, dict[Key, Activity]]:

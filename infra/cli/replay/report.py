@@ -11,7 +11,6 @@ from infra.cli.driver.compare import Comparison
 from infra.cli.replay.plan import Plan
 from infra.cli.tables import plain, table
 
-MAX_SHOWN = 20  # members
 MEANINGS = {
     "events": "lines of the file",
     "ignored": "of them ignored by the source",
@@ -91,17 +90,14 @@ def reward_totals(log: Iterable[str]) -> Mapping[str, float]:
 
 def show_result(result: ReplayResult, console: Console) -> None:
     document, mismatches = result.document, result.comparison.mismatches
-    title, columns = f"Replayed as {result.program}", ("count", "meaning")
-    drawn = table(title, *columns, right=("count",), wrap=("meaning",), header=False)
+    rows = table(f"Replayed as {result.program}", "count", "meaning", right=("count",), wrap=("meaning",), header=False)
     for name, meaning in MEANINGS.items():
-        drawn.add_row(f"{document[name]:,}", meaning)
-    console.print(drawn)
+        rows.add_row(f"{document[name]:,}", meaning)
+    console.print(rows)
     if mismatches:
         members = result.comparison.members
         console.print(f"[bold red]{len(mismatches)} of {members} members differ from the reference model.[/]")
     else:
         console.print("[bold]All balances match the reference model.[/]")
-    for mismatch in mismatches[:MAX_SHOWN]:
-        for name, values in mismatch.differing.items():
-            differing = ", ".join(f"{by} {value}" for by, value in values.items())
-            console.print(plain(f"  member {mismatch.member}: {name}: {differing}"))
+    for line in result.comparison.lines:
+        console.print(plain(line))
