@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from activation.deferral import RefusedLaunch, after_refusal, defer_taken, with_joint_challenges, without_deferred
+from activation.deferral import RefusedLaunch, adapt, after_refusal
 from activation.desired_challenges import DesiredChallenge, desired_challenges, matches
 from ladder.domain.challenges.ownership import is_ours, launched_by, own_rotations, rotations_of_others, taken_metrics
 from ladder.domain.challenges.ports import Announcements, Assignments, ChallengePlatform, LiveChallenge, Rotations
@@ -32,22 +32,16 @@ def activate(
     """
     rotation = rotations.hold(claim)
     if not rotation.reached("active"):
-        rotation = go_live(
-            rotation,
-            program,
-            programs=programs,
-            rotations=rotations,
-            assignments=assignments,
-            platform=platform,
-        )
+        foreign = rotations_of_others(claim, rotations, programs.keys())
+        rotation = go_live(rotation, program, foreign, rotations=rotations, assignments=assignments, platform=platform)
         rotations.activate(claim, at=now)
     plan = rotation.plan
-    announcement = {
+    announcement: dict[str, object] = {
         "program": claim.program,
         "date": claim.date.isoformat(),
         "revision": claim.revision,
         "categories": list(plan.selected) if plan else [],
-        "warnings": list(plan.warnings) if plan else [],
+        "warnings": [warning.to_dict() for warning in plan.warnings] if plan else [],
         "refused": len(rotation.refused),
         "group_mismatches": rotation.group_mismatches,
     }
@@ -61,8 +55,8 @@ type IsMine = Callable[[LiveChallenge], bool]
 def go_live(
     rotation: Rotation,
     program: Program,
+    foreign: Sequence[Rotation],
     *,
-    programs: Programs,
     rotations: Rotations,
     assignments: Assignments,
     platform: ChallengePlatform,
@@ -72,18 +66,16 @@ def go_live(
     A refused launch changes the plan, which is recorded before anything follows from it, and all begins again with
     the platform's list; so a run that dies in between can be continued.
     """
-    foreign = rotations_of_others(rotation.claim, rotations, programs.keys())
     known = [*own_rotations(rotation.claim, rotations), *foreign]
     is_mine: IsMine = partial(is_ours, rules=program.challenges, rotations=[rotation], others=foreign)
     while True:
         live = platform.active()
-        rotation = defer_taken(rotation, program, taken_metrics(live, program.challenges, known), rotations)
-        assignment = without_deferred(rotation, assignments)
-        rotation = with_joint_challenges(rotation, program, assignment, rotations)
+        taken = taken_metrics(live, program.challenges, known)
+        rotation, assignment = adapt(rotation, program, taken, rotations=rotations, assignments=assignments)
         desired = desired_challenges(rotation, program, assignment)
         live = _without_surplus(live, desired, rotation, is_mine, rotations=rotations, platform=platform)
         live = [challenge for challenge in live if challenge.id not in launched_by(foreign)]
-        launched, refused = _launch_all(desired, rotation, live, rotations, platform)
+        launched, refused = _launch(desired, rotation, live, rotations, platform)
         if refused is None:
             _confirm(rotation, is_mine, launched, rotations, platform)
             return rotation
@@ -118,40 +110,33 @@ def _without_surplus(
     return [challenge for challenge in live if challenge.id not in surplus]
 
 
-def _launch_all(
+def _launch(
     desired: Sequence[DesiredChallenge],
     rotation: Rotation,
     live: Sequence[LiveChallenge],
     rotations: Rotations,
     platform: ChallengePlatform,
 ) -> tuple[Mapping[str, str], RefusedLaunch | None]:
-    """Launch up to the first that is refused because its metric is taken; return the ids by key, and the refusal."""
+    """Launch up to the first that is refused because its metric is taken; return the ids by key, and the refusal.
+
+    What was launched before is recognised: as recorded, or among the active ones.
+    """
     launched: dict[str, str] = {}
-    for challenge in desired:
-        try:
-            launched[challenge.key] = _launch(challenge, rotation, live, rotations, platform)
-        except MetricTaken as refusal:
-            return launched, RefusedLaunch(rotation.claim, challenge.category, tuple(launched), why=str(refusal))
+    for wanted in desired:
+        launch = rotation.launches.get(wanted.key)
+        if launch and launch.challenge and launch.state in {"created", "active"}:
+            launched[wanted.key] = launch.challenge
+            continue
+        challenge = next((active.id for active in live if matches(active, wanted.challenge)), None)
+        if challenge is None:
+            rotations.record_launch(rotation.claim, wanted.key, Launch(state="intent"))
+            try:
+                challenge = platform.launch(wanted.challenge)
+            except MetricTaken as refusal:
+                return launched, RefusedLaunch(rotation.claim, wanted.category, tuple(launched), why=str(refusal))
+        rotations.record_launch(rotation.claim, wanted.key, Launch(state="created", challenge=challenge))
+        launched[wanted.key] = challenge
     return launched, None
-
-
-def _launch(
-    desired: DesiredChallenge,
-    rotation: Rotation,
-    live: Sequence[LiveChallenge],
-    rotations: Rotations,
-    platform: ChallengePlatform,
-) -> str:
-    """Return the platform's id: recorded, or recognised among the active ones, or new."""
-    launch = rotation.launches.get(desired.key)
-    if launch and launch.challenge and launch.state in {"created", "active"}:
-        return launch.challenge
-    challenge = next((active.id for active in live if matches(active, desired.challenge)), None)
-    if challenge is None:
-        rotations.record_launch(rotation.claim, desired.key, Launch(state="intent"))
-        challenge = platform.launch(desired.challenge)
-    rotations.record_launch(rotation.claim, desired.key, Launch(state="created", challenge=challenge))
-    return challenge
 
 
 def _confirm(

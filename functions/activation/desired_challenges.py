@@ -1,16 +1,17 @@
-"""Tonight's challenges as the platform is to have them."""
+"""Build tonight's challenges as the platform should have them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ladder.domain.calendar import day_bounds
 from ladder.domain.challenges.assignment import Assignment, Standing
-from ladder.domain.challenges.challenge_text import render
+from ladder.domain.challenges.challenge_text import with_target
 from ladder.domain.challenges.ports import LiveChallenge, NewChallenge
 from ladder.domain.challenges.rotation import Rotation, RotationPlan, launch_key
-from ladder.domain.challenges.rules import TIERS, Category
+from ladder.domain.challenges.rules import TIERS, Category, ChallengeRules
+from ladder.domain.message import Message, Parameter
 from ladder.domain.programs.program import Program
-from ladder.domain.text import bound, plain_number, quantity
+from ladder.messages.render import choose_language, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,25 @@ class DesiredChallenge:
 
 def desired_challenges(rotation: Rotation, program: Program, assignment: Assignment) -> list[DesiredChallenge]:
     """Return one challenge for each tier that somebody plays tonight, or a single one for all of these tiers."""
+    rules, (starts_at, ends_at) = program.challenges, day_bounds(program.schedule, rotation.claim.date)
     desired = []
     for key in rotation.plan.selected if rotation.plan else ():
-        category, tiers = program.challenges.category(key), tiers_played(assignment[key])
-        joint = bool(tiers) and key in rotation.planned.joint
-        for together in [tiers] if joint else [(tier,) for tier in tiers]:
-            launch = launch_key(key, None if joint else together[0])
-            desired.append(DesiredChallenge(launch, key, _challenge(rotation, program, category, together)))
+        category, played = rules.category(key), tiers_played(assignment[key])
+        joint = bool(played) and key in rotation.planned.joint
+        for tiers in [played] if joint else [(tier,) for tier in played]:
+            name, description = _name_and_description(rotation.planned, rules, category, tiers)
+            challenge = NewChallenge(
+                name=name,
+                description=description,
+                metric=category.metric,
+                groups=tuple(category.groups[tier - 1] for tier in tiers),
+                target=joint_target(rotation.planned, key, tiers),
+                # Where Ladder pays, the platform gets no points to pay; the description says what it is worth.
+                points=category.tiers[tiers[0] - 1].points if rules.payer == "platform" else 0,
+                starts_at=starts_at,
+                ends_at=ends_at,
+            )
+            desired.append(DesiredChallenge(launch_key(key, None if joint else tiers[0]), key, challenge))
     return desired
 
 
@@ -55,42 +68,27 @@ def joint_target(plan: RotationPlan, category: str, tiers: Sequence[int]) -> flo
     return plan.targets[category].shown[max(tiers) - 1]
 
 
-def _challenge(rotation: Rotation, program: Program, category: Category, tiers: Sequence[int]) -> NewChallenge:
-    """Where Ladder pays, the platform gets no points to pay; the description says what the challenge is worth."""
-    name, description = _name_and_description(rotation.planned, program, category, tiers)
-    starts_at, ends_at = day_bounds(program.schedule, rotation.claim.date)
-    return NewChallenge(
-        name=name,
-        description=description,
-        metric=category.metric,
-        groups=tuple(category.groups[tier - 1] for tier in tiers),
-        target=joint_target(rotation.planned, category.key, tiers),
-        points=category.tiers[tiers[0] - 1].points if program.challenges.payer == "platform" else 0,
-        starts_at=starts_at,
-        ends_at=ends_at,
-    )
-
-
 def _name_and_description(
-    plan: RotationPlan, program: Program, category: Category, tiers: Sequence[int]
+    plan: RotationPlan, rules: ChallengeRules, category: Category, tiers: Sequence[int]
 ) -> tuple[str, str]:
-    """For several tiers, the description says each one's target, and whose the displayed number is."""
-    metric, shown = program.challenges.metric(category.metric), plan.targets[category.key].shown
-    names, sentences = list[str](), list[str]()
+    """Return the texts in the platform's language, which is one for all members.
+
+    For several tiers, the description says each one's target, and whose the displayed number is.
+    """
+    metric, shown = rules.metric(category.metric), plan.targets[category.key].shown
+    names, texts, joint = list[str](), list[str | Message](), len(tiers) > 1
+    if joint:
+        hardest = joint_target(plan, category.key, tiers)
+        texts.append(Message("challenges.posted_for_all_tiers", {"target": hardest, "unit": metric.unit}))
     for tier in tiers:
-        challenge, target = category.tiers[tier - 1], f"{plain_number(shown[tier - 1])} {metric.unit}"
-        name, description = render(challenge, shown[tier - 1], unit=metric.unit)
-        worth = "" if program.challenges.payer == "platform" else f"Worth {quantity(challenge.points, 'point')}."
+        challenge, target = category.tiers[tier - 1], shown[tier - 1]
+        name, description = with_target(challenge, target, unit=metric.unit)
         names.append(name)
-        if len(tiers) > 1:
-            sentences.append(f"Tier {tier}: {description} Target: {bound(metric.direction)} {target}. {worth}")
-        else:
-            sentences += filter(None, (description, worth))
-    if len(tiers) > 1:
-        hardest = f"{plain_number(joint_target(plan, category.key, tiers))} {metric.unit}"
-        opening = (
-            "One challenge for all tiers: the target of your own tier counts for you, never a harder one. "
-            f"The number displayed, {hardest}, is the hardest of them."
-        )
-        sentences.insert(0, opening)
-    return " / ".join(dict.fromkeys(names)), " ".join(sentences)
+        asked: dict[str, Parameter] = {"direction": metric.direction, "target": target, "unit": metric.unit}
+        about: dict[str, Parameter] = {"tier": tier, "description": description}
+        texts.append(Message("challenges.posted_tier", {**about, **asked}) if joint else description)
+        if rules.payer != "platform":
+            texts.append(Message("challenges.posted_worth", {"points": challenge.points}))
+    language = choose_language(rules.platform.language if rules.platform else None)
+    written = (text if isinstance(text, str) else render(text, language) for text in texts)
+    return " / ".join(dict.fromkeys(names)), " ".join(filter(None, written))

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ladder.domain.challenges.assignment import Standing, members_of
-from ladder.domain.challenges.platform_groups import TiersBySlot, actual_tier, read_groups, with_shared_groups
+from ladder.domain.challenges.assignment import members_of
+from ladder.domain.challenges.platform_groups import actual_tier, read_groups, with_shared_groups
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Rotations
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.members.roster import Roster
@@ -42,16 +42,15 @@ def verify(
         mismatches[key] = sum(wrong)
     if any(mismatches.values()) and (cursor or 0) + 1 < ROUNDS:
         return Progress(done=False, cursor=(cursor or 0) + 1)
-    verified = assignment | {key: _as_actual(assignment[key], actual[key], roster) for key in selected}
+    verified = dict(assignment)
+    for key in selected:
+        standing = assignment[key]
+        group = bytes(actual_tier(tiers, played) for played, tiers in zip(standing.played, actual[key], strict=True))
+        played = bytes(tier if member.active else 0 for member, tier in zip(roster, group, strict=True))
+        verified[key] = replace(standing, group=group, played=played)
     verified = with_shared_groups(verified, program.challenges, selected)
     if verified != assignment:
         assignments.save(claim, verified)
     reported = rotation.group_mismatches | {key: count for key, count in mismatches.items() if count}
     rotations.advance(replace(rotation, step="verified", group_mismatches=reported))
     return DONE
-
-
-def _as_actual(standing: Standing, actual: TiersBySlot, roster: Roster) -> Standing:
-    group = bytes(actual_tier(tiers, played) for played, tiers in zip(standing.played, actual, strict=True))
-    played = bytes(tier if member.active else 0 for member, tier in zip(roster, group, strict=True))
-    return replace(standing, group=group, played=played)

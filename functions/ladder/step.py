@@ -7,6 +7,7 @@ from typing import Any
 
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.errors import Unavailable
+from ladder.domain.message import Message
 from ladder.usage import Usage
 
 
@@ -16,7 +17,7 @@ class Progress:
 
     done: bool = True
     cursor: Any = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 DONE = Progress()
@@ -26,21 +27,21 @@ MIN_SECONDS_LEFT = 60.0
 def process_in_order[W](
     work: Sequence[W], do: Callable[[W], None], *, start: int, time_left: Callable[[], float]
 ) -> int:
-    """Process pieces of work in order; return how many are done, counted from the front.
+    """Work through the pieces from `start` as far as one invocation gets; return the number of pieces done.
 
-    It stops when little time is left, and where the other side is Unavailable after something was done: then that
-    much is kept, and the next invocation goes on from there.
+    It stops when little time is left, and where the other side is Unavailable after something was done: the next
+    invocation goes on from there.
     """
-    at = start
-    while at < len(work) and time_left() > MIN_SECONDS_LEFT:
+    done = start
+    while done < len(work) and time_left() > MIN_SECONDS_LEFT:
         try:
-            do(work[at])
+            do(work[done])
         except Unavailable:
-            if at == start:
+            if done == start:
                 raise
             break
-        at += 1
-    return at
+        done += 1
+    return done
 
 
 def claim_from_event(event: Mapping[str, Any]) -> Claim:

@@ -10,6 +10,7 @@ from ladder.domain.challenges.daily_challenges import DailyChallenge, daily_chal
 from ladder.domain.challenges.difficulty_relief import relieved_until
 from ladder.domain.challenges.ports import DifficultyReliefs, MemberStandings, Rotations
 from ladder.domain.challenges.rules import ChallengeRules
+from ladder.domain.message import Message
 from ladder.domain.points.caps import daily_bound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.member_progress import MemberProgress, member_progress
@@ -34,13 +35,13 @@ class Challenges:
     """`state`: "not_ready": the rotation of this day is not active yet; "none": the program has no nightly challenges.
 
     `dropped`: why a cap removed challenges for today; `not_counted`: challenges whose values became final last night
-    and did not count for too few contacts. A sentence each.
+    and did not count for too few contacts.
     """
 
     state: Literal["ready", "not_ready", "none"]
     challenges: tuple[DailyChallenge, ...] = ()
-    dropped: tuple[str, ...] = ()
-    not_counted: tuple[str, ...] = ()
+    dropped: tuple[Message, ...] = ()
+    not_counted: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +139,16 @@ def _challenges(me: Me, compiled: CompiledProgram, today: date, stores: Challeng
     )
 
 
-def _not_counted(me: Me, slot: int, rules: ChallengeRules, today: date, placements: MemberStandings) -> Iterator[str]:
+def _not_counted(
+    me: Me, slot: int, rules: ChallengeRules, today: date, placements: MemberStandings
+) -> Iterator[Message]:
     """Read each day that became final: mostly yesterday alone."""
     days = {metric.key: metric.known_until(today) for metric in rules.metrics}
     for day in sorted(set(days.values()), reverse=True):
         for key, few in placements.too_few_contacts(me.program, day, slot).items():
             for category in rules.categories:
                 if category.key == key and days.get(category.metric) == day:
-                    yield f"{category.tiers[0].name}, {day:%A} {day.day} {day:%B}: {few.sentence}"
+                    about = {"challenge": category.tiers[0].name, "day": day.isoformat()}
+                    yield Message(
+                        "challenges.too_few_contacts", {**about, "contacts": few.contacts, "needs": few.needs}
+                    )

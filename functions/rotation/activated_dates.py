@@ -1,4 +1,7 @@
-"""A date as it was played: its rules, members and targets; and the completions that follow from it."""
+"""A date as it was played: its rules, members and targets, who met them, and the completions that follow.
+
+Where the platform pays, its own completions are the outcome; Ladder only mirrors them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,12 +15,13 @@ from ladder.domain.challenges.assignment import Assignment
 from ladder.domain.challenges.completion import OUTCOMES, Completion, TooFewBySlot
 from ladder.domain.challenges.evidence import Evidence
 from ladder.domain.challenges.history import History, Row
-from ladder.domain.challenges.rotation import Rotation, Targets
-from ladder.domain.challenges.settlement import AskedTargets, Codes
+from ladder.domain.challenges.ports import ChallengePlatform
+from ladder.domain.challenges.rotation import Rotation, Targets, launched_for
+from ladder.domain.challenges.settlement import AskedTargets, Codes, outcome_code
 from ladder.domain.challenges.targets import per_member
 from ladder.domain.members.roster import Roster
+from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
-from rotation.platform_completions import PlatformCompletion
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class ActivatedDate:
 
     @property
     def known(self) -> bool:
-        """Return whether the assignment is still stored: after about a year it is not."""
+        """Whether the assignment is still stored: after about a year it is not."""
         return set(self.categories) <= self.assignment.keys()
 
     @property
@@ -50,16 +54,26 @@ class CategoryResult:
     """Tonight's result of one category: what was asked, the day's values and outcomes, all (M,)."""
 
     category: str
-    question: AskedTargets
+    asked: AskedTargets
     values: Row
     measured: Row
     before: Codes
     after: Codes
-    few: TooFewBySlot = field(default_factory=dict)  # of those on too few contacts
+    few: TooFewBySlot = field(default_factory=dict)  # members with too few contacts
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformCompletion:
+    """One member's completion as the platform recorded and paid it."""
+
+    slot: int
+    category: str
+    tier: int
+    points: int
 
 
 def codes(column: bytes, members: int) -> Codes:
-    """Members who joined since the column was written did not play."""
+    """Return a column as an array; members who joined since it was written did not play."""
     return np.frombuffer(column.ljust(members, b"\0"), dtype=np.uint8)
 
 
@@ -76,80 +90,101 @@ def asked_targets(played: ActivatedDate, category: str) -> AskedTargets:
 def category_result(
     played: ActivatedDate, category: str, history: History, *, recorded: bytes, after: Codes
 ) -> CategoryResult:
-    asked = asked_targets(played, category)
-    row = history.row(played.day)
-    few = np.flatnonzero(after == settlement.outcome_code("too few contacts")).tolist()
-    found = (
-        Evidence(history, asked.metric, asked.peers, played.program.challenges.tier_rule).on(played.day)
-        if few
-        else None
-    )
+    asked, row = asked_targets(played, category), history.row(played.day)
+    few: TooFewBySlot = {}
+    if slots := np.flatnonzero(after == outcome_code("too few contacts")).tolist():
+        evidence = Evidence(history, asked.metric, asked.peers, played.program.challenges.tier_rule)
+        required = evidence.on(played.day)
+        few = {slot: required.few(slot) for slot in slots}
     return CategoryResult(
         category=category,
-        question=asked,
+        asked=asked,
         values=history.columns[asked.metric.key].values[row],
         measured=history.columns[asked.metric.measured].values[row],
         before=codes(recorded, len(played.roster)),
         after=after,
-        few={slot: found.few(slot) for slot in few} if found else {},
+        few=few,
     )
 
 
-def completions(played: ActivatedDate, found: CategoryResult, flagged: Mapping[int, str]) -> list[Completion]:
+def platform_completions(
+    day: date, revisions: Sequence[Rotation], roster: Roster, platform: ChallengePlatform
+) -> list[PlatformCompletion]:
+    """Return the completions of Ladder's own challenges of the date, whichever revision launched them.
+
+    One challenge for all tiers is not paid by the platform: an earlier revision posted it without points.
+    """
+    slots = {member.user: slot for slot, member in enumerate(roster)}
+    launched = {
+        launch.challenge: launched_for(key) for rotation in revisions for key, launch in rotation.launches.items()
+    }
+    completed = []
+    for completion in platform.completions(day):
+        category, tier = launched.get(completion.challenge, ("", None))
+        if completion.user in slots and tier is not None:
+            completed.append(PlatformCompletion(slots[completion.user], category, tier, completion.points))
+    return completed
+
+
+def platform_outcomes(native: Sequence[PlatformCompletion], played: Mapping[str, Codes]) -> dict[str, Codes]:
+    """Return each member's outcome by category, (M,). What the platform paid is completed, played or not."""
+    outcomes = {
+        category: np.where(tiers > 0, outcome_code("missed"), outcome_code("not playing")).astype(np.uint8)
+        for category, tiers in played.items()
+    }
+    for completion in native:
+        if completion.category in outcomes:
+            outcomes[completion.category][completion.slot] = outcome_code("completed")
+    return outcomes
+
+
+def completions(played: ActivatedDate, result: CategoryResult, flagged: Mapping[int, Message]) -> list[Completion]:
     """Return one for each member who has newly earned it. `flagged`: what the gaming guard says, by slot."""
-    earned = np.flatnonzero(settlement.settled_now(found.before, found.after)).tolist()
-    return [_earned(played, found, slot, flagged.get(slot)) for slot in earned]
-
-
-def mirrored(played: ActivatedDate, found: CategoryResult, native: Sequence[PlatformCompletion]) -> list[Completion]:
-    """Return completions where the platform pays: with its own tier and points, and nothing is held."""
-    new = settlement.settled_now(found.before, found.after)
-    mine = [each for each in native if each.category == found.category and new[each.slot]]
-    return [
-        replace(
-            _completion(played, found, each.slot, tier=each.tier),
-            points=each.points,
-            mirrored=True,
+    rules, metric = played.program.challenges, result.asked.metric
+    earned = []
+    for slot in np.flatnonzero(settlement.settled_now(result.before, result.after)).tolist():
+        difficulty = float(result.measured[slot] / result.values[slot]) if result.values[slot] else 1.0
+        hard = rules.hard_contacts if metric.normalise_by else None
+        completion = _completion(played, result, slot, tier=int(result.asked.played[slot]), difficulty=difficulty)
+        earned.append(
+            replace(
+                completion,
+                bonus_percentage=hard.bonus_percentage if hard and difficulty >= hard.ratio else 0.0,
+                held=settlement.hold_reason(rules, metric, OUTCOMES[result.after[slot]], flagged.get(slot)),
+            )
         )
-        for each in mine
+    return earned
+
+
+def mirrored(played: ActivatedDate, result: CategoryResult, native: Sequence[PlatformCompletion]) -> list[Completion]:
+    """Return completions where the platform pays: with its own tier and points, and nothing is held."""
+    new = settlement.settled_now(result.before, result.after)
+    return [
+        replace(_completion(played, result, paid.slot, tier=paid.tier), points=paid.points, mirrored=True)
+        for paid in native
+        if paid.category == result.category and new[paid.slot]
     ]
 
 
-def _earned(played: ActivatedDate, found: CategoryResult, slot: int, flagged: str | None) -> Completion:
-    metric, outcome = found.question.metric, OUTCOMES[found.after[slot]]
-    difficulty = float(found.measured[slot] / found.values[slot]) if found.values[slot] else 1.0
-    return replace(
-        _completion(played, found, slot, tier=int(found.question.played[slot]), difficulty=difficulty),
-        bonus_percentage=settlement.hard_contacts_bonus(played.program.challenges, difficulty)
-        if metric.normalise_by
-        else 0.0,
-        held=settlement.hold_reason(played.program.challenges, metric, outcome, flagged),
-    )
-
-
 def _completion(
-    played: ActivatedDate, found: CategoryResult, slot: int, *, tier: int, difficulty: float = 1.0
+    played: ActivatedDate, result: CategoryResult, slot: int, *, tier: int, difficulty: float = 1.0
 ) -> Completion:
-    program, metric, night = played.program, found.question.metric, played.targets[found.category]
-    value = float(found.values[slot])
-    target = float(found.question.target[slot]) if found.question.played[slot] else night.shown[tier - 1]
+    program, metric, asked = played.program, result.asked.metric, result.asked
+    value, measured = float(result.values[slot]), float(result.measured[slot])
+    target = float(asked.target[slot]) if asked.played[slot] else played.targets[result.category].shown[tier - 1]
     return Completion(
         program=program.key,
         member=played.roster[slot].id,
         date=played.day,
-        category=found.category,
+        category=result.category,
         tier=tier,
         metric=metric.key,
-        value=_figure(found.values[slot]),
-        measured=_figure(found.measured[slot]),
+        value=None if np.isnan(value) else round(value, 6),
+        measured=None if np.isnan(measured) else round(measured, 6),
         target=target,
-        points=program.challenges.category(found.category).tiers[tier - 1].points,
+        points=program.challenges.category(result.category).tiers[tier - 1].points,
         occurred_at=day_bounds(program.schedule, played.day)[1],
         rotation=played.rotation.claim.rotation,
         program_version=program.version,
-        sentence=settlement.outcome_text(metric, value, target, difficulty=difficulty),
+        sentence=settlement.outcome_message(metric, value, target, difficulty=difficulty),
     )
-
-
-def _figure(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 6)

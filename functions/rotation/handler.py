@@ -18,6 +18,7 @@ from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsCompletions
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
+from ladder.domain.challenges.ports import ChallengePlatform
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import Program
@@ -44,7 +45,7 @@ files = MetricBucket(session.create_client("s3"), settings.metrics_bucket)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One invocation: the claim it works under, and everything it may look through."""
+    """One invocation: the claim it works under, and what a step may use."""
 
     claim: Claim
     cursor: Any
@@ -55,20 +56,21 @@ class Step:
     platforms: Platforms
     time_left: Callable[[], float]
 
+    @property
+    def challenges(self) -> ChallengePlatform:
+        return self.platforms.challenges(self.program)
+
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    if event["step"] == "tick":
-        return _tick(event["state_machine_arn"])
-    step = _step(event, context)
-    progress = STEPS[event["step"]](step)
-    logger.info("step", step=event["step"], rotation=step.claim.execution, usage=asdict(step.usage))
-    return response(progress, step.usage)
-
-
-def _step(event: dict[str, Any], context: LambdaContext) -> Step:
-    usage, claim = Usage(), claim_from_event(event)
+    usage = Usage()
     stores = ProgramStores(Table(dynamodb, settings.programs_table, usage))
+    if event["step"] == "tick":
+        executions = StepFunctionsExecutions(states, event["state_machine_arn"])
+        now, rotations = datetime.now(UTC), stores.rotations
+        started = tick(now=now, programs=stores.programs, rotations=rotations, executions=executions)
+        return {"started": [claim.execution for claim in started]}
+    claim = claim_from_event(event)
     program = stores.programs.version(claim.program, stores.rotations.hold(claim).program_version)
 
     def time_left() -> float:
@@ -76,97 +78,67 @@ def _step(event: dict[str, Any], context: LambdaContext) -> Step:
 
     platforms = Platforms(secrets, usage, time_left, files.source)
     roster = stores.programs.roster(claim.program)
-    return Step(claim, event["cursor"], program, roster, usage, stores, platforms, time_left)
+    step = Step(claim, event["cursor"], program, roster, usage, stores, platforms, time_left)
+    progress = _take(event["step"], step)
+    logger.info("step", step=event["step"], rotation=claim.execution, usage=asdict(usage))
+    return response(progress, usage)
 
 
-def _tick(state_machine_arn: str) -> dict[str, Any]:
-    stores = ProgramStores(Table(dynamodb, settings.programs_table, Usage()))
-    started = tick(
-        now=datetime.now(UTC),
-        programs=stores.programs,
-        rotations=stores.rotations,
-        executions=StepFunctionsExecutions(states, state_machine_arn),
-    )
-    return {"started": [claim.execution for claim in started]}
-
-
-def _collect(step: Step) -> Progress:
-    progress = collect(
-        step.claim,
-        step.program,
-        step.roster,
-        cursor=step.cursor,
-        source=step.platforms.metrics(step.program, agents=sum(member.active for member in step.roster)),
-        histories=step.stores.histories,
-        programs=step.stores.programs,
-        rotations=step.stores.rotations,
-        assignments=step.stores.assignments,
-        time_left=step.time_left,
-    )
-    if progress.warnings:
-        logger.warning("some figures could not be used", rotation=step.claim.execution, why=progress.warnings)
-    return progress
-
-
-def _settle(step: Step) -> Progress:
-    doubtful = settle(
-        step.claim,
-        step.program,
-        step.roster,
-        programs=step.stores.programs,
-        rotations=step.stores.rotations,
-        assignments=step.stores.assignments,
-        histories=step.stores.histories,
-        queue=completions,
-        reviews=DynamoReviews(_members(step)),
-        platform=step.platforms.challenges(step.program),
-    )
-    if doubtful:
-        logger.warning("corrected figures no longer bear completions that were sent", count=doubtful)
+def _take(name: str, step: Step) -> Progress:
+    """Take a step of the night; return how far it came."""
+    programs, rotations, assignments = step.stores.programs, step.stores.rotations, step.stores.assignments
+    members = Table(dynamodb, settings.members_table, step.usage)
+    night = (step.claim, step.program, step.roster)
+    match name:
+        case "collect":
+            progress = collect(
+                *night,
+                cursor=step.cursor,
+                source=step.platforms.metrics(step.program, agents=sum(member.active for member in step.roster)),
+                histories=step.stores.histories,
+                programs=programs,
+                rotations=rotations,
+                assignments=assignments,
+                time_left=step.time_left,
+            )
+            if progress.warnings:
+                why = list(map(str, progress.warnings))
+                logger.warning("some values could not be used", rotation=step.claim.execution, why=why)
+            return progress
+        case "settle":
+            doubtful = settle(
+                *night,
+                programs=programs,
+                rotations=rotations,
+                assignments=assignments,
+                histories=step.stores.histories,
+                queue=completions,
+                reviews=DynamoReviews(members),
+                platform=step.challenges,
+            )
+            if doubtful:
+                logger.warning("corrected values no longer support completions that were sent", count=doubtful)
+        case "plan":
+            plan(
+                *night,
+                programs=programs,
+                rotations=rotations,
+                assignments=assignments,
+                histories=step.stores.histories,
+                reliefs=DynamoDifficultyReliefs(members),
+                platform=step.challenges,
+            )
+        case "retire":
+            retire(step.claim, step.program, programs=programs, rotations=rotations, platform=step.challenges)
+        case "assign":
+            return assign(
+                *night,
+                cursor=step.cursor,
+                rotations=rotations,
+                assignments=assignments,
+                platform=step.challenges,
+                time_left=step.time_left,
+            )
+        case _:
+            raise ValueError(f"{name} is no step of this function")
     return DONE
-
-
-def _plan(step: Step) -> Progress:
-    plan(
-        step.claim,
-        step.program,
-        step.roster,
-        programs=step.stores.programs,
-        rotations=step.stores.rotations,
-        assignments=step.stores.assignments,
-        histories=step.stores.histories,
-        reliefs=DynamoDifficultyReliefs(_members(step)),
-        platform=step.platforms.challenges(step.program),
-    )
-    return DONE
-
-
-def _retire(step: Step) -> Progress:
-    retire(
-        step.claim,
-        step.program,
-        programs=step.stores.programs,
-        rotations=step.stores.rotations,
-        platform=step.platforms.challenges(step.program),
-    )
-    return DONE
-
-
-def _assign(step: Step) -> Progress:
-    return assign(
-        step.claim,
-        step.program,
-        step.roster,
-        cursor=step.cursor,
-        rotations=step.stores.rotations,
-        assignments=step.stores.assignments,
-        platform=step.platforms.challenges(step.program),
-        time_left=step.time_left,
-    )
-
-
-def _members(step: Step) -> Table:
-    return Table(dynamodb, settings.members_table, step.usage)
-
-
-STEPS = {"collect": _collect, "settle": _settle, "plan": _plan, "retire": _retire, "assign": _assign}

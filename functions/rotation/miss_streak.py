@@ -1,9 +1,8 @@
-"""Miss streaks: who missed the hardest tier's challenge of a category three times in a row, so that a person may help.
+"""Miss streaks: members who missed the hardest tier's challenge of a category three times in a row get help.
 
-In a row are those that they played, however many nights lie between: who was absent, handled too few contacts, or
-played an easier tier, goes on where they were. So the run of misses is kept for every date, and a night goes on from
-the last date before those it looks at. What is still open ends a run until it is known; then the dates after it are
-counted again.
+Nights between do not matter: members who were absent, handled too few contacts, or played an easier tier, go on where
+they were. So the run of misses is kept for every date, and a night goes on from the last date before those it looks at.
+An outcome that is still open ends a run until it is known; then the dates after it are counted again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,36 +38,34 @@ class MissStreak:
         before = max((day for day in recorded if day < first), default=None)
         return cls({} if before is None else recorded[before])
 
-    def reviews(self, played: ActivatedDate, rulings: Sequence[CategoryResult], *, known: Runs) -> list[Review]:
-        """Return a review for each member whose third or sixth miss in a row on this date was not `known` before."""
+    def reviews(self, played: ActivatedDate, results: Sequence[CategoryResult], *, known: Runs) -> list[Review]:
+        """Add a date; return a review for each member whose third or sixth miss in a row was not `known` before.
+
+        After the third miss, the next one is a first one again. Members who did not play go on where they were.
+        """
         _, ended = day_bounds(played.program.schedule, played.day)
-        thirds = [(each.category, slot) for each in rulings for slot in self._thirds(each, known)]
-        return [
-            miss_streak_review(played.program.key, played.roster[slot].id, category, played.day, now=ended)
-            for category, slot in thirds
-        ]
+        opened = []
+        for result in results:
+            category, hard = result.category, result.asked.played == HARDEST
+            outcome = settlement.merge(result.before, result.after)
+            before = codes(self.runs.get(category, b""), len(outcome))
+            missed = np.where(hard & np.isin(outcome, MISSED), before % MISSES_FOR_REVIEW + 1, 0)
+            run = np.where(hard & ~np.isin(outcome, RESTED), missed, before).astype(np.uint8)
+            self.runs = {**self.runs, category: run.tobytes()}
+            recorded = codes(known.get(category, b""), len(outcome))
+            new = _third(run, outcome, hard) & ~_third(recorded, result.before, hard)
+            opened += [
+                miss_streak_review(played.program.key, played.roster[slot].id, category, played.day, now=ended)
+                for slot in np.flatnonzero(new).tolist()
+            ]
+        return opened
 
     def differs(self, known: Runs) -> bool:
         """Return whether the streaks differ from the recorded ones; members who joined since have none recorded."""
         return any(key not in known or run != known[key].ljust(len(run), b"\0") for key, run in self.runs.items())
 
-    def _thirds(self, found: CategoryResult, known: Runs) -> list[int]:
-        after, hard = settlement.merge(found.before, found.after), found.question.played == HARDEST
-        run = _run(codes(self.runs.get(found.category, b""), len(after)), after, hard)
-        before = codes(known.get(found.category, b""), len(after))
-        self.runs = {**self.runs, found.category: run.tobytes()}
-        new = _third(run, after, hard) & ~_third(before, found.before, hard)
-        slots: list[int] = np.flatnonzero(new).tolist()
-        return slots
-
-
-def _run(before: Codes, outcome: Codes, hard: Flags) -> Codes:
-    """Return the streaks after this date: after the third miss, the next one is a first one again."""
-    missed = np.where(hard & np.isin(outcome, MISSED), before % MISSES_FOR_REVIEW + 1, 0)
-    return np.where(hard & ~np.isin(outcome, RESTED), missed, before).astype(np.uint8)
-
 
 def _third(run: Codes, outcome: Codes, hard: Flags) -> Flags:
-    """Return whose third miss is on this very date; later the streak stays the same until they play again."""
+    """Return whose third miss is on this very date: (M,). Later the streak stays the same until they play again."""
     third: Flags = hard & np.isin(outcome, MISSED) & (run == MISSES_FOR_REVIEW)
     return third

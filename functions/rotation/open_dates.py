@@ -1,10 +1,9 @@
-"""Which live dates may still change, and by which versions of the program they were played.
+"""Find the live dates that may still change, and the versions of the program under which they were played.
 
 Every night records the oldest of them that it leaves open. So whatever lies between two nights, a pause or an outage of
 any length, the next one goes on with exactly those dates.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,7 +13,7 @@ from ladder.domain.challenges.rules import Metric
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 
-CORRECTIONS_DAYS = 7  # how long after its figures are final a date is still looked at
+CORRECTIONS_DAYS = 7  # how long after its values are final a date is still looked at
 UNRECORDED_DAYS = 60  # looked back from a live night that recorded nothing
 
 
@@ -28,7 +27,7 @@ class OpenDates:
 
     @property
     def live(self) -> list[Rotation]:
-        """The revision of each date that went live last."""
+        """Each date's revision that went live last."""
         live = {rotation.claim.date: rotation for rotation in self.nights if rotation.reached("active")}
         return list(live.values())
 
@@ -45,11 +44,11 @@ class OpenDates:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """Every metric that any version has, as the newest of them describes it."""
-        found: dict[str, Metric] = {}
-        for program in self.versions:
-            for metric in program.challenges.metrics:
-                found.setdefault(metric.key, metric)
-        return tuple(found.values())
+        by_key: dict[str, Metric] = {}
+        for version in self.versions:
+            for metric in version.challenges.metrics:
+                by_key.setdefault(metric.key, metric)
+        return tuple(by_key.values())
 
     @property
     def missed_nights(self) -> int:
@@ -63,29 +62,26 @@ class OpenDates:
 
         By the slowest metric of any version: a version that waits less does not close what an older one waits for.
         """
-        slowest = max(
-            (metric.final_after_days for each in self.versions for metric in each.challenges.metrics), default=0
-        )
+        metrics = (metric for version in self.versions for metric in version.challenges.metrics)
+        slowest = max((metric.final_after_days for metric in metrics), default=0)
         closed = self.tonight - timedelta(days=1 + slowest + CORRECTIONS_DAYS)
-        return min((each.claim.date for each in self.live if each.claim.date > closed), default=self.tonight)
+        dates = (rotation.claim.date for rotation in self.live)
+        return min((day for day in dates if day > closed), default=self.tonight)
 
 
 def find_open_dates(claim: Claim, program: Program, rotations: Rotations, programs: Programs) -> OpenDates:
-    """What the last night that settled left open, as it stands tonight."""
+    """Return what the last night that settled left open, as it stands tonight."""
     before = rotations.before(claim.program, claim.date)
     if before is None:
         return OpenDates(claim.date, (), (program,))
     yesterday = claim.date - timedelta(days=1)
     nights = rotations.between(claim.program, _left_open(before), yesterday)
-    first = max(_left_open(each) for each in nights if each.reached("settled"))
-    found = OpenDates(claim.date, tuple(each for each in nights if each.claim.date >= first), (program,))
-    return replace(found, versions=(program, *_older(found.live, program, programs)))
+    first = max(_left_open(rotation) for rotation in nights if rotation.reached("settled"))
+    dates = OpenDates(claim.date, tuple(rotation for rotation in nights if rotation.claim.date >= first), (program,))
+    older = {rotation.program_version for rotation in dates.live} - {program.version}
+    versions = (programs.version(program.key, version) for version in sorted(older, reverse=True))
+    return replace(dates, versions=(program, *versions))
 
 
 def _left_open(settled: Rotation) -> date:
     return settled.unsettled_since or settled.claim.date - timedelta(days=UNRECORDED_DAYS)
-
-
-def _older(live: Sequence[Rotation], program: Program, programs: Programs) -> list[Program]:
-    versions = {rotation.program_version for rotation in live} - {program.version}
-    return [programs.version(program.key, version) for version in sorted(versions, reverse=True)]

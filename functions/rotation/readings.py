@@ -1,6 +1,6 @@
-"""What has to be read tonight: which series of the source goes into which column, and of which days."""
+"""The readings of a night: which series of the source goes into which column, of which days, and what is refused."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import batched
@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from ladder.domain.calendar import ONE_DAY
 from ladder.domain.challenges.history import History
 from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
 from ladder.domain.challenges.ports import Reading
-from ladder.domain.challenges.rules import Metric
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.program import Program
-from ladder.domain.text import quantity
+from ladder.domain.message import Message, Parameter
 from rotation.open_dates import OpenDates
 
 WHOLE = 1.0  # contacts and seconds are whole numbers
+BATCH = 10_000  # readings that are converted together
+MAX_DESCRIBED = 20  # refusals that are described; all are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Feed:
     first: date
     last: date  # the last day whose value is final tonight
 
-    def kept(self, values: Any) -> Any:
-        """A number, or an array of them."""
+    def rounded(self, values: Any) -> Any:
+        """Return a number, or an array of them, as fine as it is kept."""
         return np.round(values / self.step, 1) * self.step
 
 
@@ -45,89 +46,90 @@ class Period:
     feeds: tuple[Feed, ...]
 
 
-def periods(found: OpenDates) -> list[Period]:
-    """The trailing window; and before it, where nights did not run for long, the open dates that it does not reach."""
-    recent, window_days = (
-        feeds(found.versions, found.metrics, found.tonight),
-        found.versions[0].challenges.tier_rule.window_days,
-    )
-    missed = timedelta(days=min(found.missed_nights, window_days))  # a night that failed may have left days half done
-    first = min((feed.first for feed in recent), default=found.tonight) - missed
-    window = Period(first, found.tonight - timedelta(days=1), tuple(recent))
-    return [*_before(found, recent, window_days), window]
-
-
-def feeds(versions: Sequence[Program], metrics: Sequence[Metric], tonight: date) -> list[Feed]:
-    """Every metric of any version in play, and the contacts by which the newest makes them comparable."""
-    back, yesterday = timedelta(days=versions[0].challenges.tier_rule.window_days - 1), tonight - timedelta(days=1)
-    found = []
-    for metric in metrics:
-        last, can_be = metric.known_until(tonight), plausible_range(metric, versions[0].challenges.metric_files)
-        found.append(Feed(metric.key, metric.measured, metric.step, can_be, last - back, last))
-    for kind in versions[0].challenges.contact_types:
-        found.append(Feed(kind.contacts, kind.contacts, WHOLE, CONTACTS, yesterday - back, yesterday))
-        if kind.seconds:
-            found.append(Feed(kind.seconds, kind.seconds, WHOLE, SECONDS, yesterday - back, yesterday))
-    return found
-
-
-def _before(found: OpenDates, recent: Sequence[Feed], window_days: int) -> list[Period]:
-    day = timedelta(days=1)
-    cut = [replace(feed, first=found.first, last=min(found.last, feed.first - day)) for feed in recent]
+def periods(dates: OpenDates) -> list[Period]:
+    """Return the trailing window; and before it, where nights did not run for long, the open dates that it does not
+    reach.
+    """
+    recent, window_days = feeds(dates), dates.versions[0].challenges.tier_rule.window_days
+    missed = timedelta(days=min(dates.missed_nights, window_days))  # a night that failed may have left days half done
+    first = min((feed.first for feed in recent), default=dates.tonight) - missed
+    window = Period(first, dates.tonight - ONE_DAY, tuple(recent))
+    cut = [replace(feed, first=dates.first, last=min(dates.last, feed.first - ONE_DAY)) for feed in recent]
     older = tuple(feed for feed in cut if feed.first <= feed.last)
-    window = (window_days - 1) * day  # by which the first of them is compared
-    return [Period(found.first - window, max(feed.last for feed in older), older)] if older else []
+    if not older:
+        return [window]
+    compared_from = dates.first - (window_days - 1) * ONE_DAY  # the oldest date is compared by a window, too
+    return [Period(compared_from, max(feed.last for feed in older), older), window]
 
 
-TOGETHER = 10_000
-MAX_DESCRIBED = 20  # refusals in words; all are counted
+def feeds(dates: OpenDates) -> list[Feed]:
+    """Return every metric of any version in play, and the contacts by which the newest makes them comparable."""
+    newest, yesterday = dates.versions[0].challenges, dates.tonight - ONE_DAY
+    back = timedelta(days=newest.tier_rule.window_days - 1)
+    contacts = [
+        Feed(series, series, WHOLE, possible, yesterday - back, yesterday)
+        for kind in newest.contact_types
+        for series, possible in ((kind.contacts, CONTACTS), (kind.seconds, SECONDS))
+        if series
+    ]
+    values = [
+        Feed(
+            series=metric.key,
+            column=metric.measured,
+            step=metric.step,
+            plausible=plausible_range(metric, newest.metric_files),
+            first=metric.known_until(dates.tonight) - back,
+            last=metric.known_until(dates.tonight),
+        )
+        for metric in dates.metrics
+    ]
+    return [*values, *contacts]
 
 
 @dataclass(slots=True)
 class UnusableReadings:
-    """What a night could not use. A cursor carries it, so it names slots, and nobody."""
+    """The readings that a night could not use. A cursor carries it, so it holds plain values, and slots, not names."""
 
-    described: list[tuple[int, str]] = field(default_factory=list)  # slot, and what was refused: the first few
+    described: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # slot, refusal: the first few
     refused: dict[str, int] = field(default_factory=dict)  # series -> readings, all of them
     gone: list[str] = field(default_factory=list)  # series that can no longer be read
 
-    def refuse(self, series: str, slot: int, words: str) -> None:
-        if len(self.described) < MAX_DESCRIBED:
-            self.described.append((slot, words))
-        self.refused[series] = self.refused.get(series, 0) + 1
-
     @property
-    def warnings(self) -> tuple[str, ...]:
-        refused = [
-            f"{series}: {quantity(count, 'reading')} cannot be and did not count; the night's record says whose"
-            for series, count in self.refused.items()
-        ]
-        gone = [f"{series} can no longer be read: what was played on it may stay unpaid" for series in self.gone]
-        return (*refused, *dict.fromkeys(gone))
+    def warnings(self) -> tuple[Message, ...]:
+        return (
+            *(
+                Message("rotation.readings_refused", {"series": series, "readings": count})
+                for series, count in self.refused.items()
+            ),
+            *(Message("rotation.series_gone", {"series": series}) for series in dict.fromkeys(self.gone)),
+        )
 
-    def by_user(self, roster: Roster) -> dict[str, tuple[str, ...]]:
-        found: dict[str, tuple[str, ...]] = {}
-        for slot, words in self.described:
-            found[roster[slot].user] = (*found.get(roster[slot].user, ()), words)
-        return found
+    def by_user(self, roster: Roster) -> dict[str, tuple[Message, ...]]:
+        users: dict[str, tuple[Message, ...]] = {}
+        for slot, refusal in self.described:
+            user = roster[slot].user
+            users[user] = (*users.get(user, ()), Message.from_dict(refusal))
+        return users
 
 
 def fill(
     history: History, feed: Feed, readings: Iterable[Reading], slots: Mapping[str, int], left_out: UnusableReadings
 ) -> None:
-    """Those of the feed's days."""
-    for together in batched(readings, TOGETHER, strict=False):
-        mine = [each for each in together if each.user in slots and feed.first <= each.day <= feed.last]
-        values = np.array([each.value for each in mine], dtype=np.float64)
-        counts = np.array([each.count for each in mine], dtype=np.float64)
+    """Write the readings of the feed's days into the history; those that are not plausible into `left_out`."""
+    column = history.columns[feed.column]
+    for batch in batched(readings, BATCH, strict=False):
+        mine = [reading for reading in batch if reading.user in slots and feed.first <= reading.day <= feed.last]
+        values = np.array([reading.value for reading in mine], dtype=np.float64)
+        counts = np.array([reading.count for reading in mine], dtype=np.float64)
         refused = feed.plausible.refuses(values, counts)
-        for at in np.flatnonzero(refused).tolist():
-            wrong = mine[at]
-            words = f"{wrong.day} {feed.series}: {feed.plausible.why(wrong.value, wrong.count)}"
-            left_out.refuse(feed.series, slots[wrong.user], words)
-        kept = np.flatnonzero(~refused & ~np.isnan(values))
-        rows = np.array([(each.day - history.first).days for each in mine], dtype=np.int64)[kept]
-        members = np.array([slots[each.user] for each in mine], dtype=np.int64)[kept]
-        column = history.columns[feed.column]
-        column.values[rows, members] = feed.kept(values[kept])
-        column.counts[rows, members] = np.nan_to_num(counts[kept])
+        for wrong in (mine[index] for index in np.flatnonzero(refused).tolist()):
+            left_out.refused[feed.series] = left_out.refused.get(feed.series, 0) + 1
+            if len(left_out.described) < MAX_DESCRIBED:
+                why = feed.plausible.why(wrong.value, wrong.count)
+                about: dict[str, Parameter] = {"day": wrong.day.isoformat(), "series": feed.series, "reason": why}
+                left_out.described.append((slots[wrong.user], Message("rotation.reading_refused", about).to_dict()))
+        usable = np.flatnonzero(~refused & ~np.isnan(values))
+        rows = np.array([(reading.day - history.first).days for reading in mine], dtype=np.int64)[usable]
+        members = np.array([slots[reading.user] for reading in mine], dtype=np.int64)[usable]
+        column.values[rows, members] = feed.rounded(values[usable])
+        column.counts[rows, members] = np.nan_to_num(counts[usable])

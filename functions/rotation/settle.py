@@ -6,17 +6,16 @@ from datetime import date, timedelta
 
 from ladder.domain.challenges import settlement
 from ladder.domain.challenges.completion import Completion
-from ladder.domain.challenges.gaming_guard import Flag, Kind, flag_text, flagged_members
+from ladder.domain.challenges.gaming_guard import Kind, flagged_members
 from ladder.domain.challenges.history import History
-from ladder.domain.challenges.peers import Population, population
+from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Completions, Histories, Rotations
-from ladder.domain.challenges.rotation import Claim, Rotation
-from ladder.domain.challenges.rules import Guard
+from ladder.domain.challenges.rotation import Claim
 from ladder.domain.members.roster import Roster
+from ladder.domain.message import Message
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.ports import Reviews
-from rotation import platform_completions as native
 from rotation.activated_dates import (
     ActivatedDate,
     CategoryResult,
@@ -25,8 +24,10 @@ from rotation.activated_dates import (
     codes,
     completions,
     mirrored,
+    platform_completions,
+    platform_outcomes,
 )
-from rotation.miss_streak import MissStreak, Runs
+from rotation.miss_streak import MissStreak
 from rotation.open_dates import OpenDates, find_open_dates
 
 
@@ -34,12 +35,8 @@ from rotation.open_dates import OpenDates, find_open_dates
 class Settled:
     """One date: the result of each of its categories, and the completions that follow."""
 
-    rulings: Sequence[CategoryResult]
+    results: Sequence[CategoryResult]
     completions: Sequence[Completion]
-
-    @property
-    def doubts(self) -> int:
-        return sum(int(settlement.doubtful(each.before, each.after).sum()) for each in self.rulings)
 
 
 def settle(
@@ -62,47 +59,53 @@ def settle(
     rotation = rotations.hold(claim)
     if rotation.reached("settled"):
         return 0
-    found = find_open_dates(claim, program, rotations, programs)
-    doubts, lost = 0, list[str]()
-    history = _history(claim.program, found, histories, members=len(roster))
-    runs = assignments.miss_streaks(claim.program, found.first, found.last)
-    miss_streak = MissStreak.since(runs, found.first)
-    for live in found.live:
-        played = _played(live, found.versions, roster, assignments)
+    dates = find_open_dates(claim, program, rotations, programs)
+    doubts, warnings = 0, list(rotation.warnings)
+    history = _history(claim.program, dates, histories, members=len(roster))
+    recorded_streaks = assignments.miss_streaks(claim.program, dates.first, dates.last)
+    miss_streak = MissStreak.since(recorded_streaks, dates.first)
+    for live in dates.live:
+        version = next(version for version in dates.versions if version.version == live.program_version)
+        assignment = assignments.load(live.claim.program, live.claim.rotation)
+        played = ActivatedDate(live, version, roster, assignment)
         if not played.known:
-            lost.append(f"{played.day}: what everybody played is no longer kept, so nobody is paid for it")
+            warnings.append(Message("rotation.assignment_expired", {"day": played.day.isoformat()}))
             continue
         recorded = assignments.outcomes(claim.program, played.day)
-        if played.program.challenges.payer == "platform":
-            settled = _as_the_platform_says(played, found.nights, history, recorded, platform)
+        if version.challenges.payer == "platform":
+            settled = _settled_by_platform(played, dates, history, recorded, platform)
         else:
-            settled = _by_the_figures(played, history, recorded, claim.date)
-        _stretched(
-            miss_streak, played, settled, known=runs.get(played.day, {}), assignments=assignments, reviews=reviews
-        )
-        _record(played, recorded, settled, assignments, queue)
-        doubts += settled.doubts
-    warnings = (*rotation.warnings, *lost)
-    rotations.advance(replace(rotation, step="settled", warnings=warnings, unsettled_since=found.open_after_tonight))
+            settled = _settled_by_values(played, history, recorded, claim.date)
+        known = recorded_streaks.get(played.day, {})
+        for review in miss_streak.reviews(played, settled.results, known=known):
+            reviews.open(review)
+        if miss_streak.differs(known):
+            assignments.save_miss_streaks(claim.program, played.day, miss_streak.runs)
+        queue.send(settled.completions)
+        merged = {each.category: settlement.merge(each.before, each.after).tobytes() for each in settled.results}
+        if {**recorded, **merged} != recorded:
+            few = {result.category: result.few for result in settled.results}
+            assignments.save_outcomes(claim.program, played.day, merged, few)
+        doubts += sum(int(settlement.doubtful(each.before, each.after).sum()) for each in settled.results)
+    rotations.advance(
+        replace(rotation, step="settled", warnings=tuple(warnings), unsettled_since=dates.open_after_tonight)
+    )
     return doubts
 
 
-def _history(program: str, found: OpenDates, histories: Histories, *, members: int) -> History:
+def _history(program: str, dates: OpenDates, histories: Histories, *, members: int) -> History:
     """Load history far enough back for the quality gate and the guard of the oldest date."""
-    metrics = found.metrics
+    metrics = dates.metrics
     columns = tuple(sorted({metric.key for metric in metrics} | {metric.measured for metric in metrics}))
-    start = found.first - timedelta(days=max(each.challenges.tier_rule.window_days for each in found.versions))
-    return histories.load(program, first=start, last=found.last, members=members, metrics=columns)
+    window = max(version.challenges.tier_rule.window_days for version in dates.versions)
+    start = dates.first - timedelta(days=window)
+    return histories.load(program, first=start, last=dates.last, members=members, metrics=columns)
 
 
-def _played(live: Rotation, versions: Sequence[Program], roster: Roster, assignments: Assignments) -> ActivatedDate:
-    """Return the date with the version of the program that it was played under."""
-    program = next(each for each in versions if each.version == live.program_version)
-    return ActivatedDate(live, program, roster, assignments.load(live.claim.program, live.claim.rotation))
-
-
-def _by_the_figures(played: ActivatedDate, history: History, recorded: Mapping[str, bytes], tonight: date) -> Settled:
-    rulings = [
+def _settled_by_values(
+    played: ActivatedDate, history: History, recorded: Mapping[str, bytes], tonight: date
+) -> Settled:
+    results = [
         category_result(
             played,
             category,
@@ -112,82 +115,50 @@ def _by_the_figures(played: ActivatedDate, history: History, recorded: Mapping[s
         )
         for category in played.categories
     ]
-    flagged = flagged_on(played, history)
-    return Settled(rulings, [each for found in rulings for each in completions(played, found, flagged)])
+    flagged = _flagged(played, history)
+    return Settled(results, [earned for result in results for earned in completions(played, result, flagged)])
 
 
-def _as_the_platform_says(
+def _settled_by_platform(
     played: ActivatedDate,
-    recent: Sequence[Rotation],
+    dates: OpenDates,
     history: History,
     recorded: Mapping[str, bytes],
     platform: ChallengePlatform,
 ) -> Settled:
-    revisions = [rotation for rotation in recent if rotation.claim.date == played.day]
-    found = native.platform_completions(played.day, revisions, played.roster, platform)
+    revisions = [rotation for rotation in dates.nights if rotation.claim.date == played.day]
+    native = platform_completions(played.day, revisions, played.roster, platform)
     tiers = {key: codes(played.assignment[key].played, len(played.roster)) for key in played.categories}
-    rulings = [
+    results = [
         category_result(played, category, history, recorded=recorded.get(category, b""), after=after)
-        for category, after in native.outcomes(found, tiers).items()
+        for category, after in platform_outcomes(native, tiers).items()
     ]
-    return Settled(rulings, [each for one in rulings for each in mirrored(played, one, found)])
+    return Settled(results, [paid for result in results for paid in mirrored(played, result, native)])
 
 
-def _stretched(
-    miss_streak: MissStreak,
-    played: ActivatedDate,
-    settled: Settled,
-    *,
-    known: Runs,
-    assignments: Assignments,
-    reviews: Reviews,
-) -> None:
-    """Open reviews first, then record, as with completions."""
-    for review in miss_streak.reviews(played, settled.rulings, known=known):
-        reviews.open(review)
-    if miss_streak.differs(known):
-        assignments.save_miss_streaks(played.program.key, played.day, miss_streak.runs)
-
-
-def _record(
-    played: ActivatedDate, recorded: Mapping[str, bytes], settled: Settled, assignments: Assignments, queue: Completions
-) -> None:
-    """Send first, then record: a run that dies in between sends the same once more."""
-    queue.send(settled.completions)
-    merged = {each.category: settlement.merge(each.before, each.after).tobytes() for each in settled.rulings}
-    if {**recorded, **merged} != recorded:
-        few = {each.category: each.few for each in settled.rulings}
-        assignments.save_outcomes(played.program.key, played.day, merged, few)
-
-
-def flagged_on(played: ActivatedDate, history: History) -> Mapping[int, str]:
-    """Slot -> sentence, by the guard of the program that the date was played under; who did nothing odd has none."""
-    guard = played.program.challenges.guard
-    if guard is None:
+def _flagged(played: ActivatedDate, history: History) -> Mapping[int, Message]:
+    """Return what the guard of that day's program says, by slot; of two flags of one member, the first."""
+    rules = played.program.challenges
+    if rules.guard is None:
         return {}
-    everybody = population(played.program.challenges, played.roster, played.day)
-    days = played.program.challenges.tier_rule.window_days
-    found = [flag for kind, metric in _looked_at(guard) for flag in _flags(kind, metric, played, history, everybody)]
-    return {flag.slot: flag_text(flag, days=days) for flag in reversed(found)}  # of two flags, the first is shown
-
-
-def _looked_at(guard: Guard) -> list[tuple[Kind, str]]:
-    kinds: list[tuple[Kind, str | None]] = [
-        ("short_contacts", guard.short_contacts),
-        ("repeat_contacts", guard.repeat_contacts),
-    ]
-    return [(kind, metric) for kind, metric in kinds if metric]
-
-
-def _flags(kind: Kind, metric: str, played: ActivatedDate, history: History, everybody: Population) -> tuple[Flag, ...]:
-    guard = played.program.challenges.guard or Guard()
-    return flagged_members(
-        kind,
-        history,
-        metric,
-        everybody,
-        until=played.day,
-        rule=played.program.challenges.tier_rule,
-        false_alarms=guard.false_alarms,
-        min_contacts=guard.min_contacts,
+    everybody = population(rules, played.roster, played.day)
+    metrics: tuple[tuple[Kind, str | None], ...] = (
+        ("short_contacts", rules.guard.short_contacts),
+        ("repeat_contacts", rules.guard.repeat_contacts),
     )
+    flags = [
+        flag
+        for kind, metric in metrics
+        if metric
+        for flag in flagged_members(
+            kind,
+            history,
+            metric,
+            everybody,
+            until=played.day,
+            rule=rules.tier_rule,
+            false_alarms=rules.guard.false_alarms,
+            min_contacts=rules.guard.min_contacts,
+        )
+    ]
+    return {flag.slot: flag.message(rules.tier_rule.window_days) for flag in reversed(flags)}

@@ -12,12 +12,10 @@ from datetime import date
 import numpy as np
 
 from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
-from ladder.domain.challenges.budgets import plannable_points
 from ladder.domain.challenges.cap_forecast import point_table, points_if_completed
-from ladder.domain.challenges.metric_values import KNOWN_AFTER_DAYS
-from ladder.domain.challenges.performance import TIE
+from ladder.domain.challenges.performance import KNOWN_AFTER_DAYS, TIE
 from ladder.domain.challenges.plan import PlannedRotation
-from ladder.domain.challenges.program_cap import ProgramCap
+from ladder.domain.challenges.program_cap import ProgramCap, plannable_points
 from ladder.domain.challenges.rotation import RotationPlan, Targets
 from ladder.domain.challenges.rules import TIERS, Category, Metric, TierRule
 from ladder.domain.challenges.selection import select_categories

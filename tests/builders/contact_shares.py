@@ -6,8 +6,8 @@ import numpy as np
 
 from ladder.domain.challenges.beta_binomial import Amounts, Tally
 from ladder.domain.challenges.gaming_guard import OutlierResult, find_outliers
+from ladder.domain.challenges.history import GroupIndex
 from ladder.domain.challenges.peers import PeerGroups, Population
-from ladder.domain.challenges.performance import GroupIndex
 from ladder.domain.challenges.rules import TierRule
 
 LEVEL = 0.001  # of each test of a rate: what an exact guard fails by chance

@@ -17,6 +17,7 @@ from ladder.adapters.dynamodb.verdicts import DynamoMemberTexts
 from ladder.domain.activities.activity import REVERSED, Activity
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Member
+from ladder.domain.message import Message
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.replay import balance, replay_state
 from ladder.domain.reviews.permissions import Staff
@@ -138,7 +139,8 @@ class ErasureSetup:
         night = Rotation(claim=claim, actor="the schedule", reason="", claimed_at=NOW, program_version=1)
         self.rotations().claim(night, instead_of=None)
         refused = {"jo.user": "not found", "al.user": "not found"}
-        left_out: dict[str, tuple[str, ...]] = {"jo.user": ("1e39 cannot be",), "al.user": ("1e39 cannot be",)}
+        reading = Message("rotation.impossible_value", {"value": "1e39"})
+        left_out: dict[str, tuple[Message, ...]] = {"jo.user": (reading,), "al.user": (reading,)}
         self.rotations().advance(replace(night, refused=refused, left_out=left_out))
 
     def holds(self) -> bool:

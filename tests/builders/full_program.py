@@ -32,6 +32,7 @@ from ladder.domain.challenges.rules import (
 )
 from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.members.roster import Member, Roster
+from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
 from tests.builders.full_rulebook import RULEBOOK, SOURCE
 from tests.builders.programs import composed
@@ -182,7 +183,7 @@ def full_rotation(of: Claim) -> Rotation:
 def night() -> RotationPlan:
     return RotationPlan(
         selected=("AHT_SPRINT",),
-        deferred={"FCR_STREAK": "a challenge that is not Ladder's is active on FCR"},
+        deferred={"FCR_STREAK": Message("rotation.metric_taken", {"metric": "FCR"})},
         targets={
             "AHT_SPRINT": Targets(
                 shown=(480.0, 450.5, 420.0), by_peers={"voice, 90": (481.0, 451.0, 421.0)}, from_history=True
@@ -193,7 +194,7 @@ def night() -> RotationPlan:
         dropped=1,
         lowered_by_tier=(1, 2, 3),
         dropped_by_tier=(3, 2, 1),
-        warnings=("few members",),
+        warnings=(Message("rotation.nobody_plays"),),
         joint={"AHT_SPRINT": 420.0},
     )
 

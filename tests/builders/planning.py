@@ -8,10 +8,9 @@ import numpy as np
 
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.assignment import Standing
-from ladder.domain.challenges.history import Column, History, Row, Values
-from ladder.domain.challenges.metric_values import MetricValues
+from ladder.domain.challenges.history import Column, GroupIndex, History, Row, Values
 from ladder.domain.challenges.peers import PeerGroups, Population
-from ladder.domain.challenges.performance import GroupIndex
+from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.rules import Category, Challenge, Metric, Platform, RewardRule, TierRule
 from ladder.domain.challenges.rules import RewardCondition as RuleCondition
 from ladder.domain.members.roster import Member, Roster

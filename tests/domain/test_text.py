@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladder.domain.challenges.challenge_text import render
+from ladder.domain.challenges.challenge_text import with_target
 from ladder.domain.challenges.rules import Challenge
 from ladder.domain.text import plain_number
 
 
 def told(text: str, *, fallback: float, target: float, unit: str = "") -> str:
     challenge = Challenge(name=text, description=text, target_value=fallback, points=100, group_id="g")
-    name, description = render(challenge, target, unit=unit)
+    name, description = with_target(challenge, target, unit=unit)
     assert name == description
     return name
 

@@ -99,8 +99,8 @@ def test_nights_go_live_and_pay_by_tier_and_the_programs_owner_is_told(*, declar
         assert_one_for_all_tiers(live, SECOND)
         run_night(live, THIRD)
         assert_one_for_all_tiers(live, THIRD)
-        told = [warning for warning in planned(live, THIRD).warnings if "one_active_per_metric: true" in warning]
-        assert bool(told) is not declared
+        codes = {warning.code for warning in planned(live, THIRD).warnings}
+        assert ("rotation.one_challenge_for_all_tiers" in codes) is not declared
 
 
 def test_where_the_platform_pays_the_nights_record_says_what_to_write() -> None:

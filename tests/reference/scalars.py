@@ -7,16 +7,13 @@ from datetime import date, timedelta
 from statistics import median, median_low
 
 from ladder.domain.challenges.assignment import NO_BUDGET
-from ladder.domain.challenges.assumptions import COMPLETED, MARGIN, USUAL_ATTENDANCE
-from ladder.domain.challenges.budgets import LIKELY, plannable_points
 from ladder.domain.challenges.cap_forecast import (
     Grid,
     points_if_completed,
 )
-from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.caps import COMPLETED, MARGIN, USUAL_ATTENDANCE, Caps
 from ladder.domain.challenges.evidence import OF_PEERS, OF_USUAL, WITHOUT_PEERS
-from ladder.domain.challenges.forecast import SPREADS
-from ladder.domain.challenges.program_cap import STAGES, ProgramCap, reduction_order
+from ladder.domain.challenges.program_cap import LIKELY, SPREADS, STAGES, ProgramCap, plannable_points, reduction_order
 from ladder.domain.challenges.rules import Category, RewardRule, TierRule
 from tests.builders.planning import (
     NAN,

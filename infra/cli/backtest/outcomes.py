@@ -12,13 +12,14 @@ import numpy as np
 
 from infra.cli.backtest.replay import ReplayResult, between
 from ladder.domain.challenges.completion import OUTCOMES
-from ladder.domain.challenges.gaming_guard import Flag, Kind, flag_text, flagged_members
+from ladder.domain.challenges.gaming_guard import Flag, Kind, flagged_members
 from ladder.domain.challenges.rules import TIERS
 from ladder.domain.challenges.settlement import PAID, hold_reason, outcome_code, settle
+from ladder.domain.message import Message
+from ladder.messages.render import render
 
 YEAR = 365
 FEWEST_MEMBER_DAYS = 30  # that a rate may rest on
-FLAGGED = "flagged for review"
 type Tally = np.ndarray[tuple[int], np.dtype[np.int64]]  # (3,)
 type FlagsByDate = Mapping[date, tuple[Flag, ...]]
 
@@ -37,7 +38,7 @@ class CategoryTotals:
     tier_changes: int = 0  # without first placements
     placements: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)  # on the nights on which the category was selected
-    held: Counter[str] = field(default_factory=Counter)  # of those completions, by reason
+    held: Counter[str] = field(default_factory=Counter)  # of those completions, by the reason's code
 
     @property
     def changes_per_member_year(self) -> float | None:
@@ -54,14 +55,14 @@ class FlagPeriod:
 
     slot: int
     kind: Kind
-    evidence: str
+    evidence: Message
     first: date
     last: date
     days: int
 
     def as_json(self, agent: str) -> dict[str, object]:
         dates = {"from": self.first, "to": self.last, "days": self.days}
-        return {"member": agent, "kind": self.kind, "evidence": self.evidence, **dates}
+        return {"member": agent, "kind": self.kind, "evidence": render(self.evidence), **dates}
 
     @property
     def when(self) -> str:
@@ -80,7 +81,7 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
     for night in replayed.nights:
         history = between(replayed.history, night.date - timedelta(days=days - 1), night.date)
         # of two flags of one agent, the first is what they read
-        flagged = {flag.slot: flag_text(flag, days=rule.window_days) for flag in reversed(flags.get(night.date, ()))}
+        flagged = {flag.slot: flag.message(rule.window_days) for flag in reversed(flags.get(night.date, ()))}
         for key, category in night.categories.items():
             metric, totals = replayed.metric_of(key), all_totals[key]
             targets = category.asked_targets(replace(metric, quality_gate=None), night.date, as_played=False)
@@ -96,9 +97,9 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
             for code, outcome in enumerate(OUTCOMES):
                 slots = np.flatnonzero(codes == code).tolist()
                 totals.outcomes[outcome] += len(slots)
-                for text in (flagged.get(slot) for slot in slots if outcome in PAID):
-                    if reason := hold_reason(program.challenges, metric, outcome, text):
-                        totals.held[FLAGGED if reason == text else reason] += 1
+                for flag in (flagged.get(slot) for slot in slots if outcome in PAID):
+                    if reason := hold_reason(program.challenges, metric, outcome, flag):
+                        totals.held[reason.code] += 1
         for change in night.tier_changes:
             all_totals[change.category].placements += change.first_placement
             all_totals[change.category].tier_changes += not change.first_placement
@@ -152,7 +153,7 @@ def flag_periods(flags: FlagsByDate, *, window_days: int) -> list[FlagPeriod]:
         FlagPeriod(
             slot=slot,
             kind=kind,
-            evidence=flag_text(dated[-1][1], days=window_days),
+            evidence=dated[-1][1].message(window_days),
             first=dated[0][0],
             last=dated[-1][0],
             days=len(dated),

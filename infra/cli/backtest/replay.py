@@ -12,18 +12,21 @@ from typing import Self
 import numpy as np
 
 from ladder.domain.challenges.assignment import Standing
+from ladder.domain.challenges.case_mix import adjusted_days, write_days
 from ladder.domain.challenges.history import Bytes, Column, History, Row
-from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import PeerGroups, Population, population
+from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.plan import PlannedRotation, first_history_day, plan_rotation
 from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.rules import TIERS, Metric
 from ladder.domain.challenges.settlement import AskedTargets
 from ladder.domain.challenges.targets import per_member, targets_for
-from ladder.domain.challenges.tier_explanations import tier_move_reason
+from ladder.domain.challenges.tiers import tier_move_reason
 from ladder.domain.members.roster import Roster
+from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
-from rotation.case_mix import adjusted_days, write_days
+from ladder.messages.render import render
+from rotation.open_dates import OpenDates
 from rotation.readings import feeds
 
 WARM_UP_DAYS = 10
@@ -57,7 +60,7 @@ class TierChange:
     old: int
     new: int
     first_placement: bool
-    reason: str
+    reason: Message
 
     def as_json(self, agent: str) -> dict[str, object]:
         return {
@@ -67,7 +70,7 @@ class TierChange:
             "from": self.old,
             "to": self.new,
             "first_placement": self.first_placement,
-            "why": self.reason,
+            "why": render(self.reason),
         }
 
 
@@ -120,7 +123,7 @@ class KnownHistory:
     def reveal(self, night: date, groups: PeerGroups) -> None:
         """Add what is final by this night. As in `collect`, a day with any new figure is compared again."""
         changed: set[int] = set()  # rows of the history
-        for feed in feeds([self.program], self.program.challenges.metrics, night):
+        for feed in feeds(OpenDates(night, (), (self.program,))):
             source, known = self.recorded.columns[feed.column], self.history.columns[feed.column]
             start = self._rows_known.get(feed.column, 0)
             end = max(start, min((feed.last - self.recorded.first).days + 1, self.recorded.days))
@@ -132,7 +135,7 @@ class KnownHistory:
         recent = between(
             self.history, min([last - timedelta(days=self.program.challenges.tier_rule.window_days - 1), *days]), last
         )
-        write_days(recent, adjusted_days(recent, self.program, groups, set(map(recent.row, days))))
+        write_days(recent, adjusted_days(recent, self.program.challenges, groups, set(map(recent.row, days))))
 
 
 def between(history: History, first: date, last: date) -> History:

@@ -1,6 +1,5 @@
 """Warns about what limits the figures of a report, and about settings of the program that need a change."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
@@ -9,13 +8,14 @@ import numpy as np
 from infra.cli.backtest.outcomes import FEWEST_MEMBER_DAYS, CategoryTotals
 from infra.cli.backtest.replay import WARM_UP_DAYS, ReplayResult
 from ladder.domain.challenges.evidence import Evidence
-from ladder.domain.text import opening, quantity
+from ladder.domain.message import Message
+from ladder.domain.text import quantity
+from ladder.messages.render import render
 
 LOWEST_GOOD_RATE, HIGHEST_GOOD_RATE = 0.4, 0.8  # of worked days: below it a target discourages, above it is no effort
 REVERSED_BY = 0.1  # tier 1 may be met by this much less often than tier 3
 LONG_GAP = timedelta(days=14)
 NAMES_SHOWN = 5
-_VARYING = re.compile(r" since |: it (?=lowers|takes)")  # what differs from night to night in the same warning
 
 
 def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
@@ -29,13 +29,14 @@ def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]
         if timedelta(days=end - start) > LONG_GAP:
             last = replayed.history.first + timedelta(days=start)
             yield f"No figures for {end - start - 1} days after {last}: tiers stay as they are over the gap."
-    dates: dict[str, list[date]] = {}  # of what the nights themselves warned of, each kind once
+    warned = dict[tuple[object, ...], tuple[Message, list[date]]]()  # the nights' own warnings, each kind once
     for night in nights:
         for warning in night.plan.rotation_plan.warnings:
-            dates.setdefault(_VARYING.split(warning)[0], []).append(night.date)
-    for kind, days in dates.items():
-        first = f"first on {days[0]}" if len(days) > 1 else f"{days[0]}"
-        yield f"{opening(kind)}: on {len(days)} of {len(nights)} nights ({first})."
+            kind = (warning.code, warning.parameters.get("category"), warning.parameters.get("metric"))
+            warned.setdefault(kind, (warning, []))[1].append(night.date)
+    for warning, dates in warned.values():
+        first = f"first on {dates[0]}" if len(dates) > 1 else f"{dates[0]}"
+        yield f"On {len(dates)} of {len(nights)} nights ({first}): {render(warning)}"
     # what the file lacks: agents to make targets from, known contact types, channels, hiring dates
     for category in rules.categories:
         if count := sum(not night.categories[category.key].targets.from_history for night in nights):

@@ -10,6 +10,7 @@ from infra.cli.pages import percent
 from infra.cli.tables import plain, table
 from ladder.domain.challenges.rules import TIERS
 from ladder.domain.text import quantity
+from ladder.messages.render import render
 
 FLAGS_SHOWN = 10
 INDENT = (0, 0, 0, 2)
@@ -62,7 +63,7 @@ def show(report: Report, console: Console) -> None:
         console.print("No agents flagged for review.")
     for period in report.flagged[:FLAGS_SHOWN]:
         console.print(plain(f"{report.replayed.user(period.slot)}, {period.when}:"))
-        console.print(Padding(plain(period.evidence), INDENT))
+        console.print(Padding(plain(render(period.evidence)), INDENT))
     if (more := len(report.flagged) - FLAGS_SHOWN) > 0:
         console.print(f"… and {more:,} more; --json lists all of them.")
     console.print("\n[bold]Before you rely on it:[/]")

@@ -31,8 +31,8 @@ from ladder.domain.calendar import local_day
 from ladder.domain.challenges.assignment import Assignment, Standing
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.history import History
-from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import population
+from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.rotation import Rotation, RotationPlan
 from ladder.domain.challenges.rules import TIERS, Metric
 from ladder.domain.points.compiled import level_at

@@ -12,8 +12,8 @@ import numpy as np
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import Column, Flags, History, Row, Values
-from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import PeerGroups, Population
+from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.rules import Category, Challenge, ChallengeRules, Metric, Platform, TierRule
 from ladder.domain.challenges.settlement import AskedTargets, outcome_code, settle
 from ladder.domain.challenges.targets import per_member, targets_for

@@ -7,6 +7,7 @@ import pytest
 
 from ladder.domain.challenges.rotation import Launch
 from ladder.domain.errors import Superseded
+from ladder.domain.message import Message
 from tests.builders.full_program import DAY, NOW, PROGRAM, claim, full_rotation, night, rotation
 from tests.builders.stores import Stores
 from tests.contract.dynamodb.claims import FIRST, NEXT, TOMORROW, claimed, live
@@ -22,7 +23,10 @@ def test_advance_records_how_far_it_has_come_and_leaves_claim_and_launches(store
     launch = Launch(state="created", challenge="c-1")
     stores.rotations.record_launch(FIRST, "AHT_SPRINT#1", launch)
     made = replace(
-        made, warnings=("1 reading cannot be",), left_out={"u": ("1e39",)}, unsettled_since=DAY - timedelta(days=8)
+        made,
+        warnings=(Message("rotation.readings_refused", {"series": "AHT", "readings": 1}),),
+        left_out={"u": (Message("rotation.reading_refused", {"reason": Message("rotation.impossible_value")}),)},
+        unsettled_since=DAY - timedelta(days=8),
     )
     come = replace(
         made, step="planned", plan=night(), group_mismatches={"AHT_SPRINT": 2}, refused={"u": "no"}, failed="why"

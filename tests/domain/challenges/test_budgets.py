@@ -4,9 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.assignment import NO_BUDGET
-from ladder.domain.challenges.budgets import LIKELY, allocate, plannable_points, water_fill
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.challenges.forecast import payout
+from ladder.domain.challenges.program_cap import LIKELY, allocate, payout, plannable_points, water_fill
 from tests.reference.scalars import scalar_allocate
 
 CEILINGS = st.lists(st.integers(0, 30), max_size=12)

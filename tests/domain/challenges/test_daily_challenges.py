@@ -9,6 +9,8 @@ from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, MemberSta
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.daily_challenges import daily_challenges, left_out
 from ladder.domain.challenges.rotation import RotationPlan, Targets
+from ladder.domain.message import Message, Parameter
+from ladder.messages.render import render
 from tests.builders.planning import NIGHT, category, metric, program
 from tests.builders.programs import with_values
 
@@ -41,9 +43,9 @@ def test_they_are_asked_what_their_tier_and_their_peers_are_asked() -> None:
     )
     assert (told.tier, told.points, told.target, told.shown) == (2, 100, 230.0, 200.0)
     assert told.description == "keep it under 230 s"
-    assert told.sentence == (
-        "What counts for you: average handle time at or below 230 s. The platform shows 200 s: that is for all. "
-        "The day counts once you have handled about a quarter of the contacts that your peers handle."
+    assert " ".join(map(render, told.explanation)) == (
+        "What counts for you: average handle time at or below 230 s. The platform shows 200 s, the target of your "
+        "whole group. The day counts once you have handled about a quarter of the contacts that your peers handle."
     )
 
 
@@ -61,11 +63,13 @@ def test_where_one_challenge_is_for_all_tiers_everybody_reads_their_own_target_a
     )
     assert (told.target, told.shown, told.tier) == (target, 100.0, played)
     assert told.description == f"keep it under {target:g} s"
-    assert told.sentence == (
-        f"What counts for you: average handle time at or below {target:g} s. "
-        "The platform shows 100 s: that is the hardest target of all tiers. "
-        "The day counts once you have handled about a quarter of the contacts that your peers handle."
+    own: dict[str, Parameter] = {"metric": "average handle time", "direction": "lower", "target": target, "unit": "s"}
+    assert told.explanation == (
+        Message("challenges.target", own),
+        Message("challenges.shows_hardest_target", {"target": 100.0, "unit": "s"}),
+        Message("challenges.counts_by_peers"),
     )
+    assert render(told.explanation[0]) == f"What counts for you: average handle time at or below {target:g} s."
 
 
 def test_where_both_numbers_are_one_only_one_is_told() -> None:
@@ -76,7 +80,8 @@ def test_where_both_numbers_are_one_only_one_is_told() -> None:
         {"AHT_SPRINT": MemberStanding(played=3, peers=0, tier=3)},
         relieved={},
     )
-    assert told.sentence.startswith("What counts for you: average handle time at or below 100 s. The day counts")
+    assert [message.code for message in told.explanation] == ["challenges.target", "challenges.counts_by_peers"]
+    assert told.explanation[0].parameters["target"] == 100.0
 
 
 def test_peers_that_the_night_did_not_know_are_the_whole_program() -> None:
@@ -125,12 +130,10 @@ def test_a_difficulty_relief_is_told_where_they_really_play_an_easier_tier(
         {"AHT_SPRINT": place},
         relieved={"AHT_SPRINT": until} if until else {},
     )
-    sentence = (
-        " Eased by one step until Thursday 12 March, after a look at your last three tries; "
-        "it changes nothing about your tier."
-    )
-    assert today.sentence.endswith(sentence) == told
-    assert ("Eased" in today.sentence) == told
+    eased = Message("challenges.eased_until", {"day": "2026-03-12"})
+    assert (today.explanation[-1] == eased) == told
+    assert (eased in today.explanation) == told
+    assert "until Thursday 12 March" in render(eased)
 
 
 def test_a_difficulty_relief_of_another_category_is_not_told() -> None:
@@ -138,7 +141,7 @@ def test_a_difficulty_relief_of_another_category_is_not_told() -> None:
     (today,) = daily_challenges(
         PROGRAM.challenges, PROGRAM.caps, PLANNED, {"AHT_SPRINT": place}, relieved={"CARE": date(2026, 3, 12)}
     )
-    assert "Eased" not in today.sentence
+    assert not any(message.code == "challenges.eased_until" for message in today.explanation)
 
 
 def test_whose_challenge_a_cap_made_easier_reads_which_cap_it_was() -> None:
@@ -146,17 +149,16 @@ def test_whose_challenge_a_cap_made_easier_reads_which_cap_it_was() -> None:
     by_program, by_own = (
         daily_challenges(
             capped.challenges, capped.caps, PLANNED, {"AHT_SPRINT": MemberStanding(2, 1, 3, why)}, relieved={}
-        )[0].sentence
+        )[0].explanation[-1]
         for why in (PROGRAM_CAP, OWN_CAPS)
     )
 
-    assert by_program.endswith(
-        " Easier than your tier, for today: the program's 60,000 points a day are not enough for everybody's "
-        "challenges as they are; it changes nothing about your tier."
-    )
-    assert by_own.endswith(
-        " Easier than your tier, for today: with all of today's challenges as they are, you would earn more than one "
-        "member may in a day; it changes nothing about your tier."
+    reason = Message("challenges.above_program_cap", {"points": 60_000})
+    assert by_program == Message("challenges.easier_today", {"reason": reason})
+    assert by_own == Message("challenges.easier_today", {"reason": Message("challenges.above_own_caps")})
+    assert render(by_program) == (
+        "This is easier than your tier, for today only. The program's 60,000 points a day are not enough for "
+        "everybody's challenges as they are. It changes nothing about your tier."
     )
 
 
@@ -164,10 +166,9 @@ def test_who_lost_a_challenge_to_a_cap_reads_why_and_who_plays_none_anyway_reads
     capped = replace(PROGRAM, caps=Caps(program_daily_points=60_000))
 
     (told,) = left_out(capped.challenges, capped.caps, PLANNED, {"AHT_SPRINT": MemberStanding(0, 1, 2, PROGRAM_CAP)})
-    assert told == (
-        f"{capped.challenges.category('AHT_SPRINT').tiers[1].name} is left out today: the program's 60,000 points a "
-        "day are not enough for everybody's challenges as they are."
-    )
+    reason = Message("challenges.above_program_cap", {"points": 60_000})
+    name = capped.challenges.category("AHT_SPRINT").tiers[1].name
+    assert told == Message("challenges.left_out", {"challenge": name, "reason": reason})
     for place in (MemberStanding(0, 0, 0), MemberStanding(0, 1, 2), MemberStanding(2, 1, 3, PROGRAM_CAP)):
         assert left_out(capped.challenges, capped.caps, PLANNED, {"AHT_SPRINT": place}) == ()
     assert left_out(capped.challenges, capped.caps, PLANNED, {}) == ()
@@ -175,9 +176,9 @@ def test_who_lost_a_challenge_to_a_cap_reads_why_and_who_plays_none_anyway_reads
 
 @pytest.mark.parametrize(
     ("at_least", "told"),
-    [(None, "about a quarter of the contacts"), (12, "The day counts from 12 contacts on.")],
+    [(None, Message("challenges.counts_by_peers")), (12, Message("challenges.counts_from", {"contacts": 12}))],
 )
-def test_everybody_reads_before_the_day_from_how_many_contacts_it_counts(at_least: int | None, told: str) -> None:
+def test_everybody_reads_before_the_day_from_how_many_contacts_it_counts(at_least: int | None, told: Message) -> None:
     metrics = tuple(replace(each, at_least=at_least) for each in PROGRAM.challenges.metrics)
     (today,) = daily_challenges(
         with_values(PROGRAM, metrics=metrics).challenges,
@@ -187,11 +188,11 @@ def test_everybody_reads_before_the_day_from_how_many_contacts_it_counts(at_leas
         relieved={},
     )
 
-    assert told in today.sentence
+    assert told in today.explanation
     theirs = with_values(PROGRAM, metrics=metrics, payer="platform")
     assert (
         told
         not in daily_challenges(
             theirs.challenges, theirs.caps, PLANNED, {"AHT_SPRINT": MemberStanding(2, 1, 2)}, relieved={}
-        )[0].sentence
+        )[0].explanation
     )

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.challenges.completion import OUTCOMES
+from ladder.domain.challenges.completion import OUTCOMES, TooFewContacts
 from ladder.domain.challenges.evidence import Evidence
-from ladder.domain.challenges.history import Column, History, Values
-from ladder.domain.challenges.performance import GroupIndex
+from ladder.domain.challenges.history import Column, GroupIndex, History, Values
 from ladder.domain.challenges.rules import Metric, QualityGate, TierRule
 from ladder.domain.challenges.settlement import AskedTargets, settle
 from tests.builders.planning import NAN, NIGHT, YESTERDAY, alike, history, metric, program
@@ -183,9 +182,7 @@ def test_a_share_of_a_few_known_contacts_opens_no_quality_gate() -> None:
 def test_the_member_reads_what_they_handled_and_what_the_day_needed() -> None:
     found = Evidence(worked(team(1)), AHT, alike(1 + TEAM), RULE).on(YESTERDAY)
 
-    assert found.few(0).sentence == (
-        "You handled 1 contact; a completion needs at least 15 that day, so it counts as neither met nor missed."
-    )
+    assert found.few(0) == TooFewContacts(contacts=1, needs=15)
 
 
 @settings(deadline=None, max_examples=150)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.challenges.assumptions import COMPLETED, USUAL_ATTENDANCE
-from ladder.domain.challenges.forecast import Points, attendance, payout
-from ladder.domain.challenges.history import History
+from ladder.domain.challenges.caps import COMPLETED, USUAL_ATTENDANCE
+from ladder.domain.challenges.history import History, Points
+from ladder.domain.challenges.program_cap import attendance, payout
 from tests.builders.planning import NAN, NIGHT, history
 from tests.reference.scalars import scalar_attendance, scalar_payout
 

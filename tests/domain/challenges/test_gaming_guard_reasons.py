@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ladder.domain.challenges.gaming_guard import Flag, flag_text, flagged_members, tally
+from ladder.domain.challenges.gaming_guard import Flag, flagged_members, tally
 from ladder.domain.challenges.history import Column, History, Values
+from ladder.messages.render import render
 from tests.builders.contact_shares import RULE, everybody
 from tests.builders.planning import NAN, YESTERDAY
 
@@ -76,18 +77,18 @@ def test_who_has_left_is_neither_flagged_nor_a_peer() -> None:
 def test_the_sentence_says_what_was_counted_and_that_nothing_is_taken_away() -> None:
     flag = Flag(slot=0, kind="short_contacts", share=0.1404, usual=0.0221, contacts=1204)
 
-    assert flag_text(flag, days=30) == (
-        "14 % of your 1,204 calls in these 30 days ended within ten seconds; among your peers it is usually 2.2 %. "
-        "There can be good reasons for that, so a person will have a look. Until then completions on speed wait; "
-        "nothing is taken away."
+    assert render(flag.message(30)) == (
+        "14 % of your 1,204 contacts in 30 days ended within ten seconds; among your peers it is usually 2.2 %. There "
+        "can be good reasons for that, so a person will review it. Until then completions on speed wait; nothing is "
+        "taken away."
     )
 
 
 def test_the_sentence_on_repeat_contacts_speaks_of_customers_who_came_back() -> None:
     flag = Flag(slot=0, kind="repeat_contacts", share=1.0, usual=0.6, contacts=150)
 
-    assert flag_text(flag, days=30, noun="chats").startswith(
-        "After 100 % of your 150 chats with a known customer in these 30 days, the same customer was back within seven "
+    assert render(flag.message(30)).startswith(
+        "After 100 % of your 150 contacts with a known customer in 30 days, the same customer was back within seven "
         "days; among your peers it is usually 60 %."
     )
 
@@ -95,5 +96,5 @@ def test_the_sentence_on_repeat_contacts_speaks_of_customers_who_came_back() -> 
 def test_two_shares_that_differ_never_read_alike() -> None:
     flag = Flag(slot=0, kind="repeat_contacts", share=0.6249, usual=0.6151, contacts=150)
 
-    assert "After 62.5 % of" in flag_text(flag, days=30)
-    assert "usually 61.5 %" in flag_text(flag, days=30)
+    said = flag.message(30).parameters
+    assert (said["share"], said["usual"]) == (62.5, 61.5)

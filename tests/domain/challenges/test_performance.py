@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ladder.domain.challenges import performance
+from ladder.domain.challenges import history, performance
 from ladder.domain.challenges.history import Row, Values
 from ladder.domain.challenges.performance import rank_among, smoothed
 from ladder.domain.challenges.rules import TierRule
@@ -23,7 +23,7 @@ DIRECTIONS = st.sampled_from(("lower", "higher"))
 EVERYBODY = TierRule(min_members=1, min_peers=1)
 
 
-def one_group(values: Row) -> performance.GroupIndex:
+def one_group(values: Row) -> history.GroupIndex:
     return np.zeros(len(values), dtype=np.int16)
 
 

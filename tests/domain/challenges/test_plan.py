@@ -13,6 +13,7 @@ from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.performance import smoothed
 from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.challenges.targets import per_member
+from ladder.domain.message import Message
 from tests.builders.planned_rotations import DAYS, MEMBERS, PROGRAM, ROSTER, known, planned, same_tiers
 from tests.builders.planning import NAN, NIGHT, YESTERDAY, category, history, roster, work
 from tests.builders.programs import with_values
@@ -103,7 +104,9 @@ def test_a_category_that_does_not_run_keeps_its_tiers_and_nobody_plays_it() -> N
     assert plan.rotation_plan.selected == ("AHT_SPRINT",)
     assert set(plan.assignment["CARE"].tier) == {1, 2, 3}
     assert set(plan.assignment["CARE"].played) == {0}
-    assert plan.rotation_plan.warnings == ("CARE: a challenge that is not Ladder's is active on QA",)
+    reason = Message("rotation.metric_taken", {"metric": "QA"})
+    assert plan.rotation_plan.deferred == {"CARE": reason}
+    assert plan.rotation_plan.warnings == (Message("rotation.deferred", {"category": "CARE", "reason": reason}),)
     assert plan.rotation_plan.last_selected == {"AHT_SPRINT": NIGHT}
 
 
@@ -186,8 +189,8 @@ def test_a_night_says_which_metrics_come_without_counts_of_contacts() -> None:
         column.counts[:] = 0
 
     assert planned(history=seen).rotation_plan.warnings == (
-        "AHT: its source counts no contacts, so a day of one contact counts like any other",
-        "QA: its source counts no contacts, so a day of one contact counts like any other",
+        Message("rotation.no_contact_counts", {"metric": "AHT"}),
+        Message("rotation.no_contact_counts", {"metric": "QA"}),
     )
 
 
@@ -216,10 +219,10 @@ def test_where_the_caps_let_nobody_play_the_night_says_so() -> None:
 
     assert set(nobody.assignment["CARE"].played) == {0}
     first, second = nobody.rotation_plan.warnings
-    assert first.startswith("nobody plays: caps.program_daily_points (40)")
-    assert second.startswith("the program's cap of 40 points is too small for tonight's challenges")
+    assert first == Message("rotation.nobody_plays")
+    assert (second.code, second.parameters["points"]) == ("rotation.program_cap_too_small", 40)
     (warning,) = some.rotation_plan.warnings
-    assert warning.startswith("the program's cap of 1,000 points is too small for tonight's challenges")
+    assert (warning.code, warning.parameters["points"]) == ("rotation.program_cap_too_small", 1_000)
     assert planned(tight, roster=roster(MEMBERS, active=False)).rotation_plan.warnings == ()
 
 
@@ -255,7 +258,7 @@ def test_a_metrics_values_are_worked_out_once_a_night_for_every_category_and_all
     twice = with_values(PROGRAM, categories=(category(), category("AHT_STEADY", "AHT"), category("CARE", "QA")))
     last_night = planned(twice, tonight=YESTERDAY).assignment
 
-    with mock.patch("ladder.domain.challenges.metric_values.smoothed", wraps=smoothed) as worked_out:
+    with mock.patch("ladder.domain.challenges.performance.smoothed", wraps=smoothed) as worked_out:
         planned(twice, previous=last_night)
 
     assert worked_out.call_count == len(PROGRAM.challenges.metrics)

@@ -12,14 +12,12 @@ from hypothesis import strategies as st
 
 from ladder.adapters.program_file import read_program
 from ladder.domain.challenges.assignment import NO_BUDGET, OWN_CAPS, PROGRAM_CAP, Assignment
-from ladder.domain.challenges.assumptions import COMPLETED
 from ladder.domain.challenges.cap_forecast import Grid, PointTable, point_table, points_if_completed, within_member_caps
-from ladder.domain.challenges.caps import Caps
-from ladder.domain.challenges.forecast import attendance
+from ladder.domain.challenges.caps import COMPLETED, Caps
 from ladder.domain.challenges.history import Column, History
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
-from ladder.domain.challenges.program_cap import ProgramCap, sufficient_cap, within_cap
+from ladder.domain.challenges.program_cap import ProgramCap, attendance, sufficient_cap, within_cap
 from ladder.domain.challenges.rules import TIERS, Category
 from ladder.domain.points.caps import Allotment, daily_bound, settle_bound
 from ladder.domain.programs.program import Program
@@ -184,12 +182,12 @@ def test_what_the_cap_takes_is_counted_by_tier_and_said_with_the_cap_that_would_
     assert night.lowered == (lower & (cap.played() > 0)).any(axis=0).sum()
     assert night.dropped == (lower & (cap.played() == 0)).any(axis=0).sum()
     (warning,) = night.warnings
-    assert warning.startswith(
-        "the program's cap of 60,000 points is too small for tonight's challenges: it lowers those"
-    )
-    assert f"{(by_cap & (cap.played() > 0)).any(axis=0).sum():,} member" in warning
-    raised = int(warning.partition("to about ")[2].partition(", draw")[0].replace(",", ""))
-    assert bank(members, cap=raised).plan.rotation_plan.warnings == ()
+    said = warning.parameters
+    assert (warning.code, said["points"]) == ("rotation.program_cap_too_small", 60_000)
+    assert said["lowered"] == (by_cap & (cap.played() > 0)).any(axis=0).sum()
+    assert said["dropped"] == (by_cap & (cap.played() == 0)).any(axis=0).sum()
+    assert isinstance(said["enough"], int)
+    assert bank(members, cap=said["enough"]).plan.rotation_plan.warnings == ()
 
 
 @pytest.mark.parametrize("members", [900, 1_300])

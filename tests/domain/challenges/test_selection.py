@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.rules import Chance, Platform, SelectionRule
 from ladder.domain.challenges.selection import clash, select_categories
+from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
 from tests.builders.planning import NIGHT, category, metric, program
 from tests.builders.programs import with_values
@@ -99,7 +100,7 @@ def test_a_category_on_a_taken_metric_is_deferred_and_the_next_in_order_steps_in
     )
 
     assert found.categories == (order[1],)
-    assert found.deferred[order[0]] == f"a challenge that is not Ladder's is active on {metric_of_first}"
+    assert found.deferred[order[0]] == Message("rotation.metric_taken", {"metric": metric_of_first})
 
 
 def test_where_the_platform_allows_one_challenge_a_metric_every_metric_is_exclusive() -> None:

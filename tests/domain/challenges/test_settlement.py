@@ -8,25 +8,29 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ladder.domain.challenges.completion import OUTCOMES, Outcome
+from ladder.domain.challenges.gaming_guard import Flag
 from ladder.domain.challenges.history import Values
 from ladder.domain.challenges.rules import ContactType, Metric, QualityGate
 from ladder.domain.challenges.settlement import (
-    SPEED_HELD,
     AskedTargets,
     Codes,
     doubtful,
     hold_reason,
     merge,
     outcome_code,
-    outcome_text,
+    outcome_message,
     settle,
     settled_now,
 )
+from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
+from ladder.messages.render import render
 from tests.builders.planning import NAN, NIGHT, YESTERDAY, alike, history, metric, program
 
 GATE = QualityGate(metric="QA", at_least=80, over_days=3)
 GATED = metric(quality_gate=GATE)
+
+SPEED_HELD = Message("challenges.speed_is_held")
 
 
 def house(aht: Metric, *, quality_final_after: int = 0) -> Program:
@@ -168,17 +172,18 @@ def test_what_is_not_paid_yet_may_still_change() -> None:
 
 def test_speed_and_missing_quality_hold_the_points_back() -> None:
     assert hold_reason(program().challenges, metric(), "completed", None) is None
-    assert "no quality figure" in (hold_reason(program().challenges, metric(), "unproven", None) or "")
-    assert "usual mix" in (hold_reason(program().challenges, metric(speed=True), "completed", None) or "")
+    assert hold_reason(program().challenges, metric(), "unproven", None) == Message("challenges.quality_unknown")
+    assert hold_reason(program().challenges, metric(speed=True), "completed", None) == SPEED_HELD
 
 
 def test_speed_at_the_usual_mix_and_under_a_gate_is_paid_unless_it_looks_odd() -> None:
     mixed = program(contact_types=(ContactType(key="NW", contacts="NW calls"),))
     fair = metric(speed=True, normalise_by="contact_type", quality_gate=GATE)
 
+    flag = Flag(slot=0, kind="short_contacts", share=0.2, usual=0.02, contacts=600).message(30)
     assert hold_reason(mixed.challenges, fair, "completed", None) is None
-    assert hold_reason(mixed.challenges, fair, "completed", "many short calls") == "many short calls"
-    assert hold_reason(mixed.challenges, metric(), "completed", "many short calls") is None
+    assert hold_reason(mixed.challenges, fair, "completed", flag) == flag
+    assert hold_reason(mixed.challenges, metric(), "completed", flag) is None
     assert hold_reason(mixed.challenges, replace(fair, quality_gate=None), "completed", None) == SPEED_HELD
     assert hold_reason(program().challenges, fair, "completed", None) == SPEED_HELD
 
@@ -186,16 +191,16 @@ def test_speed_at_the_usual_mix_and_under_a_gate_is_paid_unless_it_looks_odd() -
 @pytest.mark.parametrize(
     ("of", "value", "target", "text"),
     [
-        (metric(), NAN, 185, "By the platform's word you met the target of 185 s: average handle time."),
-        (metric(), 182.296, 185, "Average handle time: 182.3 s, at or below the target of 185 s."),
-        (metric(), 12344.2, 12350, "Average handle time: 12344.2 s, at or below the target of 12350 s."),
+        (metric(), NAN, 185, "The platform reports that you met the target: average handle time 185 s."),
+        (metric(), 182.296, 185, "Target met: average handle time 182.3 s, at or below 185 s."),
+        (metric(), 12344.2, 12350, "Target met: average handle time 12,344.2 s, at or below 12,350 s."),
         (metric(name="calls sold", unit="€", direction="higher", step=1000), 1_234_567, 1_234_000,
-         "Calls sold: 1234600 €, at or above the target of 1234000 €."),
+         "Target met: calls sold 1,234,600 €, at or above 1,234,000 €."),
         (metric(name="score", unit="%", direction="higher", step=0.1), 87.46, 87.4,
-         "Score: 87.46 %, at or above the target of 87.4 %."),
+         "Target met: score 87.46 %, at or above 87.4 %."),
     ],
 )  # fmt: skip
 def test_the_sentence_writes_numbers_out_as_finely_as_the_metric_counts(
     of: Metric, value: float, target: float, text: str
 ) -> None:
-    assert outcome_text(of, float(np.float32(value)), target) == text
+    assert render(outcome_message(of, float(np.float32(value)), target)) == text

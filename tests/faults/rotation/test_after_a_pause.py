@@ -13,6 +13,7 @@ from ladder.domain.challenges.completion import OUTCOMES, Completion
 from ladder.domain.challenges.ports import MetricSource
 from ladder.domain.challenges.rules import QualityGate, SelectionRule
 from ladder.domain.errors import Rejected
+from ladder.domain.message import Message
 from ladder.domain.points.apply import rejection_reason
 from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
@@ -231,7 +232,7 @@ def test_a_date_is_settled_on_what_is_known_where_its_metric_has_vanished_meanwh
     assert live is not None
     assert live.step == "announced"
     assert live.plan is not None
-    assert any("AHT can no longer be read" in warning for warning in live.plan.warnings)
+    assert Message("rotation.series_gone", {"series": "AHT"}) in live.plan.warnings
     expected = {key: each for key, each in without_a_pause()[0].items() if each.category == "CARE"}
     assert {key: each for key, each in before_the_pause(runner).items() if each.category == "CARE"} == expected
     known = {OUTCOMES[code] for day in NIGHTS[:-1] for code in outcomes(runner)[day]["SPRINT"]}
@@ -254,7 +255,8 @@ def test_where_what_people_played_is_no_longer_kept_the_night_says_so_and_goes_o
     assert live is not None
     assert live.step == "announced"
     assert live.plan is not None
-    assert [warning[:10] for warning in live.plan.warnings if "no longer kept" in warning] == list(map(str, NIGHTS[:2]))
+    expired = [warning for warning in live.plan.warnings if warning.code == "rotation.assignment_expired"]
+    assert [warning.parameters["day"] for warning in expired] == list(map(str, NIGHTS[:2]))
     assert {each.date for each in before_the_pause(runner).values()} >= set(NIGHTS[2:])
 
 

@@ -14,6 +14,7 @@ from ladder.domain.challenges.rules import Platform, SelectionRule
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.program import Program
+from ladder.messages.render import render
 from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT, STEADY
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
@@ -94,11 +95,12 @@ def test_everybody_is_paid_by_the_target_and_the_points_of_the_tier_they_play(pl
 def test_a_program_that_does_not_say_so_is_told_what_to_write() -> None:
     runner = one_per_metric(WEM)
     runner.night(NIGHTS[0])
-    told = [warning for warning in planned(of(runner, NIGHTS[0])).warnings if "one_active_per_metric" in warning]
-    assert sorted(warning.split(":")[0] for warning in told) == ["CARE", "SPRINT"]
-    assert all("one_active_per_metric: true under platform" in warning for warning in told)
-    assert all("409 only one active challenge per metric" in warning for warning in told)
-    assert "one_active_per_metric: true" in str(runner.announcements.made)
+    told = planned(of(runner, NIGHTS[0])).warnings
+    assert {warning.code for warning in told} == {"rotation.one_challenge_for_all_tiers"}
+    assert sorted(str(warning.parameters["category"]) for warning in told) == ["CARE", "SPRINT"]
+    assert all("one_active_per_metric: true" in render(warning) for warning in told)
+    assert all("409 only one active challenge per metric" in str(warning.parameters["why"]) for warning in told)
+    assert "rotation.one_challenge_for_all_tiers" in str(runner.announcements.made)
 
 
 def test_a_program_that_says_so_is_warned_of_nothing_and_no_call_is_refused() -> None:
@@ -168,7 +170,7 @@ def test_a_foreign_challenge_that_appears_at_the_last_moment_defers_the_category
     night = planned(of(runner, NIGHTS[0]))
     assert of(runner, NIGHTS[0]).step == "announced"
     assert night.selected == ("CARE",)
-    assert "theirs" in night.deferred["SPRINT"]
+    assert night.deferred["SPRINT"].parameters["challenge"] == "theirs"
     assert "SPRINT" not in night.last_selected
     assert {live.metric for live in runner.platform.live.values() if live.id != "theirs"} == {"QA"}
     assert "theirs" in runner.platform.live
@@ -195,7 +197,7 @@ def test_a_declared_program_treats_a_taken_metric_as_exclusive_whatever_the_metr
     runner.platform.live["theirs"] = foreign_on("AHT")
     runner.night(NIGHTS[0])
     assert planned(of(runner, NIGHTS[0])).selected == ("CARE",)
-    assert "AHT" in planned(of(runner, NIGHTS[0])).deferred["SPRINT"]
+    assert planned(of(runner, NIGHTS[0])).deferred["SPRINT"].parameters["metric"] == "AHT"
 
 
 @pytest.mark.parametrize("platform", [DECLARED, WEM], ids=["declared", "not declared"])
@@ -210,7 +212,7 @@ def test_of_two_categories_on_one_metric_one_runs(platform: Platform) -> None:
         other = {"SPRINT": "STEADY", "STEADY": "SPRINT"}[key]
         assert tiers_played(runner, night, other) == set()
         if platform == WEM:
-            assert key in planned(of(runner, night)).deferred[other]
+            assert planned(of(runner, night)).deferred[other].parameters["category"] == key
 
 
 @pytest.mark.parametrize("platform", [DECLARED, WEM], ids=["declared", "not declared"])
@@ -228,7 +230,7 @@ def test_another_program_of_ladder_on_the_metric_is_in_the_way_and_stays(platfor
     assert set(runner.platform.live) == theirs
     annex = of(runner, NIGHTS[0], "annex")
     assert annex.step == "announced"
-    assert "AHT" in planned(annex).deferred["SPRINT"]
+    assert planned(annex).deferred["SPRINT"].parameters["metric"] == "AHT"
 
 
 @pytest.mark.parametrize("first", [DECLARED, WEM], ids=["from one for all", "to one for all"])

@@ -62,7 +62,7 @@ def test_a_foreign_challenge_on_our_metric_is_left_alone_and_reported() -> None:
     assert "theirs" in runner.platform.live
     assert {live.metric for live in runner.platform.live.values() if live.id != "theirs"} == {"QA"}
     assert rotation.plan.deferred
-    assert all("AHT" in warning for warning in rotation.plan.warnings)
+    assert all("AHT" in str(warning) for warning in rotation.plan.warnings)
 
 
 def test_a_foreign_challenge_that_appears_after_the_plan_still_keeps_ours_away() -> None:

@@ -128,7 +128,7 @@ def test_a_source_that_has_fallen_silent_is_warned_of() -> None:
     runner.night(NIGHTS[0])
     night = of(runner, NIGHTS[0]).plan
     assert night is not None
-    assert any("no figures since" in warning for warning in night.warnings)
+    assert any(warning.code == "rotation.no_values" for warning in night.warnings)
 
 
 def test_what_was_read_before_a_platform_broke_off_is_kept() -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 from ladder.domain.challenges.completion import Completion, TooFewContacts
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.rules import QualityGate, SelectionRule
-from ladder.domain.challenges.settlement import SPEED_HELD
+from ladder.domain.message import Message
 from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
@@ -71,7 +71,7 @@ def fast(*, normalise_by: Literal["contact_type"] | None) -> NightRunner:
 
 def test_speed_is_held_with_its_reason_where_contacts_are_not_compared() -> None:
     runner = fast(normalise_by=None)
-    assert {each.held for each in of(runner, NIGHTS[0], "SPRINT").values()} == {SPEED_HELD}
+    assert {each.held for each in of(runner, NIGHTS[0], "SPRINT").values()} == {Message("challenges.speed_is_held")}
     assert {each.held for each in of(runner, NIGHTS[0], "CARE").values()} == {None}
 
 
@@ -79,7 +79,7 @@ def test_speed_is_paid_where_contacts_are_compared_and_quality_was_kept() -> Non
     runner = fast(normalise_by="contact_type")
     earned = of(runner, NIGHTS[0], "SPRINT").values()
     assert {each.held for each in earned} == {None}
-    assert any(each.value != each.measured and "usual mix" in each.sentence for each in earned)
+    assert any(each.value != each.measured and each.sentence.code == "challenges.met_with_other_mix" for each in earned)
 
 
 def handled(runner: NightRunner, user: str, contacts: float, *, since: date) -> None:

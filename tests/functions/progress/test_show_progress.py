@@ -9,8 +9,10 @@ from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.assignment import PROGRAM_CAP
 from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets
+from ladder.domain.message import Message, Parameter
 from ladder.domain.reviews.opening import miss_streak_review
 from ladder.domain.reviews.review import ReviewDecision, Terms
+from ladder.messages.render import render
 from tests.builders import planning
 from tests.builders.academy import academy, capped, item
 from tests.builders.academy_events import MONDAY, TUESDAY, at, passed
@@ -81,7 +83,7 @@ def test_the_challenges_are_those_of_the_tier_they_play() -> None:
     assert [(each.tier, each.target, each.points) for each in told.challenges.challenges] == [(2, 200.0, 100)]
 
 
-EASED = "Eased by one step until Friday 13 March"
+EASED = Message("challenges.eased_until", {"day": "2026-03-13"})
 
 
 @pytest.mark.parametrize(("hours", "tier", "told"), [(-121, 3, False), (-2, 3, True), (-2, 2, False), (3, 3, False)])
@@ -93,7 +95,7 @@ def test_who_has_relief_today_reads_until_when(*, hours: int, tier: int, told: b
     services.reviews.open(review)
     services.reviews.decide(review, ReviewDecision(terms=Terms(action="approve"), reason="…", by="anna", at=at))
     (today,) = services.shown().challenges.challenges
-    assert (EASED in today.sentence) == told
+    assert (EASED in today.explanation) == told
 
 
 @pytest.mark.parametrize("slot", [1, 2, None])
@@ -120,8 +122,10 @@ def test_who_handled_too_few_contacts_yesterday_reads_how_many_a_completion_woul
     )
     services.assignments.save_outcomes("academy", MONDAY - timedelta(days=2), {"AHT_SPRINT": b"\x08"})
     (told,) = services.shown().challenges.not_counted
-    assert told == (
-        "AHT_SPRINT, Sunday 8 March: You handled 1 contact; a completion needs at least 9 that day, so it counts as "
+    few: dict[str, Parameter] = {"challenge": "AHT_SPRINT", "day": "2026-03-08", "contacts": 1, "needs": 9}
+    assert told == Message("challenges.too_few_contacts", few)
+    assert render(told) == (
+        "AHT_SPRINT, Sunday 8 March: you handled 1 contact. A completion needs at least 9 that day, so it counts as "
         "neither met nor missed."
     )
     assert services.shown(slot=1).challenges.not_counted == ()
@@ -134,5 +138,6 @@ def test_who_lost_a_challenge_to_the_programs_cap_reads_why() -> None:
     dropped = planning.standing(2, played=b"\x00\x00", tier=b"\x01\x01", capped_by=bytes([PROGRAM_CAP, 0]))
     services.assignments.save(claim, {"AHT_SPRINT": dropped})
     (told,) = services.shown().challenges.dropped
-    assert told.startswith("AHT_SPRINT is left out today: the program's ")
+    assert (told.code, told.parameters["challenge"]) == ("challenges.left_out", "AHT_SPRINT")
+    assert render(told).startswith("AHT_SPRINT is left out today. The program's ")
     assert services.shown(slot=1).challenges.dropped == ()

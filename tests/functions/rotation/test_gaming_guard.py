@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.rules import Guard, QualityGate, SelectionRule
+from ladder.domain.message import Message
+from ladder.messages.render import render
 from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
@@ -36,7 +38,7 @@ def house(*, hangs_up: str | None) -> NightRunner:
     return runner
 
 
-def held(runner: NightRunner, category: str) -> dict[str, str | None]:
+def held(runner: NightRunner, category: str) -> dict[str, Message | None]:
     users = {member.id: member.user for member in runner.roster}
     return {users[each.member]: each.held for each in runner.queue.sent if each.category == category}
 
@@ -53,8 +55,8 @@ def test_completions_on_speed_of_who_hangs_up_wait_with_a_sentence_that_accuses_
     runner = house(hangs_up=user)
     waiting = held(runner, "SPRINT")[user]
     assert waiting is not None
-    assert "20 %" in waiting
-    assert "nothing is taken away" in waiting
+    assert (waiting.code, waiting.parameters["share"]) == ("challenges.flagged_short_contacts", 20)
+    assert "nothing is taken away" in render(waiting)
     assert {why for who, why in held(runner, "SPRINT").items() if who != user} <= {None}
 
 

@@ -44,8 +44,8 @@ def ruling(after: str, *, before: str = "", tier: int = 3, category: str = "AHT"
     old, new = (np.array([OUTCOMES.index(each), nothing], dtype=np.uint8) for each in told)
     tiers = np.array([tier, 0], dtype=np.uint8)
     values = np.array([1.0, np.nan], dtype=np.float32)
-    question = AskedTargets(planning.metric(), FIRST, tiers, np.array([1.0, np.nan]), planning.alike(2))
-    return CategoryResult(category=category, question=question, values=values, measured=values, before=old, after=new)
+    asked = AskedTargets(planning.metric(), FIRST, tiers, np.array([1.0, np.nan]), planning.alike(2))
+    return CategoryResult(category=category, asked=asked, values=values, measured=values, before=old, after=new)
 
 
 @dataclass

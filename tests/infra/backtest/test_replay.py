@@ -13,6 +13,7 @@ from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.history import History, Values
 from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.programs.program import Program
+from rotation.open_dates import OpenDates
 from rotation.readings import feeds
 from tests.builders.bank import HANDLE_TIME, QUALITY
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
@@ -95,7 +96,7 @@ def side_by_side(request: pytest.FixtureRequest) -> tuple[NightRunner, ReplayRes
 
 def _figures_of(runner: NightRunner) -> History:
     start, program = first_history_day(runner.program.challenges, FIRST_NIGHT, {}), runner.program
-    wanted = feeds([program], program.challenges.metrics, LAST_FIGURES)
+    wanted = feeds(OpenDates(LAST_FIGURES, (), (program,)))
     names = {feed.column for feed in wanted} | {each.key for each in program.challenges.metrics}
     days = (LAST_FIGURES - start).days + 1
     history = History.empty(first=start, days=days, members=len(runner.roster), metrics=tuple(sorted(names)))
@@ -103,7 +104,7 @@ def _figures_of(runner: NightRunner) -> History:
     for feed in wanted:
         for reading in runner.source.known[feed.series]:
             place = history.row(reading.day), slots[reading.user]
-            history.columns[feed.column].values[place] = feed.kept(reading.value)
+            history.columns[feed.column].values[place] = feed.rounded(reading.value)
             history.columns[feed.column].counts[place] = reading.count
     return history
 

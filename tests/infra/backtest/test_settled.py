@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from infra.cli.backtest.mix_effect import mix_effects
-from infra.cli.backtest.outcomes import FLAGGED, YEAR, flag_periods, flags_by_date, settle_all
+from infra.cli.backtest.outcomes import YEAR, flag_periods, flags_by_date, settle_all
 from infra.cli.backtest.report import Report, build_report
 from ladder.domain.challenges.history import Values
 from ladder.domain.challenges.rules import Guard, TierRule
@@ -87,7 +87,7 @@ def test_a_gap_and_too_little_history_are_said() -> None:
     assert any(f"No figures for 20 days after {FIRST_DAY + timedelta(days=39)}" in warning for warning in warnings)
     too_new = "1 of 6 agents are not placed and stay in tier 1 (fewer than 10 worked days known): user-3."
     assert any(too_new in warning for warning in warnings)
-    assert any("AHT: no figures: on" in warning for warning in warnings)
+    assert any("AHT has no values since" in warning for warning in warnings)
 
 
 def test_where_nobody_can_be_placed_for_want_of_peers_it_is_not_said_that_their_own_days_are_too_few() -> None:
@@ -111,7 +111,7 @@ def test_an_agent_who_hangs_up_is_asked_about_over_the_whole_period() -> None:
 
     assert (flag.slot, flag.kind, flag.days) == (4, "short_contacts", 40)
     assert (flag.first, flag.last) == (found.nights[0].date, found.nights[-1].date)
-    assert "nothing is taken away" in flag.evidence
+    assert flag.evidence.code == "challenges.flagged_short_contacts"
 
 
 def test_completions_on_speed_of_a_flagged_agent_are_held_and_nobody_elses() -> None:
@@ -133,7 +133,7 @@ def test_completions_on_speed_of_a_flagged_agent_are_held_and_nobody_elses() -> 
     totals_by_category = settle_all(found, flags_by_date(found))
 
     speed = [totals_by_category[key] for key in ("SPRINT", "STEADY")]
-    held = sum(totals.held[FLAGGED] for totals in speed)
+    held = sum(totals.held["challenges.flagged_short_contacts"] for totals in speed)
     assert 0 < held <= 40
     assert sum(totals.outcomes["completed"] for totals in speed) > 10 * held
     assert not totals_by_category["CARE"].held

@@ -11,10 +11,11 @@ from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, Update, Value, Write
 from ladder.domain.challenges.rotation import STEPS, Claim, Launch, Rotation, RotationPlan, rotation_activated
 from ladder.domain.errors import Superseded
+from ladder.domain.message import Message
 
 REFUSED = dict[str, str]  # user -> reason
-LEFT_OUT = dict[str, tuple[str, ...]]  # user -> readings
-WARNINGS = tuple[str, ...]
+LEFT_OUT = dict[str, tuple[Message, ...]]  # user -> readings
+WARNINGS = tuple[Message, ...]
 
 
 def to_item(rotation: Rotation, *, nonce: str) -> Item:

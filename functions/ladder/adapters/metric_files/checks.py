@@ -11,6 +11,7 @@ from ladder.adapters.metric_files.table import Rows, Series, series_of
 from ladder.domain.challenges.plausibility import MAX_VALUE
 from ladder.domain.challenges.rules import Measure
 from ladder.domain.validation.problem import Severity
+from ladder.messages.render import render
 
 MAX_DAYS = 3700  # ten years
 MAX_GAP_DAYS = 31
@@ -62,7 +63,7 @@ def _check_range(
         layout.measures[key].column if key in layout.measures else key,
         rows,
         possible.refuses(series.values, series.counts) & ~reported,
-        lambda row: possible.why(series.values[row], series.counts[row]),
+        lambda row: render(possible.why(series.values[row], series.counts[row])).removesuffix("."),
         hint=f"Write what was measured; if {key} can have this value, give it a range in the program.",
     )
 

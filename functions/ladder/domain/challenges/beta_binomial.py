@@ -1,4 +1,4 @@
-"""What the shares of honest peers are like, found although some of the peers may not be honest.
+"""Estimate what the shares of honest peers are like, although some of the peers may not be honest.
 
 Honest shares are taken as beta-binomial: a usual share, a spread between agents, and chance. The model is fitted
 without the highest shares, by the generalised ESD procedure (Rosner 1983), so that agents who game together do not hide
@@ -18,7 +18,7 @@ import numpy as np
 from ladder.domain.challenges.history import Flags
 
 type Amounts = np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,), (N,) or (K,)
-type Places = np.ndarray[tuple[int], np.dtype[np.intp]]
+type Indices = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 SET_ASIDE = 0.4  # of the peers beyond the first few, at most; and always one
 FIRST_FEW = 8
@@ -29,20 +29,20 @@ NORMAL_MAD = 0.4549  # the median of a squared standard normal
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many of a member's contacts in the window were short, or came back."""
+    """How many of each member's contacts in the window were short, or came back."""
 
     hits: Amounts
     contacts: Amounts
 
     @property
     def share(self) -> Amounts:
-        """NaN without contacts."""
+        """The share of hits; NaN without contacts."""
         nothing = np.full(self.hits.shape, np.nan)
         share: Amounts = np.divide(self.hits, self.contacts, out=nothing, where=self.contacts > 0)
         return share
 
-    def at(self, places: Places | slice) -> Self:
-        return type(self)(self.hits[places], self.contacts[places])
+    def at(self, indices: Indices | slice) -> Self:
+        return type(self)(self.hits[indices], self.contacts[indices])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +58,25 @@ class BetaBinomial:
         one = slice(k, k + 1)
         return type(self)(self.mean[one], self.between[one], self.unsure_mean[one], self.unsure_between[one])
 
-    def stands_out(self, found: Tally, quantile: float) -> Flags:
-        variance = self.between + 0.25 / found.contacts
-        score = self._normal(found) / np.sqrt(1 + self.unsure_mean / variance)
+    def stands_out(self, tally: Tally, quantile: float) -> Flags:
+        """Return whose share is further from the centre than `quantile` allows.
+
+        A share becomes a standard normal deviate of the beta-binomial; half a contact makes up for whole numbers.
+        """
+        within, contacts = self._within, tally.contacts
+        share_variance = self.mean * (1 - self.mean) * (within + (1 - within) / contacts)
+        size = 1 / np.maximum(within, 1e-9) - 1  # a + b of the beta distribution
+        lean = (size + 2 * contacts) / (size + 2) * (1 - 2 * self.mean)
+        skewness = lean * np.sqrt((1 + size) / (contacts * self.mean * (1 - self.mean) * (contacts + size)))
+        spread = np.sqrt(share_variance) / self.mean
+        power = 1 - skewness / (3 * spread)
+        ratio = np.maximum(tally.hits - 0.5, 0) / contacts / self.mean
+        deviate = (ratio**power - 1 - power * (power - 1) / 2 * spread**2) / (power * spread)
+        variance = self.between + 0.25 / contacts
+        score = deviate / np.sqrt(1 + self.unsure_mean / variance)
         freedom = np.maximum(variance**2 / self.unsure_between - 1, 1.0)
         beyond: Flags = score > _bound(quantile, freedom)
         return beyond
-
-    def _normal(self, found: Tally) -> Amounts:
-        """The share as a standard normal deviate of the beta-binomial; half a contact makes up for whole numbers."""
-        spread = np.sqrt(self._share_variance(found.contacts)) / self.mean
-        power = 1 - self._skewness(found.contacts) / (3 * spread)
-        ratio = np.maximum(found.hits - 0.5, 0) / found.contacts / self.mean
-        deviate: Amounts = (ratio**power - 1 - power * (power - 1) / 2 * spread**2) / (power * spread)
-        return deviate
-
-    def _share_variance(self, contacts: Amounts) -> Amounts:
-        within = self._within
-        variance: Amounts = self.mean * (1 - self.mean) * (within + (1 - within) / contacts)
-        return variance
-
-    def _skewness(self, contacts: Amounts) -> Amounts:
-        """Of the beta-binomial with a + b = size."""
-        size = 1 / np.maximum(self._within, 1e-9) - 1
-        lean = (size + 2 * contacts) / (size + 2) * (1 - 2 * self.mean)
-        chance = contacts * self.mean * (1 - self.mean) * (contacts + size)
-        skewness: Amounts = lean * np.sqrt((1 + size) / chance)
-        return skewness
 
     @property
     def _within(self) -> Amounts:
@@ -93,21 +85,20 @@ class BetaBinomial:
         return np.minimum(4 * self.between * (1 + self.between * bend), 0.9)
 
 
-def fit_beta_binomial(found: Tally, quantile: float) -> BetaBinomial | None:
-    """The fit to those who are left when all that stand out are set aside; None if nobody does."""
-    members = len(found.hits)
+def fit_beta_binomial(tally: Tally, quantile: float) -> BetaBinomial | None:
+    """Return the fit to those who are left when all that stand out are set aside; None if nobody does.
+
+    As many are set aside as can be, where the last of them stands out, and so do most.
+    """
+    members = len(tally.hits)
     if members < FEWEST:
         return None
     aside = max(1, int(SET_ASIDE * (members - FIRST_FEW)))
-    angle = np.arcsin(np.sqrt((found.hits + 0.375) / (found.contacts + 0.75)))
-    weight = weights(angle, found.contacts)
-    order = np.lexsort((found.contacts, (np.median(angle) - angle) * np.sqrt(weight)))  # the highest first
-    highest = found.at(order[:aside])
-    return _largest(without_the_highest(found.at(order), angle[order], weight[order], aside), highest, quantile)
-
-
-def _largest(fits: BetaBinomial, highest: Tally, quantile: float) -> BetaBinomial | None:
-    """The fit with as many set aside as can be, where the last of them stands out, and so do most."""
+    angle = np.arcsin(np.sqrt((tally.hits + 0.375) / (tally.contacts + 0.75)))
+    weight = weights(angle, tally.contacts)
+    order = np.lexsort((tally.contacts, (np.median(angle) - angle) * np.sqrt(weight)))  # the highest first
+    highest = tally.at(order[:aside])
+    fits = without_the_highest(tally.at(order), angle[order], weight[order], aside)
     passed = np.flatnonzero(fits.stands_out(highest, quantile))
     while len(passed):
         last = int(passed[-1])
@@ -119,32 +110,34 @@ def _largest(fits: BetaBinomial, highest: Tally, quantile: float) -> BetaBinomia
 
 
 def weights(angle: Amounts, contacts: Amounts) -> Amounts:
-    """One over a first, robust estimate of each member's variance."""
+    """Return one over a first, robust estimate of each member's variance."""
     chance = 0.25 / contacts
     between = np.median((angle - np.median(angle)) ** 2) / NORMAL_MAD - np.median(chance)
     weight: Amounts = 1 / (max(float(between), 0.0) + chance)
     return weight
 
 
-def without_the_highest(found: Tally, angle: Amounts, weight: Amounts, aside: int) -> BetaBinomial:
-    """Moments without the first 1 … `aside` members: the variance between agents as DerSimonian and Laird (1986)."""
+def without_the_highest(tally: Tally, angle: Amounts, weight: Amounts, aside: int) -> BetaBinomial:
+    """Return the moments without the first 1 … `aside` members, the variance between agents as DerSimonian and Laird
+    (1986).
+    """
 
     def rest(terms: Amounts) -> Amounts:
         return np.cumsum(terms[::-1])[::-1][1 : aside + 1]
 
-    chance = 0.25 / found.contacts
+    chance = 0.25 / tally.contacts
     all_of, squares, noise = rest(weight), rest(weight**2), rest(weight**2 * chance)
-    mean = rest(weight * found.share) / all_of
+    mean = rest(weight * tally.share) / all_of
     scatter = rest(weight * angle**2) - rest(weight * angle) ** 2 / all_of
     by_chance = rest(weight * chance) - noise / all_of
     between = np.maximum((scatter - by_chance) / (all_of - squares / all_of), 0)
     unsure_mean = (between * squares + noise) / all_of**2
     unsure = (between**2 * squares + 2 * between * noise + rest((weight * chance) ** 2)) / all_of**2
-    return BetaBinomial(np.clip(mean, 0.5 / rest(found.contacts), 1 - 1e-6), between, unsure_mean, unsure)
+    return BetaBinomial(np.clip(mean, 0.5 / rest(tally.contacts), 1 - 1e-6), between, unsure_mean, unsure)
 
 
 def _bound(quantile: float, freedom: Amounts) -> Amounts:
-    """The score that an honest member passes at the stated rate.
+    """Return the score that an honest member passes at the stated rate.
 
     Honest members beyond it are set aside too, so the rest is a normal cut off at `quantile`: its mean is lower and
     its spread smaller than that of all the honest.
@@ -156,7 +149,7 @@ def _bound(quantile: float, freedom: Amounts) -> Amounts:
 
 
 def student(quantile: float, freedom: Amounts) -> Amounts:
-    """Student's t at the level of a normal quantile (Abramowitz and Stegun 26.7.5)."""
+    """Return Student's t at the level of a normal quantile (Abramowitz and Stegun 26.7.5)."""
     z, z2 = quantile, quantile**2
     terms = (
         z,

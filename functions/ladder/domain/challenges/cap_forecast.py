@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.challenges.forecast import Points
-from ladder.domain.challenges.history import Flags
+from ladder.domain.challenges.history import Flags, Points
 from ladder.domain.challenges.rules import Category, RewardRule
 
 type Grid = np.ndarray[tuple[int, int], np.dtype[np.uint8]]  # (K, M) tier played

@@ -11,12 +11,14 @@ occurs stays plausible. Axes: T contact types, D days, M members.
 
 import numpy as np
 
-from ladder.domain.challenges.history import Flags, Values
+from ladder.domain.challenges.history import DayColumn, Flags, History, Values
 from ladder.domain.challenges.peers import PeerGroups
+from ladder.domain.challenges.rules import ChallengeRules, Metric
 
 PRIOR_CONTACTS = 20.0
 MAX_RATIO = 4.0  # a type takes at most this many times the usual time, and at least that part of it
 
+type Days = dict[int, dict[str, DayColumn]]  # row of the history -> column -> values
 type Contacts = np.ndarray[tuple[int, int, int], np.dtype[np.float32]]  # (T, D, M)
 type Cube = np.ndarray[tuple[int, int, int], np.dtype[np.float64]]  # (X, D, M)
 type Grid = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # (D, M)
@@ -40,16 +42,15 @@ def mix_adjusted(
     return adjusted
 
 
-def difficulty(measured: Values, standardised: Values) -> Values:
-    """Return how much harder than usual a mix was: 1.1 = its contacts take a tenth longer."""
-    harder: Values = measured / standardised
-    return harder
-
-
 def times_by_type(measured: Values, contacts: Contacts, seconds: Contacts | None = None) -> Times:
     """Return the mean time of a contact of each type, (T,), among these members, measured or estimated."""
     usual = usual_time(measured, contacts)
-    times = _estimated(measured, contacts, usual) if seconds is None else _measured(contacts, seconds, usual)
+    if seconds is None:
+        times = _estimated(measured, contacts, usual)
+    else:
+        counted = np.nansum(contacts, axis=(1, 2), dtype=np.float64)
+        spent = np.nansum(seconds, axis=(1, 2), dtype=np.float64)
+        times = (spent + PRIOR_CONTACTS * usual) / (counted + PRIOR_CONTACTS)
     return np.clip(times, usual / MAX_RATIO, usual * MAX_RATIO)
 
 
@@ -69,12 +70,6 @@ def _standardised(measured: Values, contacts: Contacts, seconds: Contacts | None
         expected = np.tensordot(times, counted, axes=1) / total
         standardised: Values = np.where(total > 0, mine * (usual / expected), np.nan).astype(np.float32)
     return standardised
-
-
-def _measured(contacts: Contacts, seconds: Contacts, usual: float) -> Times:
-    counted = np.nansum(contacts, axis=(1, 2), dtype=np.float64)
-    spent = np.nansum(seconds, axis=(1, 2), dtype=np.float64)
-    return (spent + PRIOR_CONTACTS * usual) / (counted + PRIOR_CONTACTS)
 
 
 def _estimated(measured: Values, contacts: Contacts, usual: float) -> Times:
@@ -101,3 +96,55 @@ def _weight(measured: Values, contacts: Contacts) -> Values:
     """Return the contacts that a value rests on; none where there is no value."""
     weight: Values = np.where(np.isnan(measured), 0, np.nan_to_num(contacts).sum(axis=0)).astype(np.float32)
     return weight
+
+
+def adjusted_days(history: History, rules: ChallengeRules, groups: PeerGroups, changed: set[int]) -> Days:
+    """Return the comparable columns of the rows that have `changed`, or in which a comparable value is missing.
+
+    `history` holds the measured values and the contacts, new ones included. Each row is compared by the window of
+    days that ends with the history, so that back-filled days rest on as much as later ones; older rows by the window
+    that they lie in.
+    """
+    days, adjusted = rules.tier_rule.window_days, dict[int, dict[str, DayColumn]]()
+    for metric in rules.metrics:
+        if not (metric.normalise_by and rules.contact_types):
+            continue
+        measured, known = history.columns[metric.measured], history.columns[metric.key].values
+        missing = np.isnan(known) & ~np.isnan(measured.values)
+        due = changed | set(np.flatnonzero(missing.any(axis=1)).tolist())
+        for end in range(history.days, 0, -days):
+            rows = sorted(due & set(range(max(0, end - days), end)))
+            if not rows:
+                continue
+            window = slice(max(0, end - days), max(end, min(days, history.days)))  # the oldest is as long as the others
+            values = _at_usual_mix(history, rules, groups, metric, window)
+            for row in rows:
+                comparable = values[row - window.start]
+                if row in changed or (missing[row] & ~np.isnan(comparable)).any():
+                    adjusted.setdefault(row, {})[metric.key] = DayColumn(comparable, measured.counts[row])
+    return adjusted
+
+
+def write_days(history: History, days: Days) -> History:
+    """Write these days over what the history knew, and return it."""
+    for row, columns in days.items():
+        for column, day in columns.items():
+            known = ~np.isnan(day.values)
+            history.columns[column].values[row, known] = day.values[known]
+            history.columns[column].counts[row, known] = day.counts[known]
+    return history
+
+
+def _at_usual_mix(history: History, rules: ChallengeRules, groups: PeerGroups, metric: Metric, window: slice) -> Values:
+    def series(names: list[str]) -> Contacts:
+        return np.stack([history.columns[name].values[window] for name in names])
+
+    seconds = [kind.seconds for kind in rules.contact_types if kind.seconds]
+    values = mix_adjusted(
+        history.columns[metric.measured].values[window],
+        series([kind.contacts for kind in rules.contact_types]),
+        groups,
+        min_peers=rules.tier_rule.min_peers,
+        seconds=series(seconds) if len(seconds) == len(rules.contact_types) else None,
+    )
+    return np.round(values / metric.step, 1).astype(np.float32) * np.float32(metric.step)

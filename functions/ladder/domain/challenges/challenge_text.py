@@ -7,7 +7,6 @@ target replaces it; every other number stays as it was written.
 import re
 
 from ladder.domain.challenges.rules import Challenge
-from ladder.domain.text import plain_number
 
 # Not in a word or identifier (AHT180, AHT-180), and not in a longer number, a time, a date or a range (1805, .180,
 # 3:00, 2026-01-31, 150-180). A hyphen after a letter of another script joins a word to the number ("ל-180").
@@ -18,26 +17,25 @@ _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 _AFTER = rf"(?![.,:/{_DASHES}-][0-9])"
 
 
-def render(challenge: Challenge, target: float, *, unit: str = "") -> tuple[str, str]:
+def with_target(challenge: Challenge, target: float, *, unit: str = "") -> tuple[str, str]:
     """Return name and description as a member reads them. `unit` may follow a number without a space: "180s"."""
-    fallback = challenge.target_value
-    return _retold(challenge.name, fallback, target, unit), _retold(challenge.description, fallback, target, unit)
+    end = rf"(?=(?:{re.escape(unit)})?(?!\w))" if unit else r"(?!\w)"
+    number = re.compile(rf"{_BEFORE}{_SIGN}{_DIGITS}{_AFTER}{end}")
+
+    def replaced(match: re.Match[str]) -> str:
+        """Return today's target for a number that is the fallback; separators of thousands are kept."""
+        written = match[0]
+        value = float(written.replace(",", "").replace(_MINUS, "-"))
+        if value != challenge.target_value or (not value and not written[0].isdigit()):  # "-0" is written for its sign
+            return written
+        shown = plain_number(target)
+        whole, dot, fraction = shown.partition(".")
+        return f"{int(whole):,}{dot}{fraction}" if "," in written else shown
+
+    return number.sub(replaced, challenge.name), number.sub(replaced, challenge.description)
 
 
-def _retold(text: str, fallback: float, target: float, unit: str) -> str:
-    return _numbers(unit).sub(lambda found: _instead(found[0], fallback, target), text)
-
-
-def _instead(token: str, fallback: float, target: float) -> str:
-    """Today's target where the token is worth the fallback; separators of thousands are kept."""
-    worth = float(token.replace(",", "").replace(_MINUS, "-"))
-    if worth != fallback or (not worth and not token[0].isdigit()):  # "-0" is written for its sign
-        return token
-    shown = plain_number(target)
-    whole, dot, fraction = shown.partition(".")
-    return f"{int(whole):,}{dot}{fraction}" if "," in token else shown
-
-
-def _numbers(unit: str) -> re.Pattern[str]:
-    ends = rf"(?=(?:{re.escape(unit)})?(?!\w))" if unit else r"(?!\w)"
-    return re.compile(rf"{_BEFORE}{_SIGN}{_DIGITS}{_AFTER}{ends}")
+def plain_number(value: float) -> str:
+    """Return a number without trailing zeros and without an exponent: 180, 4.35."""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

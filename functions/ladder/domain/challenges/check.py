@@ -12,8 +12,7 @@ from itertools import combinations, pairwise
 from statistics import fmean
 
 from ladder.domain.calendar import Schedule
-from ladder.domain.challenges import assumptions
-from ladder.domain.challenges.caps import LEAST_RESERVE_PERCENT, Caps
+from ladder.domain.challenges.caps import COMPLETED, LEAST_RESERVE_PERCENT, MARGIN, USUAL_ATTENDANCE, Caps, round_up
 from ladder.domain.challenges.plausibility import is_time
 from ladder.domain.challenges.rules import (
     CHALLENGE_COMPLETED,
@@ -22,7 +21,6 @@ from ladder.domain.challenges.rules import (
     Category,
     ChallengeRules,
     Metric,
-    QualityGate,
 )
 from ladder.domain.challenges.selection import clash
 from ladder.domain.validation.constraints import Direction
@@ -38,8 +36,7 @@ _COMPLETIONS = ("TIER_1", "TIER_2", "TIER_3", "ANY")
 
 def check_challenges(rules: ChallengeRules, caps: Caps, schedule: Schedule) -> Iterator[Problem]:
     """Yield every problem of the section."""
-    yield from check_schedule(rules, schedule)
-    yield from check_platform(rules)
+    yield from check_night(rules, schedule)
     yield from check_metrics(rules)
     yield from check_contact_types(rules)
     yield from check_metric_files(rules)
@@ -47,12 +44,12 @@ def check_challenges(rules: ChallengeRules, caps: Caps, schedule: Schedule) -> I
     yield from check_categories(rules)
     yield from check_draw(rules)
     yield from check_reward_rules(rules, caps)
-    yield from check_hard_contacts(rules)
     yield from check_caps(rules, caps)
     yield from check_tier_rule(rules)
 
 
-def check_schedule(rules: ChallengeRules, schedule: Schedule) -> Iterator[Problem]:
+def check_night(rules: ChallengeRules, schedule: Schedule) -> Iterator[Problem]:
+    """Check when the night runs, and what a platform that allows one active challenge per metric makes impossible."""
     if not rules.has_nights:
         return
     night, day = schedule.rotation_time, schedule.day_starts_at
@@ -69,10 +66,6 @@ def check_schedule(rules: ChallengeRules, schedule: Schedule) -> Iterator[Proble
             f"only for the rest of it after {night:%H:%M}",
             "Write a time soon after day_starts_at, such as a quarter of an hour later.",
         )
-
-
-def check_platform(rules: ChallengeRules) -> Iterator[Problem]:
-    """Check what a platform that allows one active challenge per metric makes impossible."""
     if rules.platform is None or not rules.platform.one_active_per_metric:
         return
     if rules.payer == "platform":
@@ -280,8 +273,17 @@ def check_metrics(rules: ChallengeRules) -> Iterator[Problem]:
     for metric in rules.metrics:
         yield from _values(metric, rules)
         yield from _speed(metric)
-        if metric.quality_gate:
-            yield from _gate(metric, metric.quality_gate, rules)
+        if metric.quality_gate is None:
+            continue
+        path, gate = ("metrics", metric.key, "quality_gate"), metric.quality_gate
+        others = {other.key for other in rules.metrics} - {metric.key}
+        if gate.metric == metric.key:
+            yield error((*path, "metric"), "the metric guards itself", "Name a metric of quality.")
+        elif gate.metric not in others:
+            yield error((*path, "metric"), f"{gate.metric} is not described in metrics", nearest(gate.metric, others))
+        if (gate.at_least is None) == (gate.at_most is None):
+            hint = "Write either at_most or at_least, whichever means good quality."
+            yield error(path, "it needs exactly one bound", hint)
 
 
 def _values(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
@@ -329,20 +331,8 @@ def _speed(metric: Metric) -> Iterator[Problem]:
         )
 
 
-def _gate(metric: Metric, gate: QualityGate, rules: ChallengeRules) -> Iterator[Problem]:
-    path = ("metrics", metric.key, "quality_gate")
-    others = {other.key for other in rules.metrics} - {metric.key}
-    if gate.metric == metric.key:
-        yield error((*path, "metric"), "the metric guards itself", "Name a metric of quality.")
-    elif gate.metric not in others:
-        yield error((*path, "metric"), f"{gate.metric} is not described in metrics", nearest(gate.metric, others))
-    if (gate.at_least is None) == (gate.at_most is None):
-        yield error(
-            path, "it needs exactly one bound", "Write either at_most or at_least, whichever means good quality."
-        )
-
-
 def check_contact_types(rules: ChallengeRules) -> Iterator[Problem]:
+    """Check that each type has columns of its own, and that something shows how hard contacts were."""
     kinds = rules.contact_types
     if len(kinds) == 1:
         hint = "Name the types that differ in length, or leave it out."
@@ -361,9 +351,6 @@ def check_contact_types(rules: ChallengeRules) -> Iterator[Problem]:
     if 0 < len(without) < len(kinds):
         message = f"seconds are of use only where every type has them, and {', '.join(without)} has none"
         yield warning(("contact_types", without[0]), message, "Add them, or leave seconds out everywhere.")
-
-
-def check_hard_contacts(rules: ChallengeRules) -> Iterator[Problem]:
     if rules.hard_contacts and not any(metric.normalise_by for metric in rules.metrics):
         hint = "Write normalise_by: contact_type for one, or leave hard_contacts out."
         yield warning(("hard_contacts",), "no metric shows how hard the contacts were", hint)
@@ -482,13 +469,13 @@ def check_members(rules: ChallengeRules, caps: Caps, members: int) -> Iterator[P
     available = 1 - max(caps.reserve_percent, LEAST_RESERVE_PERCENT) / 100
     mean = fmean(_expected_points(rules, caps, category) for category in rules.categories)
     of_a_member = min(rules.draw.per_night * mean, caps.member_daily_points or math.inf)
-    expected = members * assumptions.USUAL_ATTENDANCE * assumptions.COMPLETED * assumptions.MARGIN * of_a_member
+    expected = members * USUAL_ATTENDANCE * COMPLETED * MARGIN * of_a_member
     if expected > cap * available:
         yield warning(
             ("caps", "program_daily_points"),
             f"{cap:,} points a day are not enough for {members:,} members: their challenges are expected to pay about "
-            f"{_round_up(expected):,}, so every night lowers or removes some of them",
-            f"Write about {_round_up(expected / available):,}, draw fewer categories a night, or let challenges "
+            f"{round_up(expected):,}, so every night lowers or removes some of them",
+            f"Write about {round_up(expected / available):,}, draw fewer categories a night, or let challenges "
             "pay less.",
         )
 
@@ -508,9 +495,3 @@ def _expected_points(rules: ChallengeRules, caps: Caps, category: Category) -> f
         most = caps.bonus_percent_of_base
         points += share / 100 * challenge.points * (1 + (bonus if most is None else min(bonus, most)) / 100)
     return points
-
-
-def _round_up(points: float) -> int:
-    """Round up to two significant digits."""
-    unit: int = 10 ** max(math.floor(math.log10(max(points, 1))) - 1, 0)
-    return math.ceil(points / unit) * unit

@@ -1,12 +1,13 @@
 """A completion: a member met their challenge on one date. The canonical activity that pays."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from ladder.domain.activities.activity import COMPLETED, ROTATION, Activity
-from ladder.domain.text import quantity
+from ladder.domain.message import Message
 
 Outcome = Literal[
     "not playing", "absent", "open", "missed", "provisional", "gate failed", "completed", "unproven", "too few contacts"
@@ -31,13 +32,6 @@ class TooFewContacts:
     contacts: int
     needs: int
 
-    @property
-    def sentence(self) -> str:
-        return (
-            f"You handled {quantity(self.contacts, 'contact')}; a completion needs at least {self.needs:,} that day, "
-            "so it counts as neither met nor missed."
-        )
-
 
 type TooFewBySlot = Mapping[int, TooFewContacts]
 
@@ -59,9 +53,9 @@ class Completion:
     occurred_at: datetime  # the end of the local day
     rotation: str  # the epoch it was played under
     program_version: int
-    sentence: str
+    sentence: Message
     bonus_percentage: float = 0.0  # per cent of base, for a mix of contacts that was harder than usual
-    held: str | None = None  # why it is shown but not paid yet
+    held: Message | None = None  # why it is shown but not paid yet
     mirrored: bool = False  # the platform paid: record it, pay nothing
 
     @property
@@ -88,8 +82,8 @@ class Completion:
                 "bonus_percentage": self.bonus_percentage,
                 "rotation": self.rotation,
                 "program_version": self.program_version,
-                "sentence": self.sentence,
-                "held": self.held,
+                "sentence": json.dumps(self.sentence.to_dict()),
+                "held": json.dumps(self.held.to_dict()) if self.held else None,
                 "mirrored": self.mirrored,
             },
         )

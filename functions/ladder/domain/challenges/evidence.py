@@ -1,4 +1,4 @@
-"""Evidence: which worked days rest on enough contacts to complete a challenge and to move anybody.
+"""Evidence: which worked days rest on enough contacts to complete a challenge and to change a tier.
 
 One short contact a day must not complete everything. So a day needs contacts in proportion to what peers handled that
 day, or as many as the program file says. A day below that is as if it had not been worked: neither met nor missed.
@@ -11,8 +11,7 @@ from datetime import date
 import numpy as np
 
 from ladder.domain.challenges.completion import TooFewContacts
-from ladder.domain.challenges.history import Flags, History, Row, Values
-from ladder.domain.challenges.performance import GroupIndex
+from ladder.domain.challenges.history import Flags, GroupIndex, History, Row, Values
 from ladder.domain.challenges.rules import Metric, TierRule
 
 OF_PEERS = 0.25  # of the median of those peers who worked that day: a shift of a quarter of the usual length is enough
@@ -34,7 +33,7 @@ class Required:
 
     @property
     def enough(self) -> Flags:
-        """Of who did not work it says nothing."""
+        """Whether each member handled what the day needs: (M,). It says nothing of members who did not work."""
         enough: Flags = self.contacts >= self.needs
         return enough
 
@@ -44,26 +43,28 @@ class Required:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One metric's days. What is usual follows from the window that ends with the day asked for, so the
-    same day has the same answer on any night.
+    """One metric's days, without those on too few contacts.
+
+    The usual number follows from the window that ends with the day asked for, so the same day has the same answer on
+    any night.
     """
 
     history: History
     metric: Metric
     peers: GroupIndex
     rule: TierRule
-    _days: "dict[int, _Day | None]" = field(default_factory=dict)
+    _days: "dict[int, _Day | None]" = field(default_factory=dict)  # by row
     _contacts: dict[int, Row | None] = field(default_factory=dict)
 
     def on(self, day: date) -> Required:
         row = self.history.row(day)
-        contacts = self._on(row)
+        contacts = self._contacts_on(row)
         if contacts is None:
             return Required(np.zeros(len(self.peers), dtype=np.float32), np.zeros(len(self.peers), dtype=np.int64))
         return Required(contacts, self._needs(row, self._usual(row))[self.peers])
 
     def until(self, day: date, *, window: int) -> Values:
-        """As History.until, without the days on too few contacts."""
+        """Return what History.until does, without the days on too few contacts."""
         values, last = self.history.until(day, window=window, metric=self.metric.key), self.history.row(day)
         usual = self._usual(last)
         rows = range(max(0, last + 1 - window), last + 1)
@@ -75,8 +76,8 @@ class Evidence:
         return values
 
     def _few(self, row: int, usual: float) -> Slots:
-        """Who worked on too few contacts."""
-        contacts = self._on(row)
+        """Return who worked on too few contacts."""
+        contacts = self._contacts_on(row)
         if contacts is None:
             return np.zeros(0, dtype=np.intp)
         needs = self._needs(row, usual)
@@ -86,30 +87,31 @@ class Evidence:
         return few
 
     def _needs(self, row: int, usual: float) -> Whole:
-        """By peer group, (G,)."""
+        """Return the contacts that a day needs, by peer group: (G,)."""
         day = None if self.metric.at_least else self._day(row)
         if day is None:
             return np.full(self._groups, self.metric.at_least or 1, dtype=np.int64)
-        asked = np.where(day.sizes >= self.rule.min_members, OF_PEERS * day.medians, WITHOUT_PEERS * usual)
-        needs: Whole = np.maximum(np.floor(np.maximum(asked, OF_USUAL * usual)), 1).astype(np.int64)
+        by_peers = np.where(day.sizes >= self.rule.min_members, OF_PEERS * day.medians, WITHOUT_PEERS * usual)
+        needs: Whole = np.maximum(np.floor(np.maximum(by_peers, OF_USUAL * usual)), 1).astype(np.int64)
         return needs
 
     def _usual(self, row: int) -> float:
-        """The median over the days of the window; of days with hardly anybody only where there are no others."""
+        """Return the median over the days of the window; days with hardly anybody count only if there are no others."""
         if self.metric.at_least:
             return 0.0
-        days = [day for each in range(max(0, row + 1 - self.rule.window_days), row + 1) if (day := self._day(each))]
+        rows = range(max(0, row + 1 - self.rule.window_days), row + 1)
+        days = [day for day in map(self._day, rows) if day]
         full = [day.whole for day in days if day.sizes.sum() >= self.rule.min_members]
         return float(np.median(full or [day.whole for day in days] or [0]))
 
     def _day(self, row: int) -> "_Day | None":
         if row not in self._days:
-            self._days[row] = self._looked_at(row)
+            self._days[row] = self._summarised(row)
         return self._days[row]
 
-    def _looked_at(self, row: int) -> "_Day | None":
+    def _summarised(self, row: int) -> "_Day | None":
         every = slice(None, None, -(-self.history.members // SAMPLED) or 1)
-        contacts = self._on(row)
+        contacts = self._contacts_on(row)
         worked = ~np.isnan(self.history.columns[self.metric.key].values[row, every])
         if contacts is None or not worked.any():
             return None
@@ -117,11 +119,11 @@ class Evidence:
         group = self.peers[every][worked].astype(np.int32)
         sizes = np.bincount(group, minlength=self._groups)
         ordered = np.sort(group * np.int32(MAX_CONTACTS + 1) + mine)  # one sort for all groups
-        middle = np.cumsum(sizes) - 1 - sizes // 2  # of an empty group any place: it is left out
+        middle = np.cumsum(sizes) - 1 - sizes // 2  # an empty group has any index: it is left out
         mine.sort()
         return _Day(sizes, np.where(sizes > 0, ordered[middle] & MAX_CONTACTS, 0), int(mine[(len(mine) - 1) // 2]))
 
-    def _on(self, row: int) -> Row | None:
+    def _contacts_on(self, row: int) -> Row | None:
         if row not in self._contacts:
             self._contacts[row] = contacts_on(self.history, self.metric.key, row)
         return self._contacts[row]
@@ -133,7 +135,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """Of those who worked: how many there are in each peer group, and their median of contacts (the lower of two)."""
+    """Members who worked: how many there are in each peer group, and their median of contacts (the lower of two)."""
 
     sizes: Whole  # (G,)
     medians: Whole  # (G,), 0 where nobody worked
@@ -141,13 +143,13 @@ class _Day:
 
 
 def contacts_on(history: History, metric: str, row: int) -> Row | None:
-    """What each member's figure of a day rests on; None where the source counts no contacts of anybody.
+    """Return the contacts that each member's value of a day rests on; None where the source counts none of anybody.
 
-    A figure without a count of its own rests on what the same member's other figures of the day rest on, at most.
+    A value without a count of its own rests on what the same member's other values of the day rest on, at most.
     """
     own, worked = history.columns[metric].counts[row], ~np.isnan(history.columns[metric].values[row])
     if not (worked & ~(own > 0)).any():
         return own if worked.any() else None
     others = np.nan_to_num(np.stack([column.counts[row] for column in history.columns.values()])).max(axis=0)
-    found: Row = np.where(own > 0, own, others)
-    return found if (worked & (found > 0)).any() else None
+    contacts: Row = np.where(own > 0, own, others)
+    return contacts if (worked & (contacts > 0)).any() else None

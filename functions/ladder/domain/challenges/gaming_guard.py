@@ -7,7 +7,6 @@ honest are flagged (least where all are alike, as contacts are whole numbers; mo
 of a share of 2 per cent), among five peers up to 3.4. Beside many who game, about 1.4 times as many. Axes: M members.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from statistics import NormalDist
@@ -15,32 +14,43 @@ from typing import Literal
 
 import numpy as np
 
-from ladder.domain.challenges.beta_binomial import Amounts, Places, Tally, fit_beta_binomial
-from ladder.domain.challenges.history import Flags, History
+from ladder.domain.challenges.beta_binomial import Amounts, Tally, fit_beta_binomial
+from ladder.domain.challenges.history import Flags, GroupIndex, History
 from ladder.domain.challenges.peers import Population
-from ladder.domain.challenges.performance import GroupIndex, in_large_group
+from ladder.domain.challenges.performance import in_large_group
 from ladder.domain.challenges.rules import Guard, TierRule
-from ladder.domain.text import plain_number, quantity
+from ladder.domain.message import Message
 
 type Kind = Literal["short_contacts", "repeat_contacts"]
 
 FALSE_ALARMS = Guard().false_alarms  # per honest member, kind and evaluation
 MIN_CONTACTS = Guard().min_contacts  # in the window
 MIN_HITS = 5  # nobody is asked about fewer
-FACT: dict[Kind, str] = {
-    "short_contacts": "{share} of your {contacts} in these {days} ended within ten seconds",
-    "repeat_contacts": "After {share} of your {contacts} with a known customer in these {days}, the same customer "
-    "was back within seven days",
+FLAGGED: dict[Kind, str] = {
+    "short_contacts": "challenges.flagged_short_contacts",
+    "repeat_contacts": "challenges.flagged_repeat_contacts",
 }
+DIGITS = (2, 3, 4)  # significant ones of a share: two, or more where the two shares would read alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
+    """A member whose share is far above that of their peers: a reason for a review."""
+
     slot: int
     kind: Kind
     share: float  # the member's, 0 to 1
     usual: float  # the median among the members they are compared with
     contacts: int
+
+    def message(self, days: int) -> Message:
+        """Return what the member reads; `days` is the window."""
+        for digits in DIGITS:
+            share, usual = (float(f"{100 * value:.{digits}g}") for value in (self.share, self.usual))
+            if share != usual:
+                break
+        evidence = {"share": share, "usual": usual, "contacts": self.contacts, "days": days}
+        return Message(FLAGGED[self.kind], evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +63,16 @@ class OutlierResult:
     contacts: Amounts
 
     def flags(self, kind: Kind) -> tuple[Flag, ...]:
-        return tuple(self._flag(int(slot), kind) for slot in np.flatnonzero(self.who))
-
-    def _flag(self, slot: int, kind: Kind) -> Flag:
-        share, usual = float(self.share[slot]), float(self.usual[slot])
-        return Flag(slot=slot, kind=kind, share=share, usual=usual, contacts=round(self.contacts[slot]))
+        return tuple(
+            Flag(
+                slot=slot,
+                kind=kind,
+                share=float(self.share[slot]),
+                usual=float(self.usual[slot]),
+                contacts=round(self.contacts[slot]),
+            )
+            for slot in np.flatnonzero(self.who).tolist()
+        )
 
 
 def flagged_members(
@@ -71,15 +86,18 @@ def flagged_members(
     false_alarms: float = FALSE_ALARMS,
     min_contacts: int = MIN_CONTACTS,
 ) -> tuple[Flag, ...]:
-    """The flags of one kind over the window that ends with `until`. Who has left is neither judged nor a peer."""
-    found = tally(history, metric, until=until, window=rule.window_days)
-    here = Tally(found.hits, np.where(population.active, found.contacts, 0.0))
+    """Return the flags of one kind over the window that ends with `until`.
+
+    Members who have left are neither judged nor peers.
+    """
+    everybody = tally(history, metric, until=until, window=rule.window_days)
+    present = Tally(everybody.hits, np.where(population.active, everybody.contacts, 0.0))
     peers = population.groups.index
-    return find_outliers(here, peers, rule=rule, false_alarms=false_alarms, min_contacts=min_contacts).flags(kind)
+    return find_outliers(present, peers, rule=rule, false_alarms=false_alarms, min_contacts=min_contacts).flags(kind)
 
 
 def tally(history: History, metric: str, *, until: date, window: int) -> Tally:
-    """Sums over the window, (D, M) -> (M,), of a metric that is a share: values in per cent of the day's counts."""
+    """Sum a metric that is a share over the window, (D, M) -> (M,): values in per cent of the day's counts."""
     column = history.columns[metric]
     end = history.row(until) + 1
     days = slice(max(0, end - window), end)
@@ -91,57 +109,31 @@ def tally(history: History, metric: str, *, until: date, window: int) -> Tally:
 
 
 def find_outliers(
-    found: Tally,
+    sums: Tally,
     peers: GroupIndex,
     *,
     rule: TierRule,
     false_alarms: float = FALSE_ALARMS,
     min_contacts: int = MIN_CONTACTS,
 ) -> OutlierResult:
-    """Whose share is high beyond chance and beyond the peers' own differences; `false_alarms` of the honest are too.
+    """Find shares that are high beyond chance and beyond the peers' own differences.
 
-    A peer group with fewer than `min_peers` known members is compared with the whole program; with fewer than
-    `min_members` known in the program nobody is judged. Known is who has at least `min_contacts`.
+    `false_alarms`: the share of honest members who are found, too. A peer group with fewer than `min_peers` known
+    members is compared with the whole program; with fewer than `min_members` known in the program nobody is judged.
+    A member is known with at least `min_contacts`.
     """
-    share = np.where(found.contacts >= min_contacts, found.share, np.nan)
+    share = np.where(sums.contacts >= min_contacts, sums.share, np.nan)
     who, usual = np.zeros(share.shape, dtype=np.bool), np.full(share.shape, np.nan)
-    quantile = NormalDist().inv_cdf(1 - false_alarms)
-    for judged, group_members in _comparisons(share, peers, rule):
-        usual[judged] = np.median(share[group_members])
-        fit = fit_beta_binomial(found.at(group_members), quantile)
-        if fit:
-            who[judged] = fit.stands_out(found.at(judged), quantile)
-    worth_asking = (found.hits >= MIN_HITS) & (share > usual)
-    return OutlierResult(who & worth_asking, share, usual, found.contacts)
-
-
-def flag_text(flag: Flag, *, days: int, noun: str = "calls") -> str:
-    """Return the text for the member; `days` is the window, `noun` what the program calls contacts."""
-    share, usual = _percents(flag.share, flag.usual)
-    fact = FACT[flag.kind].format(share=share, contacts=f"{flag.contacts:,} {noun}", days=quantity(days, "day"))
-    return (
-        f"{fact}; among your peers it is usually {usual}. There can be good reasons for that, so a person will have a "
-        "look. Until then completions on speed wait; nothing is taken away."
-    )
-
-
-def _comparisons(share: Amounts, peers: GroupIndex, rule: TierRule) -> Iterator[tuple[Places, Places]]:
-    """Yield who is judged, and those whom they are compared with."""
-    known = ~np.isnan(share)
-    if known.sum() < rule.min_members:
-        return
+    quantile, known = NormalDist().inv_cdf(1 - false_alarms), ~np.isnan(share)
     apart = known & in_large_group(share.astype(np.float32), peers, rule)
-    if (known & ~apart).any():
-        yield np.flatnonzero(known & ~apart), np.flatnonzero(known)
-    for group in np.unique(peers[apart]):
-        group_members = np.flatnonzero(apart & (peers == group))
-        yield group_members, group_members
-
-
-def _percents(share: float, usual: float) -> tuple[str, str]:
-    """Two digits each, more where they would read alike."""
-    for digits in (2, 3, 4):
-        pair = tuple(f"{plain_number(float(f'{100 * value:.{digits}g}'))} %" for value in (share, usual))
-        if pair[0] != pair[1]:
-            break
-    return pair[0], pair[1]
+    groups = [np.flatnonzero(apart & (peers == group)) for group in np.unique(peers[apart])]
+    comparisons = [(np.flatnonzero(known & ~apart), np.flatnonzero(known)), *((group, group) for group in groups)]
+    for judged, compared in comparisons if known.sum() >= rule.min_members else ():
+        if not len(judged):
+            continue
+        usual[judged] = np.median(share[compared])
+        fit = fit_beta_binomial(sums.at(compared), quantile)
+        if fit:
+            who[judged] = fit.stands_out(sums.at(judged), quantile)
+    worth_asking = (sums.hits >= MIN_HITS) & (share > usual)
+    return OutlierResult(who & worth_asking, share, usual, sums.contacts)

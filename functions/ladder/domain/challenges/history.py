@@ -7,11 +7,11 @@ from typing import Self
 import numpy as np
 
 type Values = np.ndarray[tuple[int, int], np.dtype[np.float32]]  # (D, M), NaN = did not work
-
-
+type Row = np.ndarray[tuple[int], np.dtype[np.float32]]  # (M,)
+type Points = np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,)
+type GroupIndex = np.ndarray[tuple[int], np.dtype[np.int16]]  # (M,) index of the peer group
 type Bytes = np.ndarray[tuple[int], np.dtype[np.uint8]]  # (M,)
 type Flags = np.ndarray[tuple[int], np.dtype[np.bool]]  # (M,)
-type Row = np.ndarray[tuple[int], np.dtype[np.float32]]  # (M,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Consecutive calendar days, oldest first; every column has one row a day and one place a slot."""
+    """Consecutive calendar days, oldest first; every column has one row a day and one value a member, by slot."""
 
     first: date
     days: int
@@ -41,29 +41,30 @@ class History:
 
     @classmethod
     def empty(cls, *, first: date, days: int, members: int, metrics: tuple[str, ...]) -> Self:
-        def nothing() -> Values:
-            return np.full((days, members), np.nan, dtype=np.float32)
-
-        return cls(first, days, members, {metric: Column(nothing(), nothing()) for metric in metrics})
+        columns = {
+            metric: Column(*(np.full((days, members), np.nan, dtype=np.float32) for _ in ("values", "counts")))
+            for metric in metrics
+        }
+        return cls(first, days, members, columns)
 
     @property
     def last(self) -> date:
         return self.first + timedelta(days=self.days - 1)
 
     def row(self, day: date) -> int:
-        """The row of a day; raises KeyError outside the history."""
+        """Return the row of a day; raises KeyError outside the history."""
         row = (day - self.first).days
         if not 0 <= row < self.days:
             raise KeyError(day)
         return row
 
     def last_known(self, metric: str, until: date) -> date | None:
-        """The last day up to `until` for which anybody has a figure."""
+        """Return the last day up to `until` for which anybody has a value."""
         rows = np.flatnonzero(~np.isnan(self.columns[metric].values[: self.row(until) + 1]).all(axis=1))
         return self.first + timedelta(days=int(rows[-1])) if len(rows) else None
 
     def until(self, day: date, *, window: int, metric: str) -> Values:
-        """The `window` calendar days that end with `day`, as (window, M); days before the history are NaN."""
+        """Return the `window` calendar days that end with `day`, (window, M); days before the history are NaN."""
         values = self.columns[metric].values
         end = self.row(day) + 1
         start = end - window

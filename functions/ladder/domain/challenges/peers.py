@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from ladder.domain.challenges import performance
+from ladder.domain.challenges import history
 from ladder.domain.challenges.history import Flags
 from ladder.domain.challenges.rules import ChallengeRules, Peers
 from ladder.domain.errors import ProgramRefused
@@ -18,7 +18,7 @@ NO_PEERS = Peers(by_channel=False, tenure_bands_days=())
 @dataclass(frozen=True, slots=True)
 class PeerGroups:
     names: tuple[str, ...]
-    index: performance.GroupIndex  # (M,) into names
+    index: history.GroupIndex  # (M,) into names
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class Population:
 
 
 def population(rules: ChallengeRules, roster: Roster, on: date) -> Population:
-    """A platform that pays knows one target a group, so there everybody is compared with the whole program."""
+    """Return who plays on a date, and who is compared with whom.
+
+    A platform that pays knows one target a group, so there everybody is compared with the whole program.
+    """
     active = np.array([member.active for member in roster], dtype=np.bool)
-    return Population(
-        active,
-        peer_groups(roster, on, NO_PEERS if rules.payer == "platform" else rules.peers),
-    )
+    return Population(active, peer_groups(roster, on, NO_PEERS if rules.payer == "platform" else rules.peers))
 
 
 def peer_groups(roster: Roster, on: date, peers: Peers) -> PeerGroups:
@@ -47,10 +47,13 @@ def peer_groups(roster: Roster, on: date, peers: Peers) -> PeerGroups:
 
     Raises ProgramRefused where there are more groups than can be stored.
     """
-    by_slot = [
-        f"{member.channel if peers.by_channel else 'all'}, {_tenure(member.hired_on, on, peers.tenure_bands_days)}"
-        for member in roster
-    ]
+    bands, by_slot = peers.tenure_bands_days, []
+    for member in roster:
+        tenure = "any tenure"
+        if bands:
+            days = (on - member.hired_on).days if member.hired_on else bands[-1] + 1  # unknown: long-serving
+            tenure = next((f"up to {bound} days" for bound in bands if days <= bound), f"over {bands[-1]} days")
+        by_slot.append(f"{member.channel if peers.by_channel else 'all'}, {tenure}")
     names = tuple(sorted(set(by_slot)))
     if len(names) > MAX_PEER_GROUPS:
         raise ProgramRefused(
@@ -58,11 +61,3 @@ def peer_groups(roster: Roster, on: date, peers: Peers) -> PeerGroups:
         )
     index = {name: number for number, name in enumerate(names)}
     return PeerGroups(names, np.array([index[name] for name in by_slot], dtype=np.int16))
-
-
-def _tenure(hired_on: date | None, on: date, bands: tuple[int, ...]) -> str:
-    """Return the band of a member's days in the job; without a hiring date they count as long-serving."""
-    if not bands:
-        return "any tenure"
-    days = (on - hired_on).days if hired_on else bands[-1] + 1
-    return next((f"up to {bound} days" for bound in bands if days <= bound), f"over {bands[-1]} days")

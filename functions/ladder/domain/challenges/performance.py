@@ -1,18 +1,66 @@
-"""Make raw days comparable performance: the smoothed value, and a member's rank among peers.
+"""Make raw days comparable performance: everybody's smoothed value, and their rank among peers.
 
 Axes: D days (oldest first), M members. NaN: not known.
 """
 
+from dataclasses import dataclass, field
+from datetime import date
+
 import numpy as np
 
-from ladder.domain.challenges.history import Flags, Row, Values
-from ladder.domain.challenges.rules import TierRule
+from ladder.domain.challenges.evidence import Evidence
+from ladder.domain.challenges.history import Flags, GroupIndex, History, Row, Values
+from ladder.domain.challenges.peers import Population
+from ladder.domain.challenges.rules import Metric, TierRule
 from ladder.domain.validation.constraints import Direction
 
+KNOWN_AFTER_DAYS = 5  # a median of fewer worked days says too little
 CHUNK = 1 << 12  # members at a time: keeps the working set in the cache
 TIE = 1e-6  # relative: values that only rounding to float32 in another unit sets apart are equal
 
-type GroupIndex = np.ndarray[tuple[int], np.dtype[np.int16]]  # (M,) index of the peer group
+type Latest = dict[str, tuple[date, Row]]  # by metric: the day asked for last, as earlier days are rarely asked again
+
+
+@dataclass(frozen=True, slots=True)
+class MetricValues:
+    """Smoothed values and ranks as `rule` defines them; NaN for members who have left or have worked too little.
+
+    Days on too few contacts are left out, as if they had not been worked.
+    """
+
+    history: History
+    population: Population
+    rule: TierRule
+    _values: Latest = field(default_factory=dict)
+    _ranks: Latest = field(default_factory=dict)
+    _days: dict[str, Evidence] = field(default_factory=dict)  # by metric
+
+    def value(self, metric: Metric, day: date) -> Row:
+        """Return the median of each member's last worked days up to `day`: (M,)."""
+        if self._values.get(metric.key, (None,))[0] != day:
+            window = self._evidence(metric).until(day, window=self.rule.window_days)
+            days = self.rule.smoothing_days
+            value = smoothed(window, days=days, at_least=min(KNOWN_AFTER_DAYS, days))
+            value[~self.population.active] = np.nan
+            self._values[metric.key] = day, value
+        return self._values[metric.key][1]
+
+    def rank(self, metric: Metric, day: date) -> Row:
+        """Return the percentile rank of that value among peers, 100 is the best: (M,)."""
+        if self._ranks.get(metric.key, (None,))[0] != day:
+            value = self.value(metric, day)
+            ranks = rank_among(value, self.population.groups.index, direction=metric.direction, rule=self.rule)
+            self._ranks[metric.key] = day, ranks
+        return self._ranks[metric.key][1]
+
+    def worked(self, metric: Metric, day: date) -> Flags:
+        worked: Flags = ~np.isnan(self._evidence(metric).until(day, window=1)[0])
+        return worked
+
+    def _evidence(self, metric: Metric) -> Evidence:
+        if metric.key not in self._days:
+            self._days[metric.key] = Evidence(self.history, metric, self.population.groups.index, self.rule)
+        return self._days[metric.key]
 
 
 def smoothed(values: Values, *, days: int, at_least: int = 1) -> Row:

@@ -12,23 +12,31 @@ import numpy as np
 
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
-from ladder.domain.challenges.budgets import allocate, plannable_points
 from ladder.domain.challenges.cap_forecast import Grid, point_table, points_if_completed, within_member_caps
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.evidence import contacts_on
-from ladder.domain.challenges.forecast import Shares, attendance, payout
 from ladder.domain.challenges.history import Flags, History
-from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import Population
-from ladder.domain.challenges.program_cap import Mask, ProgramCap, sufficient_cap, within_cap
+from ladder.domain.challenges.performance import MetricValues
+from ladder.domain.challenges.program_cap import (
+    Mask,
+    ProgramCap,
+    Shares,
+    allocate,
+    attendance,
+    payout,
+    plannable_points,
+    sufficient_cap,
+    within_cap,
+)
 from ladder.domain.challenges.rotation import ByTier, RotationPlan, Targets
 from ladder.domain.challenges.rules import TIERS, ChallengeRules
 from ladder.domain.challenges.selection import Selection, select_categories
 from ladder.domain.challenges.targets import targets_for
 from ladder.domain.challenges.tiers import apply_days, days_to_apply
 from ladder.domain.members.roster import Roster
-from ladder.domain.text import quantity
+from ladder.domain.message import Message, Parameter
 
 LONG_WEEKEND = timedelta(days=4)
 
@@ -132,7 +140,7 @@ def plan_rotation(
         dropped=int(dropped.any(axis=0).sum()),
         lowered_by_tier=_by_tier(play.record, lowered),
         dropped_by_tier=_by_tier(play.record, dropped),
-        warnings=(*_play_warnings(caps, selection, play), *_metric_warnings(rules, history, tonight)),
+        warnings=tuple(_warnings(rules, caps, tonight, selection=selection, play=play, history=history)),
     )
     return PlannedRotation(plan, standings, play.budgets)
 
@@ -192,41 +200,32 @@ def _by_tier(record: Grid, which: Mask) -> ByTier:
     return first, second, third
 
 
-def _play_warnings(caps: Caps, selection: Selection, play: DailyTiers) -> Iterator[str]:
-    yield from (f"{key}: {why}" for key, why in selection.deferred.items())
+def _warnings(
+    rules: ChallengeRules, caps: Caps, tonight: date, *, selection: Selection, play: DailyTiers, history: History
+) -> Iterator[Message]:
+    """Yield what the program's owner should know: categories that do not run, what caps take, missing values.
+
+    Values are late when they are missing for longer than a long weekend.
+    """
+    for key, reason in selection.deferred.items():
+        yield Message("rotation.deferred", {"category": key, "reason": reason})
     if play.relieved.any() and not play.played.any():
-        yield (
-            f"nobody plays: caps.program_daily_points ({caps.program_daily_points}) or the member's own caps "
-            "are below the easiest challenge"
-        )
+        yield Message("rotation.nobody_plays")
     if play.enough is not None:
-        yield _program_cap_warning(caps, play, play.enough)
-
-
-def _program_cap_warning(caps: Caps, play: DailyTiers, enough: int) -> str:
-    """Say what the program's cap took, and how to avoid it."""
-    lower = play.played < play.capped
-    effects = {"lowers those of": lower & (play.played > 0), "takes some away from": lower & (play.played == 0)}
-    described = [
-        f"{verb} {quantity(int(which.any(axis=0).sum()), 'member')} (of tier 1 / 2 / 3: "
-        f"{' / '.join(map(str, _by_tier(play.record, which)))} challenges)"
-        for verb, which in effects.items()
-        if which.any()
-    ]
-    return (
-        f"the program's cap of {caps.program_daily_points or 0:,} points is too small for tonight's "
-        f"challenges: it {' and '.join(described)}; raise caps.program_daily_points to about {enough:,}, draw fewer "
-        "categories a night, or let challenges pay less"
-    )
-
-
-def _metric_warnings(rules: ChallengeRules, history: History, tonight: date) -> Iterator[str]:
-    """Yield which metrics are late or lost, by longer than a long weekend, and which come without contact counts."""
-    last_days = {metric.key: history.last_known(metric.key, metric.known_until(tonight)) for metric in rules.metrics}
+        taken = play.played < play.capped
+        points: dict[str, Parameter] = {"points": caps.program_daily_points or 0, "enough": play.enough}
+        for effect, which in (("lowered", taken & (play.played > 0)), ("dropped", taken & (play.played == 0))):
+            by_tier = zip(TIERS, _by_tier(play.record, which), strict=True)
+            points[effect] = int(which.any(axis=0).sum())  # members; and their challenges, by tier of record
+            points |= {f"{effect}_{tier}": challenges for tier, challenges in by_tier}
+        yield Message("rotation.program_cap_too_small", points)
     for metric in rules.metrics:
-        last = last_days[metric.key]
-        if last is None or metric.known_until(tonight) - last > LONG_WEEKEND:
-            yield f"{metric.key}: no figures since {last or 'the history begins'}, so nobody's tier moves by it"
-    for key, last in last_days.items():
-        if last and contacts_on(history, key, history.row(last)) is None:
-            yield f"{key}: its source counts no contacts, so a day of one contact counts like any other"
+        known_until = metric.known_until(tonight)
+        last = history.last_known(metric.key, known_until)
+        if last is None:
+            yield Message("rotation.no_values", {"metric": metric.key})
+            continue
+        if known_until - last > LONG_WEEKEND:
+            yield Message("rotation.no_values_since", {"metric": metric.key, "day": last.isoformat()})
+        if contacts_on(history, metric.key, history.row(last)) is None:
+            yield Message("rotation.no_contact_counts", {"metric": metric.key})

@@ -1,11 +1,12 @@
-"""The platform's groups: read where everybody is, and compute tonight's changes in the fewest calls."""
+"""The platform's groups: read everybody's group, and compute tonight's changes in the fewest calls."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import batched
 from typing import Literal
 
-from ladder.domain.challenges.assignment import Assignment, Standing
+from ladder.domain.challenges.assignment import Assignment
 from ladder.domain.challenges.ports import ChallengePlatform
 from ladder.domain.challenges.rules import TIERS, Category, ChallengeRules, Membership
 from ladder.domain.members.roster import Roster
@@ -30,11 +31,12 @@ def group_changes(
     joining: dict[str, list[str]] = defaultdict(list)
     leaving: dict[str, list[str]] = defaultdict(list)
     for category in selected:
-        for user, old, new in _differences(roster, assignment[category.key]):
-            if new:
-                joining[category.groups[new - 1]].append(user)
-            if old and (membership == "adds" or not new):
-                leaving[category.groups[old - 1]].append(user)
+        standing = assignment[category.key]
+        for member, old, new in zip(roster, standing.group, standing.played, strict=True):
+            if new and new != old:
+                joining[category.groups[new - 1]].append(member.user)
+            if old and new != old and (membership == "adds" or not new):
+                leaving[category.groups[old - 1]].append(member.user)
     return [*_batched("add", joining, batch), *_batched("remove", leaving, batch)]
 
 
@@ -45,32 +47,24 @@ def with_shared_groups(assignment: Assignment, rules: ChallengeRules, selected: 
     selected group is in no other.
     """
     known = {rules.category(key).groups: assignment[key].group for key in selected}
+    replaces = rules.platform is not None and rules.platform.membership == "replaces"
     shared = dict(assignment)
     for category in rules.categories:
-        if category.key not in selected:
-            group = known.get(category.groups) or _after_replacing(assignment[category.key].group, known, rules)
-            shared[category.key] = replace(assignment[category.key], group=group)
+        if category.key in selected:
+            continue
+        group = known.get(category.groups)
+        if not group:
+            group = assignment[category.key].group
+            if replaces and known:
+                elsewhere = (any(tiers) for tiers in zip(*known.values(), strict=True))
+                group = bytes(0 if left else tier for left, tier in zip(elsewhere, group, strict=True))
+        shared[category.key] = replace(assignment[category.key], group=group)
     return shared
 
 
-def _after_replacing(group: bytes, known: Mapping[tuple[str, str, str], bytes], rules: ChallengeRules) -> bytes:
-    if rules.platform is None or rules.platform.membership == "adds":
-        return group
-    elsewhere = [any(slots) for slots in zip(*known.values(), strict=True)] if known else [False] * len(group)
-    return bytes(0 if gone else tier for gone, tier in zip(elsewhere, group, strict=True))
-
-
-def _differences(roster: Roster, standing: Standing) -> Iterator[tuple[str, int, int]]:
-    """Yield (user, tier whose group they are in, tier they play), where the two differ."""
-    for member, old, new in zip(roster, standing.group, standing.played, strict=True):
-        if old != new:
-            yield member.user, old, new
-
-
 def _batched(verb: Literal["add", "remove"], users: dict[str, list[str]], batch: int) -> Iterator[GroupChange]:
-    for group, waiting in users.items():
-        for start in range(0, len(waiting), batch):
-            yield GroupChange(verb, group, tuple(waiting[start : start + batch]))
+    for group, members in users.items():
+        yield from (GroupChange(verb, group, together) for together in batched(members, batch, strict=False))
 
 
 type TiersBySlot = list[frozenset[int]]  # a slot: the tiers whose groups hold the member

@@ -1,8 +1,9 @@
-"""What one agent's figure of one day can be. What cannot is refused, whichever source tells it. Axes: R readings.
+"""Plausibility: which readings of one agent on one day are possible; others are refused, whatever their source.
 
 By default a percentage lies between 0 and 100, and times and counts begin at 0. An agent spends at most 24 hours of a
 day on contacts: the mean time of one, times how many there were. A metric's own `range` replaces the bounds of its
-value; for a time that is not spent on contacts (until a case is solved) it also replaces the 24 hours.
+value; for a time that is not spent on contacts (until a case is solved) it also replaces the 24 hours. Axes: R
+readings.
 """
 
 import math
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ladder.domain.challenges.rules import Metric, MetricFiles
+from ladder.domain.message import Message
 
 if TYPE_CHECKING:  # needs no numpy itself
     import numpy as np
@@ -40,7 +42,9 @@ class PlausibleRange:
     spent: float = 0.0
 
     def refuses(self, values: "Numbers", counts: "Numbers") -> "Mask":
-        """A value of NaN is no reading, and a count of NaN says nothing: neither is refused."""
+        """Return which readings are not possible. A value of NaN is no reading, a count of NaN says nothing: neither is
+        refused.
+        """
         slack = SLACK * max(abs(self.least), abs(self.most))
         beyond: Mask = (values < self.least - slack) | (values > self.most + slack)
         uncountable: Mask = (counts < 0) | (counts > MOST_CONTACTS)
@@ -49,14 +53,15 @@ class PlausibleRange:
         )
         return beyond | uncountable | too_long
 
-    def why(self, value: float, count: float) -> str:
-        """Of a reading that is refused."""
+    def why(self, value: float, count: float) -> Message:
+        """Return why a reading is refused."""
         if count < 0 or count > MOST_CONTACTS:
-            return f"{_shown(count)} contacts in one day cannot be"
+            return Message("rotation.impossible_contacts", {"contacts": _exact(count)})
         spent = value * max(count, 1) * self.spent
         if DAY_SECONDS < spent < math.inf:
-            return f"{_shown(spent)} s of contacts in one day cannot be"
-        return f"{_shown(value)} {self.unit} cannot be: it is not between {_shown(self.least)} and {_shown(self.most)}"
+            return Message("rotation.impossible_seconds", {"seconds": _exact(spent)})
+        bounds = {"least": _exact(self.least), "most": _exact(self.most)}
+        return Message("rotation.impossible_value", {"value": _exact(value), "unit": self.unit, **bounds})
 
 
 CONTACTS = PlausibleRange("contacts", 0.0, MOST_CONTACTS)
@@ -64,9 +69,17 @@ SECONDS = PlausibleRange("s", 0.0, DAY_SECONDS)  # of contacts of one type
 
 
 def plausible_range(metric: Metric, files: MetricFiles | None) -> PlausibleRange:
-    """`files`: how the metric is read, where it comes from files."""
+    """Return what a metric's readings can be. `files`: how it is read, where it comes from files."""
     measure = files.measures.get(metric.key) if files else None
-    least, most = metric.range or _usual(metric, share=bool(measure and measure.share))
+    signed = not (metric.speed or metric.normalise_by)  # a net promoter score may be below zero
+    if metric.range:
+        least, most = metric.range
+    elif (measure and measure.share) or metric.unit.casefold() in PERCENT:
+        least, most = 0.0, 100.0
+    elif is_time(metric):
+        least, most = 0.0, DAY_SECONDS / SECONDS_OF[metric.unit.casefold()]
+    else:
+        least, most = -MAX_VALUE if signed else 0.0, MAX_VALUE
     handling = metric.speed or metric.normalise_by is not None or metric.range is None
     return PlausibleRange(metric.unit, least, most, SECONDS_OF.get(metric.unit.casefold(), 0.0) if handling else 0.0)
 
@@ -75,15 +88,6 @@ def is_time(metric: Metric) -> bool:
     return metric.unit.casefold() in SECONDS_OF
 
 
-def _usual(metric: Metric, *, share: bool) -> tuple[float, float]:
-    if share or metric.unit.casefold() in PERCENT:
-        return 0.0, 100.0
-    if is_time(metric):
-        return 0.0, DAY_SECONDS / SECONDS_OF[metric.unit.casefold()]
-    signed = not (metric.speed or metric.normalise_by)  # a net promoter score may be below zero
-    return -MAX_VALUE if signed else 0.0, MAX_VALUE
-
-
-def _shown(number: float) -> str:
-    """Exact as far as a person reads it: 400,000, and 1e+39."""
-    return f"{number:,.12g}" if abs(number) < MAX_VALUE * 10 else f"{number:g}"
+def _exact(number: float) -> float | str:
+    """Return the number, as far as a person reads it: 400,000; a huge one as text, 1e+39."""
+    return float(f"{number:.12g}") if abs(number) < MAX_VALUE * 10 else f"{number:g}"

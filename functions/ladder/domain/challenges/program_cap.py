@@ -1,18 +1,25 @@
-"""Program cap: whose challenges are easier tonight, so that what will probably be paid fits the program's daily cap.
+"""Program cap: what a night will probably cost, whose challenges are easier for it, and what each member may be paid.
 
-Nobody is lowered while the forecast fits. Where it does not, the reduction is spread: in an order that changes every
-night, one challenge of each member before a second one, one tier before a second one, and only then are challenges
-taken away. The order of tiers is kept: in no category is a higher tier offered less than a lower one. Axes: K
-categories, M members.
+Nobody is lowered while the forecast fits the program's daily cap. Where it does not, the reduction is spread: in an
+order that changes every night, one challenge of each member before a second one, one tier before a second one, and only
+then are challenges taken away. The order of tiers is kept: in no category is a higher tier offered less than a lower
+one.
+
+Budgets keep the cap without a counter that every award writes to: each member who is likely to work gets a budget for
+the local date, what they may be paid without asking anybody. The rest of the cap is the date's reserve, on which
+members who earn more draw. A budget that is not earned is lost to the others, so on a night that needs most of the cap
+budgets are small, and most points come from the reserve. Axes: K categories, M members.
 """
 
 import math
 from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 
+from ladder.domain.challenges.assignment import NO_BUDGET
 from ladder.domain.challenges.cap_forecast import (
     Grid,
     Indices,
@@ -21,14 +28,64 @@ from ladder.domain.challenges.cap_forecast import (
     one_tier_less,
     points_if_completed,
 )
-from ladder.domain.challenges.caps import LEAST_RESERVE_PERCENT, Caps
-from ladder.domain.challenges.forecast import Shares, payout
+from ladder.domain.challenges.caps import COMPLETED, LEAST_RESERVE_PERCENT, MARGIN, USUAL_ATTENDANCE, Caps, round_up
+from ladder.domain.challenges.history import Flags, History, Points
 
+WEEKS = 4  # of history that say how likely a member is to work
+SPREADS = 2.0  # standard deviations added for each member's own luck
+LIKELY = 0.5  # probability of working below which a member's budget would most often stay unused
+
+type Shares = np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,) from 0 to 1
+type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,) points
 type Mask = np.ndarray[tuple[int, int], np.dtype[np.bool]]  # (K, M)
 
 # What is made one tier easier, stage after stage: (tier of record, tier played). From 1 on, it is taken away.
 STAGES = (((3, 3), (2, 2)), ((3, 2),), ((1, 1),), ((2, 1),), ((3, 1),))
 MIXED = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)  # splitmix64: neighbours get far apart
+
+
+def attendance(history: History, active: Flags, night: date) -> Shares:
+    """Return how likely each member is to work on a date: as often as lately, and as on this day of the week.
+
+    Days before a member first worked, and days on which nobody worked, do not count. A member who never worked is not
+    expected, unless nobody has worked yet.
+    """
+    seen = np.zeros(history.members, dtype=np.bool)
+    days, worked, same_weekday, worked_same = (np.zeros(history.members, dtype=np.uint8) for _ in range(4))
+    first = max(history.first, night - timedelta(weeks=WEEKS))
+    for after in range((min(history.last, night - timedelta(days=1)) - first).days + 1):
+        day = first + timedelta(days=after)
+        row, present = history.row(day), np.zeros(history.members, dtype=np.bool)
+        for column in history.columns.values():
+            present |= ~np.isnan(column.values[row])
+        if not present.any():
+            continue
+        seen |= present
+        days += seen
+        worked += present
+        if day.weekday() == night.weekday():
+            same_weekday += seen
+            worked_same += present
+    if not seen.any():
+        return np.where(active, USUAL_ATTENDANCE, 0.0)
+    lately = worked / np.maximum(days, 1)
+    return np.where(active & seen, (worked_same + lately) / (same_weekday + 1.0), 0.0)
+
+
+def payout(worth: Points, working: Shares) -> float:
+    """Return an amount that is hardly ever exceeded, if each member's challenges are worth this much in all."""
+    completed = working * COMPLETED  # probability
+    mean = float(completed @ worth)
+    deviation = math.sqrt(float((completed * (1 - completed)) @ worth**2))
+    return min(MARGIN * mean + SPREADS * deviation, float(worth[working > 0].sum()))
+
+
+def plannable_points(caps: Caps) -> int | None:
+    """Return the part of the program's cap for budgets and forecast: all but the least reserve; None without a cap."""
+    if caps.program_daily_points is None:
+        return None
+    reserve = max(caps.reserve_percent, LEAST_RESERVE_PERCENT)
+    return math.floor(caps.program_daily_points * (100 - reserve) / 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +108,62 @@ def within_cap(played: Grid, cap: ProgramCap, night: date) -> Grid:
         return played
     order = reduction_order(cap.working, night)
     for stage in STAGES:
-        while (reducible := _reducible(stage, cap.record, played)).any():
+        while (reducible := np.any([(cap.record == tier) & (played == today) for tier, today in stage], axis=0)).any():
             # of each member's challenges that may be lowered, the one that pays most
             category = np.where(reducible, by_tier_played(cap.pays.total, played), -np.inf).argmax(axis=0)
             members = order[reducible.any(axis=0)[order]]
-            if cap.fits(lighter := one_tier_less(played, category, members)):
-                return one_tier_less(played, category, members[: _fewest(played, category, members, cap)])
-            played = lighter
+            if cap.fits(all_lowered := one_tier_less(played, category, members)):
+                lowered = partial(one_tier_less, played, category)
+                fewest = bisect_left(range(len(members)), 1, key=lambda count: cap.fits(lowered(members[:count])))
+                return lowered(members[:fewest])
+            played = all_lowered
     return played
 
 
 def sufficient_cap(payout: float, caps: Caps) -> int:
     """Return the cap under which a forecast fits, rounded up to two digits."""
-    whole = payout / (1 - max(caps.reserve_percent, LEAST_RESERVE_PERCENT) / 100)
-    unit: int = 10 ** max(math.floor(math.log10(max(whole, 1))) - 1, 0)
-    return math.ceil(whole / unit) * unit
+    return round_up(payout / (1 - max(caps.reserve_percent, LEAST_RESERVE_PERCENT) / 100))
 
 
 def reduction_order(working: Shares, night: date) -> Indices:
     """Return the members in tonight's order; those not expected to work come last, as lowering them saves nothing."""
     first, second = MIXED
-    luck = np.arange(len(working), dtype=np.uint64) * np.uint64(first) + np.uint64(night.toordinal() * second % 2**64)
-    luck = (luck ^ (luck >> np.uint64(31))) * np.uint64(second)
-    return np.lexsort((luck ^ (luck >> np.uint64(27)), working == 0))
+    mixed = np.arange(len(working), dtype=np.uint64) * np.uint64(first) + np.uint64(night.toordinal() * second % 2**64)
+    mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(second)
+    return np.lexsort((mixed ^ (mixed >> np.uint64(27)), working == 0))
 
 
-def _reducible(stage: tuple[tuple[int, int], ...], record: Grid, played: Grid) -> Mask:
-    return np.any([(record == tier) & (played == today) for tier, today in stage], axis=0)
+def allocate(caps: Caps, *, worth: Points, working: Shares) -> Whole | None:
+    """Return a budget a member, (M,): NO_BUDGET for members not expected to work; None where the program has no cap.
+
+    `worth`: what a member's challenges of the date pay in all. Every budget is the same share of it, from nothing to
+    all: the largest that leaves in the reserve what the others are expected to earn. Where all of it fits, the points
+    left over are divided evenly, up to the member's own cap.
+    """
+    available = plannable_points(caps)
+    if available is None:
+        return None
+    likely = working >= LIKELY
+    whole = np.where(likely, np.ceil(worth), 0).astype(np.int64)
+    expected, others = payout(worth, working * likely), payout(np.where(likely, 0, worth), working)
+    left, unearned = available - others, whole.sum() - expected  # unearned: lost where every budget is whole
+    share = 1.0 if whole.sum() <= left else (left - expected) / unearned if unearned > 0 else 0.0
+    budgets: Whole = np.floor(whole * min(max(share, 0.0), 1.0)).astype(np.int64)
+    if (budgets == whole).all():
+        own_cap = available if caps.member_daily_points is None else caps.member_daily_points
+        room = np.maximum(np.where(working > 0, own_cap, 0) - budgets, 0)
+        budgets += water_fill(max(available - math.ceil(others) - int(budgets.sum()), 0), room)
+    return np.where(working > 0, budgets, NO_BUDGET)
 
 
-def _fewest(played: Grid, category: Indices, members: Indices, cap: ProgramCap) -> int:
-    """Return how many of the members, in their order, have to be lowered."""
-    counts = range(len(members))
-    fewest: int = bisect_left(counts, 1, key=lambda n: cap.fits(one_tier_less(played, category, members[:n])))
-    return fewest
+def water_fill(points: int, ceilings: Whole) -> Whole:
+    """Return min(ceiling, level) for the highest whole level whose sum is within `points`.
+
+    Members with a ceiling below the level get their ceiling; the others share what is left.
+    """
+    if ceilings.sum() <= points:
+        return ceilings
+    ordered = np.sort(ceilings)
+    spent = np.concatenate([[0], np.cumsum(ordered)[:-1]])
+    levels = (points - spent) // (len(ordered) - np.arange(len(ordered)))
+    return np.minimum(ceilings, int(levels[np.argmax(levels < ordered)]))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from ladder.domain.audit.records import Record
-from ladder.domain.message import verbatim
+from ladder.domain.message import Message, verbatim
 
 Step = Literal["claimed", "collected", "settled", "planned", "retired", "assigned", "verified", "active", "announced"]
 STEPS: tuple[Step, ...] = (
@@ -59,14 +59,14 @@ class RotationPlan:
     """The plan of one rotation, as far as it concerns all members together."""
 
     selected: tuple[str, ...]  # categories that run
-    deferred: dict[str, str]  # categories that do not, each with its reason
+    deferred: dict[str, Message]  # categories that do not, each with its reason
     targets: dict[str, Targets]
     last_selected: dict[str, date]  # every category's latest date, this one included
     lowered: int  # members whose tier is lowered for today by a cap
     dropped: int  # members who lost a challenge to a cap
     lowered_by_tier: ByTier = (0, 0, 0)  # challenges, by the tier of record of the members who play them
     dropped_by_tier: ByTier = (0, 0, 0)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     joint: dict[str, float] = field(default_factory=dict)  # categories with one challenge for all tiers -> its target
 
 
@@ -89,17 +89,13 @@ class Rotation:
     replaces: str | None = None  # the execution before this one, which may still have to be stopped
     superseded: bool = False
     failed: str | None = None  # why the last attempt ended without going live
-    warnings: tuple[str, ...] = ()  # what people should know of the readings; names nobody
-    left_out: dict[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # user -> readings of theirs that were refused as implausible
+    warnings: tuple[Message, ...] = ()  # what people should know of the readings; names nobody
+    left_out: dict[str, tuple[Message, ...]] = field(default_factory=dict)  # user -> their implausible readings
     unsettled_since: date | None = None  # the oldest live date that may still change after this night
     plan: RotationPlan | None = None
     launches: dict[str, Launch] = field(default_factory=dict)  # "AHT_SPRINT#2", or "AHT_SPRINT" for all tiers
     refused: dict[str, str] = field(default_factory=dict)  # user -> why the platform would not move them
-    group_mismatches: dict[str, int] = field(
-        default_factory=dict
-    )  # category -> members whom the platform left elsewhere
+    group_mismatches: dict[str, int] = field(default_factory=dict)  # category -> members in another group
 
     @property
     def planned(self) -> RotationPlan:

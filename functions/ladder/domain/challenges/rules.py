@@ -291,6 +291,9 @@ class Platform:
     membership: Annotated[
         Membership, Says("Write adds when a new group leaves the member in the old one, replaces when it does not.")
     ] = "adds"
+    language: Annotated[  # of a browser's Accept-Language
+        Text, Says("Write the language of what Ladder adds to descriptions on the platform, such as de.")
+    ] = "en"
     one_active_per_metric: Annotated[  # it refuses a second active challenge on a metric and day: one for all tiers
         bool, Says("Write true when the platform allows one active challenge per metric and day, else false.")
     ] = False

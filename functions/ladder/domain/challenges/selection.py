@@ -6,35 +6,34 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ladder.domain.challenges.rules import Category, ChallengeRules
+from ladder.domain.message import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     categories: tuple[str, ...]
-    deferred: dict[str, str]  # category that would have run -> why it does not
+    deferred: dict[str, Message]  # category that would have run -> why it does not
 
 
 def select_categories(
     rules: ChallengeRules, day: date, *, seed: str, taken: Collection[str], last_selected: Mapping[str, date]
 ) -> Selection:
-    """Return those in `always` first, then by weighted chance up to `per_night`, never two that clash.
+    """Return those in `always` first, then by weight and chance up to `per_night`, never two that clash.
 
     `seed`: the program's key. `taken`: metrics on which somebody else's challenge is active. A category on such a
     metric, where it is exclusive, is deferred and the next in order takes its place.
     """
     chosen: list[Category] = []
-    deferred: dict[str, str] = {}
+    deferred: dict[str, Message] = {}
     for category in _weighted_order(rules, day, seed):
         if len(chosen) == max(rules.draw.per_night, len(rules.draw.always)):
             break
-        last, pause = (
-            last_selected.get(category.key),
-            timedelta(days=rules.draw.chance(category.key).cooldown_days),
-        )
+        last = last_selected.get(category.key)
+        pause = timedelta(days=rules.draw.chance(category.key).cooldown_days)
         if (last and day - last <= pause) or any(clash(rules, category, other) for other in chosen):
             continue
         if category.metric in taken and rules.exclusive(category.metric):
-            deferred[category.key] = f"a challenge that is not Ladder's is active on {category.metric}"
+            deferred[category.key] = Message("rotation.metric_taken", {"metric": category.metric})
         else:
             chosen.append(category)
     return Selection(tuple(category.key for category in chosen), deferred)
@@ -52,7 +51,7 @@ def _weighted_order(rules: ChallengeRules, day: date, seed: str) -> list[Categor
 
     digest = hashlib.sha256(f"{seed}:{day.isoformat()}".encode()).digest()
     by_key = sorted(rules.categories, key=lambda category: category.key)
-    luck = np.random.default_rng(int.from_bytes(digest[:8])).exponential(size=len(by_key))
-    wait = {category.key: luck[n] / rules.draw.chance(category.key).weight for n, category in enumerate(by_key)}
+    random = np.random.default_rng(int.from_bytes(digest[:8])).exponential(size=len(by_key))
+    key = {category.key: random[n] / rules.draw.chance(category.key).weight for n, category in enumerate(by_key)}
     always = rules.draw.always
-    return sorted(by_key, key=lambda category: (category.key not in always, wait[category.key]))
+    return sorted(by_key, key=lambda category: (category.key not in always, key[category.key]))

@@ -11,16 +11,13 @@ import numpy as np
 from ladder.domain.challenges import performance
 from ladder.domain.challenges.completion import OUTCOMES, Outcome
 from ladder.domain.challenges.evidence import Evidence
-from ladder.domain.challenges.history import Bytes, Flags, History
-from ladder.domain.challenges.performance import GroupIndex
+from ladder.domain.challenges.history import Bytes, Flags, GroupIndex, History
 from ladder.domain.challenges.rules import ChallengeRules, Metric
-from ladder.domain.text import bound, opening, plain_number
+from ladder.domain.message import Message, Parameter
 
 type Codes = Bytes  # (M,)
 
 PAID: tuple[Outcome, ...] = ("completed", "unproven")
-SPEED_HELD = "speed is paid once handle times are compared at the usual mix of contacts"
-UNPROVEN_HELD = "there is no quality figure for these days yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,41 +64,38 @@ def merge(before: Codes, after: Codes) -> Codes:
     return np.where(_paid(before), before, after).astype(np.uint8)
 
 
-def hold_reason(rules: ChallengeRules, metric: Metric, outcome: Outcome, flagged: str | None) -> str | None:
+def hold_reason(rules: ChallengeRules, metric: Metric, outcome: Outcome, flagged: Message | None) -> Message | None:
     """Return why a completion is shown but not paid yet. `flagged`: what the gaming guard says about this member."""
     if metric.speed and not (metric.normalise_by and rules.contact_types and metric.quality_gate):
-        return SPEED_HELD
+        return Message("challenges.speed_is_held")
     if metric.speed and flagged:
         return flagged
-    return UNPROVEN_HELD if outcome == "unproven" else None
+    return Message("challenges.quality_unknown") if outcome == "unproven" else None
 
 
-def hard_contacts_bonus(rules: ChallengeRules, difficulty: float) -> float:
-    """Return the bonus, in per cent of base, for a mix of contacts as hard as this."""
-    hard = rules.hard_contacts
-    return hard.bonus_percentage if hard and difficulty >= hard.ratio else 0.0
+def outcome_message(metric: Metric, value: float, target: float, *, difficulty: float = 1.0) -> Message:
+    """Return what the member reads: the value to a tenth of the metric's step, so it never seems to miss the target.
 
-
-def outcome_text(metric: Metric, value: float, target: float, *, difficulty: float = 1.0) -> str:
-    """Return the text for the member: the value to a tenth of the metric's step, so it never seems to miss the target.
-
-    A name may be singular or plural ("calls that ended within ten seconds"), so it takes no verb.
     `difficulty`: of the contacts, where values are made comparable. Without a value, the platform reported the result.
     """
-    target_text = f"the target of {plain_number(target)} {metric.unit}"
+    met: dict[str, Parameter] = {"metric": metric.name, "target": target, "unit": metric.unit}
     if np.isnan(value):
-        return f"By the platform's word you met {target_text}: {metric.name}."
-    text = f"{opening(metric.name)}: {_rounded(metric, value)}, {bound(metric.direction)} {target_text}."
-    percent = round(100 * difficulty - 100)
-    if not metric.normalise_by or np.isnan(difficulty) or not percent:
-        return text
-    harder, measured = "harder" if percent > 0 else "easier", _rounded(metric, value * difficulty)
-    return f"{text} That is at the usual mix of contacts: yours were {abs(percent)} % {harder}; measured: {measured}."
+        return Message("challenges.met_on_platform", met)
+    met |= {"direction": metric.direction, "value": _rounded(metric, value)}
+    percent = round(100 * difficulty - 100) if metric.normalise_by and not np.isnan(difficulty) else 0
+    if not percent:
+        return Message("challenges.met", met)
+    mix: dict[str, Parameter] = {
+        "mix": "harder" if percent > 0 else "easier",
+        "percent": abs(percent),
+        "measured": _rounded(metric, value * difficulty),
+    }
+    return Message("challenges.met_with_other_mix", {**met, **mix})
 
 
-def _rounded(metric: Metric, value: float) -> str:
+def _rounded(metric: Metric, value: float) -> float:
     tenth = metric.step / 10
-    return f"{plain_number(round(value / tenth) * tenth)} {metric.unit}"
+    return round(round(value / tenth) * tenth, 6)
 
 
 def _outcome_of_gate(asked: AskedTargets, rules: ChallengeRules, history: History, tonight: date) -> Codes:

@@ -32,15 +32,25 @@ def targets_for(category: Category, metric: Metric, values: Row, groups: PeerGro
     by_peers = dict.fromkeys(groups.names, shown)
     for number in np.unique(groups.index[apart]):
         mine = values[groups.index == number]
-        triple = _from_values(mine[~np.isnan(mine)], bounds, metric, rule)
-        by_peers[groups.names[number]] = _easier(triple, shown, metric.direction)
+        own = _from_values(mine[~np.isnan(mine)], bounds, metric, rule)
+        easier = max if metric.direction == "lower" else min  # than the one that their whole group is shown
+        by_peers[groups.names[number]] = _triple(map(easier, own, shown))
     return Targets(shown=shown, by_peers=by_peers, from_history=True)
 
 
 def performance_percentiles(values: Row, percentiles: tuple[float, ...], direction: Direction) -> list[float]:
-    """Return the values at percentiles of performance: the 25th of a lower-is-better metric is a high number."""
-    ordered = np.sort(values)
-    return [_hazen(ordered, 100 - p if direction == "lower" else p) for p in percentiles]
+    """Return the values at percentiles of performance: the 25th of a lower-is-better metric is a high number.
+
+    Between the n values, which lie at (i - 0.5) / n, they are interpolated linearly.
+    """
+    ordered, exact = np.sort(values), []
+    for percentile in percentiles:
+        fraction = (100 - percentile if direction == "lower" else percentile) / 100
+        index = min(max(fraction * len(ordered) - 0.5, 0), len(ordered) - 1)
+        low = int(index)
+        below, above = float(ordered[low]), float(ordered[min(low + 1, len(ordered) - 1)])
+        exact.append(below + (index - low) * (above - below))
+    return exact
 
 
 def per_member(targets: Targets, peers: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -57,24 +67,10 @@ def round_easier(value: float, step: float, direction: Direction) -> float:
     return round(whole * step, 9)
 
 
-def _hazen(ordered: Row, percentile: float) -> float:
-    """Interpolate linearly between the n values, which lie at (i - 0.5) / n."""
-    position = min(max(percentile / 100 * len(ordered) - 0.5, 0), len(ordered) - 1)
-    low = int(position)
-    below, above = float(ordered[low]), float(ordered[min(low + 1, len(ordered) - 1)])
-    return below + (position - low) * (above - below)
-
-
 def _from_values(values: Row, bounds: list[float], metric: Metric, rule: TierRule) -> Triple:
     low, high = min(bounds), max(bounds)
     exact = performance_percentiles(values, rule.targets, metric.direction)
     return _triple(round_easier(min(max(value, low), high), metric.step, metric.direction) for value in exact)
-
-
-def _easier(one: Triple, other: Triple, direction: Direction) -> Triple:
-    """Nobody is held to a harder number than the one their group is shown."""
-    choose = max if direction == "lower" else min
-    return _triple(choose(pair) for pair in zip(one, other, strict=True))
 
 
 def _triple(values: Iterable[float]) -> Triple:

@@ -12,8 +12,9 @@ import numpy as np
 
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import Bytes, Flags, Row
-from ladder.domain.challenges.metric_values import MetricValues
+from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.rules import Metric, TierRule
+from ladder.domain.message import Message, Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +104,20 @@ def _remember(moved: TierState, before: TierState, counts: Flags, down: Flags, r
 
 def _in_a_row(count: Bytes, yes: Flags, counts: Flags) -> Bytes:
     return np.where(counts, np.where(yes, count + np.uint8(1), 0), count).astype(np.uint8)
+
+
+def tier_move_reason(
+    metric: Metric, rule: TierRule, *, old: int, new: int, placed: bool, returning: bool, value: float
+) -> Message:
+    """Return why a member's tier changed. `placed`: this is the first tier after enough worked days; `returning`: the
+    shorter way back to a tier held before; `value`: the smoothed value on the day of the change.
+    """
+    now: dict[str, Parameter] = {"metric": metric.name, "value": float(f"{value:.4g}"), "unit": metric.unit}
+    if placed:
+        return Message("challenges.tier_placed", {**now, "days": rule.placed_after_days})
+    if returning:
+        band = rule.down[old - 1] + rule.return_margin
+        return Message("challenges.tier_returned", {**now, "days": rule.return_after_days, "band": band})
+    if new > old:
+        return Message("challenges.tier_raised", {**now, "days": rule.up_after_days, "band": rule.up[old - 1]})
+    return Message("challenges.tier_lowered", {**now, "days": rule.down_after_days, "band": rule.down[old - 2]})

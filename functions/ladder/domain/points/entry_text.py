@@ -20,7 +20,7 @@ from ladder.domain.activities.activity import (
     Activity,
     number,
 )
-from ladder.domain.challenges.challenge_text import render
+from ladder.domain.challenges.challenge_text import with_target
 from ladder.domain.challenges.rules import TIERS, ChallengeRules
 from ladder.domain.message import Message, verbatim
 from ladder.domain.points.ledger import ADJUSTED, MANUAL_GRANT, Entry, EntryLine
@@ -71,7 +71,7 @@ class EntryTexts:
             return self.names.get(rule) or _in_words(rule)
         challenge, metric = category.tiers[tier - 1], self.challenges.metric(category.metric)
         target = number(activity.attributes.get("target"))
-        name, _ = render(challenge, challenge.target_value if target is None else target, unit=metric.unit)
+        name, _ = with_target(challenge, challenge.target_value if target is None else target, unit=metric.unit)
         return Message("points.name_of_challenge", {"name": name})
 
     def messages(self, entry: Entry) -> tuple[Message, ...]:

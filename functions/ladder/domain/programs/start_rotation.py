@@ -12,6 +12,7 @@ from ladder.domain.calendar import due, night_falls_at
 from ladder.domain.challenges.ports import Executions, Rotations
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.errors import Rejected
+from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
 
 ATTEMPTS = 6  # by the schedule: after 15, 30, 60, 120 and 240 minutes; after that a person decides
@@ -22,7 +23,7 @@ NIGHTLY = "the schedule"
 
 
 def start_due(program: Program, *, now: datetime, rotations: Rotations, executions: Executions) -> Claim | None:
-    """Start the night that is due and not yet under way or done; None where there is nothing to start."""
+    """Start the night that is due and not yet under way or done; return None where there is nothing to start."""
     if not program.challenges.categories or program.paused:  # an academy has no nights
         return None
     day = due(program.schedule, now)
@@ -41,17 +42,18 @@ def start_due(program: Program, *, now: datetime, rotations: Rotations, executio
 def start_again(
     program: Program, day: date, *, actor: str, reason: str, now: datetime, rotations: Rotations, executions: Executions
 ) -> Claim | None:
-    """A re-rotation by hand: the next revision takes over, whatever the last one was doing.
+    """Rotate again by hand: the next revision takes over, whatever the last one was doing.
 
-    None where somebody else claimed it in the same moment. Raises Rejected for any date but today's, and for a program
-    without challenges.
+    Returns None where somebody else claimed it in the same moment. Raises Rejected for any date but today's, and for a
+    program without challenges.
     """
     if not program.challenges.categories:
-        raise Rejected(f"{program.key} has no challenges, so it has no nights")
+        raise Rejected(Message("rotation.no_challenges", {"program": program.key}))
     if program.paused:
-        raise Rejected(f"{program.key} is paused: resume it before it is rotated")
-    if day != due(program.schedule, now):
-        raise Rejected(f"only the current date can be rotated again: that is {due(program.schedule, now)}, not {day}")
+        raise Rejected(Message("rotation.program_paused", {"program": program.key}))
+    if day != (current := due(program.schedule, now)):
+        dates = {"day": day.isoformat(), "current": current.isoformat()}
+        raise Rejected(Message("rotation.only_current_date", dates))
     newest = rotations.newest(program.key)
     revision = newest.claim.revision + 1 if newest and newest.claim.date == day else 1
     claim = Claim(program=program.key, date=day, revision=revision, attempt=1)
@@ -90,14 +92,23 @@ def _execute(rotation: Rotation, program: Program, executions: Executions) -> No
     if rotation.replaces and status == "RUNNING":
         executions.stop(rotation.replaces, f"superseded by {rotation.claim.execution}")
     cut_off = status in {"RUNNING", "ABORTED", "TIMED_OUT"}
-    arguments = _arguments(rotation, program, wait=FUNCTION_TIMEOUT_SECONDS if cut_off else 0)
-    executions.start(rotation.claim.execution, arguments)
+    claim = rotation.claim
+    arguments = {
+        "program": claim.program,
+        "date": claim.date.isoformat(),
+        "revision": claim.revision,
+        "attempt": claim.attempt,
+        "begin": "plan" if rotation.reached("settled") else "collect",
+        "wait_seconds": FUNCTION_TIMEOUT_SECONDS if cut_off else 0,
+        "propagation_seconds": program.schedule.propagation_seconds,
+    }
+    executions.start(claim.execution, arguments)
 
 
 def _claimed(
     claim: Claim, program: Program, before: Rotation | None, *, actor: str, reason: str, now: datetime
 ) -> Rotation:
-    """A revision by hand takes up the night's figures where the one before had got them in."""
+    """Return a new rotation; a revision by hand goes on from the night's values if the one before had read them."""
     same_night = before is not None and before.claim.date == claim.date
     settled = before if same_night and before and before.reached("settled") else None
     return Rotation(
@@ -116,17 +127,3 @@ def _claimed(
 
 def _unfinished(rotation: Rotation | None) -> Claim | None:
     return rotation.claim if rotation and not rotation.reached("announced") else None
-
-
-def _arguments(rotation: Rotation, program: Program, *, wait: int) -> dict[str, object]:
-    """The execution's input."""
-    claim = rotation.claim
-    return {
-        "program": claim.program,
-        "date": claim.date.isoformat(),
-        "revision": claim.revision,
-        "attempt": claim.attempt,
-        "begin": "plan" if rotation.reached("settled") else "collect",
-        "wait_seconds": wait,
-        "propagation_seconds": program.schedule.propagation_seconds,
-    }
