@@ -137,7 +137,7 @@ def claims(role: str | None = "reviewer", program: str = "academy", **changes: A
         "sub": "anna",
         "custom:program": program,
         "cognito:groups": [role] if role else None,
-        "exp": time.time() + 600,
+        "exp": time.time() + 7200,
     }
     return {name: value for name, value in {**told, **changes}.items() if value is not None}
 

@@ -38,7 +38,7 @@ MEMBER, KEY = f"{7:032x}", "the key of identities"
 EARLY = replace(academy.ITEM, price=60)
 CHEAP = replace(academy.ITEM, key="CHEAP", price=1, stock=None)
 TABLES = ("programs", "audit")
-CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": time.time() + 600}
+CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": time.time() + 7200}
 NIGHTLY = bank.program()  # which has nights to make again
 LISTED, LEAVING = Member(id=f"{8:032x}", user="olga"), Member(id=f"{9:032x}", user="otto")
 STAFF = Member(id=f"{10:032x}", user="anna")
