@@ -70,7 +70,7 @@ def decide_review(
     if error := terms_error(review, terms, badges=badges):
         raise InvalidRequest(error)
     if why := next(filter(None, map(validation_error, effects(decided))), ""):
-        raise InvalidRequest(why)
+        raise InvalidRequest(Message("reviews.makes_an_invalid_event", {"problem": why}))
     if terms.remedy is not None:  # a member who reads that they were right gets something from it
         entries = ledger.entries(review.program, review.member)
         entry = next((entry for entry in entries if entry.key == review.event), None)

@@ -24,6 +24,7 @@ from ladder.messages.render import DEFAULT, render
 type Response = dict[str, Any]  # as API Gateway's payload 2.0 has it
 
 RETRY_AFTER_SECONDS = "30"
+MEMBER_ERASED = Message("web.member_erased")
 STATUS: Mapping[type[LadderError], HTTPStatus] = {  # of errors whose message is the answer's detail
     Conflict: HTTPStatus.CONFLICT,
     NotAMember: HTTPStatus.FORBIDDEN,
@@ -78,8 +79,8 @@ def problem_of(error: Exception, *, language: str = DEFAULT) -> Response:
     """Return the answer to an error: an unexpected one says nothing, a temporary one says when to try again."""
     for kind, status in STATUS.items():
         if isinstance(error, kind):
-            said = error.args[0] if error.args and isinstance(error.args[0], Message) else str(error)
-            return problem(status, said, language=language)
+            reason = error.args[0] if error.args and isinstance(error.args[0], Message) else str(error)
+            return problem(status, MEMBER_ERASED if kind is MemberErased else reason, language=language)
     if isinstance(error, Unavailable | Rejected):
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, Message("web.unavailable"), language=language)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, Message("web.internal_error"), language=language)
