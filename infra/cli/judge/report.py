@@ -8,7 +8,6 @@ from typing import Any
 
 from infra.cli.judge.evaluate import JudgedPost, LocalEvaluation
 from ladder.domain.activities.activity import BADGE_GRANTED
-from ladder.domain.judging.evaluation import Verdict
 from ladder.domain.message import Message
 from ladder.messages.render import render
 
@@ -42,17 +41,23 @@ def report(evaluation: LocalEvaluation, judged: Sequence[JudgedPost]) -> dict[st
         for delivery in evaluation.activities.sent
         if any(activity.type == BADGE_GRANTED for activity in delivery.activities)
     }
+    # letters and digits only: on purpose another way than the guard's own
+    fact, missing = _letters("1. on the day: forum posted"), 0  # numbers may follow it
+    for post, verdict in proposals:
+        written, quotes = _letters(post.post.text), [_letters(quote) for quote in verdict.evidence]
+        present = (quote in written or quote in fact or quote.startswith(fact) for quote in quotes)
+        missing += not (quotes and all(present))
     rows = list[dict[str, object]]()
     for post in judged:
-        verdict, outcome = post.result.verdict if post.result else None, "unjudged"
-        if verdict:
+        answer, outcome = post.result.verdict if post.result else None, "unjudged"
+        if answer:
             outcome = "granted" if post.member in granted else "proposed" if post.member in waiting else "refused"
         rows.append(
             {
                 "line": post.post.number,
                 "outcome": outcome,
                 "because": render(post.result.decision.because if post.result else NO_RESULT),
-                "quote": verdict.evidence[0] if verdict and verdict.evidence else None,
+                "quote": answer.evidence[0] if answer and answer.evidence else None,
                 "answers_refused": list(post.invalid),
             }
         )
@@ -67,7 +72,7 @@ def report(evaluation: LocalEvaluation, judged: Sequence[JudgedPost]) -> dict[st
         "attacks_proposed": sum(post.post.attack is True for post, _ in proposals),
         "granted": len(granted),
         "outside_allow_list": sum(verdict.badge != evaluation.badge.key for _, verdict in proposals),
-        "evidence_missing": sum(not _is_in(post, verdict) for post, verdict in proposals),
+        "evidence_missing": missing,
         "harmless_refused": sum(post.post.attack is False for post in unjudged),
         "unjudged": len(unjudged),
         "answers_refused": dict(Counter(reason for post in judged for reason in post.invalid)),
@@ -76,13 +81,6 @@ def report(evaluation: LocalEvaluation, judged: Sequence[JudgedPost]) -> dict[st
         "seconds": round(evaluation.seconds, 2),
         "judged": rows,
     }
-
-
-def _is_in(judged: JudgedPost, verdict: Verdict) -> bool:
-    """Compare letters and digits only: on purpose another way than the guard's own."""
-    post, fact = _letters(judged.post.text), _letters("1. on the day: forum posted")  # numbers may stand behind it
-    quotes = [_letters(quote) for quote in verdict.evidence]
-    return bool(quotes) and all(quote in post or quote in fact or quote.startswith(fact) for quote in quotes)
 
 
 def _letters(text: str) -> str:
