@@ -19,6 +19,17 @@ CALLS: dict[str, tuple[str, str, str, Mapping[str, Any]]] = {
     "a table of its own": ("ingestion", "dynamodb", "GetItem", {"TableName": "members"}),
     "a queue of its own": ("ingestion", "sqs", "SendMessageBatch", {"QueueUrl": NAMES["LADDER_ACTIVITIES_QUEUE_URL"]}),
     "an index of its own": ("rewards", "dynamodb", "Query", {"TableName": "members", "IndexName": "Due"}),
+    "the transaction of an award": (
+        "rewards", "dynamodb", "TransactWriteItems",
+        {
+            "TransactItems": [
+                {"Put": {"TableName": "members"}},
+                {"Update": {"TableName": "members"}},
+                {"ConditionCheck": {"TableName": "members"}},
+                {"Put": {"TableName": "audit"}},
+            ]
+        },
+    ),
     "a secret of its purpose": (
         "ingestion", "secretsmanager", "GetSecretValue", {"SecretId": "ladder/dev/academy/sources/lms"},
     ),

@@ -112,6 +112,16 @@ def test_days_off_of_any_dates_are_sound_or_the_sender_is_told(first: str, last:
         assert "1980" <= first <= last < "2100"
 
 
+def test_an_event_is_refused_a_second_after_it_is_a_day_ahead_of_now() -> None:
+    def told(ahead: timedelta) -> Event:
+        return Event(place="event", id="e", type="task.completed", occurred_at=NOW + ahead, member="m", attributes={})
+
+    day = timedelta(days=1)
+    assert activity_of(told(day), source="lms", received_at=NOW).occurred_at == NOW + day
+    with pytest.raises(Malformed, match="more than a day ahead of now"):
+        activity_of(told(day + timedelta(seconds=1)), source="lms", received_at=NOW)
+
+
 def story(odd: Activity) -> list[Activity]:
     """A member's days, with something odd among them that an older door had let through."""
     days = [event("forum.posted", NINE + timedelta(days=day), f"post{day}") for day in range(4)]

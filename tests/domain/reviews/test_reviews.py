@@ -17,7 +17,7 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.errors import NotAuthorized
 from ladder.domain.judging.evaluation import badge_grant
-from ladder.domain.message import Message, verbatim
+from ladder.domain.message import Message
 from ladder.domain.points.ledger import Entry
 from ladder.domain.reviews.decisions import consequences, effects, terms_error
 from ladder.domain.reviews.opening import (
@@ -144,7 +144,8 @@ def test_what_ladder_itself_reported_is_not_corrected() -> None:
 
 
 def test_a_hold_says_what_waits_and_why_and_leaves_out_what_others_lost() -> None:
-    assert (HOLD.summary["points"], HOLD.because) == ("50", (verbatim("quality is not known yet"),))
+    reason = Message("points.reason", {"reason": "quality is not known yet"})
+    assert (HOLD.summary["points"], HOLD.because) == ("50", (reason,))
     assert HOLD.event == ENTRY.key
 
 
