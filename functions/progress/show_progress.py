@@ -89,30 +89,25 @@ def show_progress(
             allotment=allowances.allotment(me.program, me.member, today),
             withdrawn=allowances.reserve_taken(me.program, today),
         ).points
+    achievements, goals = compiled.rulebook.teams, tuple[TeamGoal, ...]()
+    membership = teams.teammates(me.program, me.member) if achievements else None
+    if membership is not None:
+        team, teammates = membership
+        points = {  # one read a goal
+            achievement.key: teams.totals(
+                me.program, team, achievement.key, period_of(achievement, today.toordinal())
+            ).points
+            for achievement in achievements
+        }
+        goals = tuple(team_goals(achievements, me.member, teammates, today, points))
     return Progress(
         program=compiled.name,
         points=Points(earned=state.earned, spent=state.spent, spendable=state.spendable, pending=state.held),
         milestones=member_progress(compiled, state, today),
         today=opportunities(compiled, state, today, allowance=allowance),
         challenges=_challenges(me, compiled, today, stores),
-        team=_team_goals(me, compiled, today, teams),
+        team=goals,
     )
-
-
-def _team_goals(me: Me, compiled: CompiledProgram, today: date, teams: Teams) -> tuple[TeamGoal, ...]:
-    """Read the team's points in the current period: one read a goal."""
-    achievements = compiled.rulebook.teams
-    team_and_mates = teams.teammates(me.program, me.member) if achievements else None
-    if team_and_mates is None:
-        return ()
-    team, mates = team_and_mates
-    points = {
-        achievement.key: teams.totals(
-            me.program, team, achievement.key, period_of(achievement, today.toordinal())
-        ).points
-        for achievement in achievements
-    }
-    return tuple(team_goals(achievements, me.member, mates, today, points))
 
 
 def _challenges(me: Me, compiled: CompiledProgram, today: date, stores: ChallengeStores) -> Challenges:

@@ -11,6 +11,7 @@ from ladder.domain.activities.activity import (
     LADDER,
     ORDERED,
     REVERSED,
+    TEAM_ACHIEVED,
     Activity,
     Delivery,
     Key,
@@ -18,13 +19,12 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.activities.ports import Activities
 from ladder.domain.points.apply import allowance_days, evaluate, out_of_order
-from ladder.domain.points.caps import DailyBound, daily_bound, settle_bound
+from ladder.domain.points.caps import DAY, DailyBound, daily_bound, settle_bound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, Pause, State, StockChange, until_written
 from ladder.domain.points.ports import Allowances, Ledger, Teams
 from ladder.domain.points.replay import CompiledVersions, recalculate, recorded_allowances, replay, replay_state
-from ladder.domain.points.rulebook import TeamAchievement
-from ladder.domain.points.teams import Contribution, member_points, period_of, qualifying_members, team_grant
+from ladder.domain.points.teams import Contribution, period_of, qualifying_members
 from ladder.domain.reviews.opening import sampled
 
 DECISIONS = AMENDMENTS - {CORRECTED}
@@ -179,16 +179,14 @@ def _decided(entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[Key]:
 
 def _returned_stock(context: RewardContext, entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[StockChange]:
     """Return what orders that are reversed now had taken from the catalogue; one reversed before returns nothing."""
-    before, now = _reversed(recorded), _reversed(entries)
+    before, now = (
+        {entry.activity.target for entry in reversing if entry.activity.type == REVERSED}
+        for reversing in (recorded, entries)
+    )
     orders = (entry for entry in recorded if entry.activity.type == ORDERED and entry.key in now - before)
     pieces = Counter(str(order.activity.attributes.get("item")) for order in orders)
     taken = {item: context.allowances.stock_taken(context.program, item) for item in pieces}
     return [StockChange(item, taken[item], -min(pieces[item], taken[item])) for item in pieces if taken[item]]
-
-
-def _reversed(entries: Sequence[Entry]) -> set[Key]:
-    targets = (entry.activity.target for entry in entries if entry.activity.type == REVERSED)
-    return {target for target in targets if target}
 
 
 def update_team(context: RewardContext, rewarded: Rewarded, *, teams: Teams, queue: Activities) -> None:
@@ -206,14 +204,22 @@ def update_team(context: RewardContext, rewarded: Rewarded, *, teams: Teams, que
         current = period_of(achievement, state.day)
         touched = {period_of(achievement, entry.day) for entry in rewarded.entries if entry.day is not None}
         for period in sorted(touched | {current}):
-            at_end = state if period == current else _state_at_end(context, achievement, period)
+            at_end = state
+            if period != current:  # it is over for the member: by all that happened up to its end
+                recorded = context.ledger.entries(context.program, context.member)
+                until = [
+                    entry for entry in recorded if entry.day is None or period_of(achievement, entry.day) <= period
+                ]
+                at_end = replay_state(context.versions_of(until), until)
+            used = at_end.used.get(DAY, 0) if achievement.every == "day" else at_end.week_used  # what is held, too
+            earned = used if at_end.day and period_of(achievement, at_end.day) == period else 0
             contribution = Contribution(
                 program=context.program,
                 team=team,
                 achievement=achievement.key,
                 period=period,
                 member=context.member,
-                points=member_points(achievement, at_end, period),
+                points=earned,
                 version=state.version,
             )
             totals = teams.contribute(contribution)
@@ -221,13 +227,13 @@ def update_team(context: RewardContext, rewarded: Rewarded, *, teams: Teams, que
             qualifying = qualifying_members(achievement, totals.points, teammates)
             new = [member for member in qualifying if member not in totals.granted]
             if contribution.points and new:
-                grant = team_grant(achievement, contribution, at=state.as_of[0])
+                # One a member and period, however often it is reached, at the time of what completed it.
+                grant = Activity(
+                    source=LADDER,
+                    id=f"team:{team}:{achievement.key}:{date.fromordinal(period)}",
+                    type=TEAM_ACHIEVED,
+                    occurred_at=state.as_of[0],
+                    attributes={"achievement": achievement.key, "points": achievement.points},
+                )
                 queue.send([Delivery(context.program, member, (grant,)) for member in new])
                 teams.granted(contribution, new)
-
-
-def _state_at_end(context: RewardContext, achievement: TeamAchievement, period: int) -> State:
-    """Return the state at the end of a period that is over for the member, by all that happened up to then."""
-    recorded = context.ledger.entries(context.program, context.member)
-    until = [entry for entry in recorded if entry.day is None or period_of(achievement, entry.day) <= period]
-    return replay_state(context.versions_of(until), until)

@@ -62,7 +62,10 @@ def pay(caps: Caps, state: State, award: Award, *, denied: bool = False, release
         state.held += points
         return EntryLine(award.rule, award.base, extra, 0, points, award.held)
     state.earned += points
-    because = None if points == award.base + extra else _cap_reached(caps, state, award)
+    because = None
+    if points < award.base + extra:  # the innermost cap that is full says why
+        full = award.daily is not None and state.used.get(award.rule, 0) >= award.daily
+        because = rule_limit(award.daily or 0) if full else limit_reached(caps, state) or BONUS_LIMIT
     return EntryLine(award.rule, award.base, extra, points, 0, because)
 
 
@@ -120,13 +123,6 @@ def _take(caps: Caps, state: State, points: int, cap: str, most: int | None, *, 
 
 def _within(points: int, bound: int | None) -> int:
     return points if bound is None else max(min(points, bound), 0)
-
-
-def _cap_reached(caps: Caps, state: State, award: Award) -> Message:
-    """Return why points were trimmed: the innermost cap that is full."""
-    if award.daily is not None and state.used.get(award.rule, 0) >= award.daily:
-        return rule_limit(award.daily)
-    return limit_reached(caps, state) or BONUS_LIMIT
 
 
 STEPS = 1000  # in which the least reserve is withdrawn

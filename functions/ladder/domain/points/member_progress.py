@@ -9,7 +9,7 @@ from ladder.domain.message import Message
 from ladder.domain.points.achievements import is_unbroken, monday
 from ladder.domain.points.compiled import CompiledProgram, Goal, level_at, step_mark
 from ladder.domain.points.ledger import FINISHED, State, StreakState
-from ladder.domain.points.rulebook import Path, Requirement, Rulebook, Streak
+from ladder.domain.points.rulebook import Path, Rulebook, Streak
 from ladder.domain.points.rules import Period
 
 NEEDS = {  # what a requirement asks for, but for a count
@@ -123,7 +123,13 @@ class MemberProgress:
 
 def member_progress(compiled: CompiledProgram, state: State, today: date) -> MemberProgress:
     rulebook = compiled.rulebook
-    level = _level(rulebook, state)
+    number, level = level_at(rulebook, state.earned), None
+    if rulebook.levels:
+        ahead = [
+            NextLevel(name=above.name, points=above.points, missing=above.points - state.earned)
+            for above in rulebook.levels[number : number + 1]
+        ]
+        level = LevelReached(number=number, name=rulebook.levels[number - 1].name, next=next(iter(ahead), None))
     streaks = tuple(_streak(streak, state, today.toordinal(), rulebook) for streak in rulebook.streaks)
     judged = [  # without tiers; their criteria are for everybody to read
         BadgeNow(
@@ -153,17 +159,6 @@ def member_progress(compiled: CompiledProgram, state: State, today: date) -> Mem
         paths=tuple(_path(path, state) for path in rulebook.paths),
         next=tuple(_next(level, streaks, badges)),
     )
-
-
-def _level(rulebook: Rulebook, state: State) -> LevelReached | None:
-    if not rulebook.levels:
-        return None
-    number = level_at(rulebook, state.earned)
-    ahead = [
-        NextLevel(name=level.name, points=level.points, missing=level.points - state.earned)
-        for level in rulebook.levels[number : number + 1]
-    ]
-    return LevelReached(number=number, name=rulebook.levels[number - 1].name, next=next(iter(ahead), None))
 
 
 def _streak(streak: Streak, state: State, today: int, rulebook: Rulebook) -> StreakNow:
@@ -224,26 +219,22 @@ def _path(path: Path, state: State) -> PathNow:
 
 
 def _needs(goals: Iterable[Goal], state: State, rulebook: Rulebook) -> tuple[Need, ...]:
-    return tuple(
-        Need(
-            what=_what(goal.requirement, rulebook),
-            have=max(min(goal.amount(state), goal.needed), 0),
-            needed=goal.needed,
-        )
-        for goal in goals
-    )
-
-
-def _what(asked: Requirement, rulebook: Rulebook) -> Message:
     """Return what is asked, in the rulebook's own names; a count has none, so its activity types are listed."""
-    if asked.count:
-        kinds = ", ".join(kind.replace(".", " ").replace("_", " ") for kind in asked.count.match.types)
-        if asked.count.distinct:
-            return Message("points.need_distinct", {"activities": kinds, "subject": asked.count.distinct})
-        return Message("points.need_count", {"activities": kinds})
     sections = (rulebook.streaks, rulebook.paths, rulebook.badges, rulebook.judged, rulebook.unlocks)
-    names = {item.key: item.name for items in sections for item in items}
-    return Message(NEEDS[asked.need], {"name": names.get(asked.key, asked.key)} if asked.key else {})
+    names, needs = {item.key: item.name for items in sections for item in items}, list[Need]()
+    for goal in goals:
+        asked, count = goal.requirement, goal.requirement.count
+        if count:
+            kinds = ", ".join(kind.replace(".", " ").replace("_", " ") for kind in count.match.types)
+            what = (
+                Message("points.need_distinct", {"activities": kinds, "subject": count.distinct})
+                if count.distinct
+                else Message("points.need_count", {"activities": kinds})
+            )
+        else:
+            what = Message(NEEDS[asked.need], {"name": names.get(asked.key, asked.key)} if asked.key else {})
+        needs.append(Need(what=what, have=max(min(goal.amount(state), goal.needed), 0), needed=goal.needed))
+    return tuple(needs)
 
 
 def _next(level: LevelReached | None, streaks: Iterable[StreakNow], badges: Iterable[BadgeNow]) -> Iterator[Message]:

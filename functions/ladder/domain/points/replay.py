@@ -67,8 +67,7 @@ def replay(
     days = {entry.key: entry.day for entry in recorded} | {key: result.day for key, result in results.items()}
     entries = [_entry(item, results.get(item.activity.key, ApplyResult()), present, days) for item in fresh]
     if entries:
-        last = _with_adjustment(entries, recorded, state, after, now)
-        entries[-1] = _with_changes(last, versions, now, recorded, results)
+        entries[-1] = _with_adjustment(entries, recorded, state, after, versions=versions, now=now, results=results)
     for index, entry in enumerate(entries):
         after.sequence += 1
         entries[index] = replace(entry, sequence=after.sequence)
@@ -148,38 +147,33 @@ def _entry(item: ReplayItem, result: ApplyResult, present: Collection[Key], days
 
 
 def _with_adjustment(
-    entries: Sequence[Entry], recorded: Sequence[Entry], before: State, after: State, now: CompiledProgram
+    entries: Sequence[Entry],
+    recorded: Sequence[Entry],
+    before: State,
+    after: State,
+    *,
+    versions: CompiledVersions,
+    now: CompiledProgram,
+    results: Mapping[Key, ApplyResult],
 ) -> Entry:
-    """Return the last entry with what all of the arrived events changed for earlier ones."""
+    """Return the last entry with what all of the arrived events changed for earlier ones, and for what."""
     last, (earned, spent, held) = entries[-1], balance([*recorded, *entries])
-    rest, waiting = after.earned - earned, after.held - held
-    line = (EntryLine(ADJUSTED, paid=rest, held=waiting),) if rest or waiting else ()
+    rest, waiting, notes = after.earned - earned, after.held - held, last.notes
+    if rest:
+        _, results_before = recalculate(versions, now, recorded)
+        changes = _paid_by_name(versions, recorded, results)
+        changes.subtract(_paid_by_name(versions, recorded, results_before))
+        by_name = changes if changes.total() == rest else {}  # else the ledger was inconsistent before
+        notes = (*notes, recalculated(last.activity, rest, by_name))
     return replace(
         last,
-        lines=(*last.lines, *line),
+        lines=(*last.lines, EntryLine(ADJUSTED, paid=rest, held=waiting)) if rest or waiting else last.lines,
         points=last.points + rest,
         spent=last.spent + after.spent - spent,
         held=last.held + waiting,
+        notes=notes,
         reached=achievement_changes(now, before, after),
     )
-
-
-def _with_changes(
-    entry: Entry,
-    versions: CompiledVersions,
-    now: CompiledProgram,
-    recorded: Sequence[Entry],
-    results: Mapping[Key, ApplyResult],
-) -> Entry:
-    """Return the entry with a note of what changed of the points paid before, and for what."""
-    rest = sum(line.paid for line in entry.lines if line.rule == ADJUSTED)
-    if not rest:
-        return entry
-    _, before = recalculate(versions, now, recorded)
-    changes = _paid_by_name(versions, recorded, results)
-    changes.subtract(_paid_by_name(versions, recorded, before))
-    by_name = changes if changes.total() == rest else {}  # else the ledger was inconsistent before
-    return replace(entry, notes=(*entry.notes, recalculated(entry.activity, rest, by_name)))
 
 
 def _paid_by_name(
