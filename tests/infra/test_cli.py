@@ -14,20 +14,20 @@ from infra.cli.program.command import program
 
 
 @pytest.mark.parametrize(
-    ("word", "said"),
+    ("word", "message"),
     [
         ("demoo", "Error: No such command 'demoo'. Did you mean 'demo'?"),
         ("xyzzy", "Error: No such command 'xyzzy'."),
     ],
 )
 def test_a_mistyped_command_is_answered_with_the_nearest(
-    word: str, said: str, capsys: pytest.CaptureFixture[str]
+    word: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([word]) == 2
-    told = capsys.readouterr().err
-    assert said in told
-    assert "Usage: ladder [OPTIONS] COMMAND" in told
-    assert "Commands: audit, backtest, demo, help, judge, ledger, openapi, program, replay, simulate\n" in told
+    output = capsys.readouterr().err
+    assert message in output
+    assert "Usage: ladder [OPTIONS] COMMAND" in output
+    assert "Commands: audit, backtest, demo, help, judge, ledger, openapi, program, replay, simulate\n" in output
 
 
 @pytest.mark.parametrize("words", [["--help"], ["-h"], ["help"]])
@@ -35,20 +35,20 @@ def test_help_lists_every_command_with_a_line_of_description(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(words) == 0
-    told = capsys.readouterr().out
-    assert told.startswith("Usage: ladder [OPTIONS] COMMAND")
+    output = capsys.readouterr().out
+    assert output.startswith("Usage: ladder [OPTIONS] COMMAND")
     for command in cli.commands.values():
         assert command.get_short_help_str()
-        assert str(command.name) in told
-        assert command.get_short_help_str(200).removesuffix("...")[:40] in told
+        assert str(command.name) in output
+        assert command.get_short_help_str(200).removesuffix("...")[:40] in output
 
 
 @pytest.mark.parametrize("words", [["help", "ledger", "reverse"], ["ledger", "reverse", "--help"]])
 def test_a_command_of_a_group_is_described(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 0
-    told = capsys.readouterr().out
-    assert told.startswith("Usage: ladder ledger reverse [OPTIONS] ENTRY")
-    assert "--reason TEXT" in told
+    output = capsys.readouterr().out
+    assert output.startswith("Usage: ladder ledger reverse [OPTIONS] ENTRY")
+    assert "--reason TEXT" in output
 
 
 @pytest.mark.parametrize("words", [["help", "ledgr"], ["help", "program", "chek"], ["help", "openapi", "more"]])

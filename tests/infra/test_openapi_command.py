@@ -16,23 +16,23 @@ def test_the_command_prints_the_document(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_the_document_has_the_routes_of_the_gateway_and_no_other() -> None:
     deployed = {(path, method.value) for method, path in (*MEMBER_ROUTES, *ADMIN_ROUTES)} | {(HOOK, "POST")}
-    told = {(path, method.upper()) for path, route in document()["paths"].items() for method in route}
-    assert told == deployed
+    described = {(path, method.upper()) for path, route in document()["paths"].items() for method in route}
+    assert described == deployed
 
 
 def test_every_route_says_how_one_proves_who_one_is() -> None:
-    told = document()
-    for path, route in told["paths"].items():
+    described = document()
+    for path, route in described["paths"].items():
         for operation in route.values():
             asked = {name for each in operation["security"] for name in each}
-            assert asked <= set(told["components"]["securitySchemes"])
+            assert asked <= set(described["components"]["securitySchemes"])
             assert (asked == {LOGIN}) == (path != HOOK)
 
 
 def test_every_problem_is_in_one_form_and_every_reference_leads_somewhere() -> None:
-    told = document()
-    assert "HTTPValidationError" not in json.dumps(told)
-    for route in told["paths"].values():
+    described = document()
+    assert "HTTPValidationError" not in json.dumps(described)
+    for route in described["paths"].values():
         for operation in route.values():
             for status, answer in operation["responses"].items():
                 assert set(answer["content"]) <= {"application/json", "application/problem+json"}

@@ -33,8 +33,8 @@ def broken(tmp_path: Path) -> Path:
 
 def test_a_playable_program_is_summed_up_in_plain_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", str(BANK)], today=TODAY) == 0
-    told = capsys.readouterr().out
-    assert f"{BANK}: valid: no errors or warnings." in told
+    output = capsys.readouterr().out
+    assert f"{BANK}: valid: no errors or warnings." in output
     for words in (
         "Each night at 00:15 (Asia/Jerusalem), 2 of 4 categories will run.",
         "Never on one night: AHT_SPRINT and AHT_STEADY are both on AHT.",
@@ -53,25 +53,25 @@ def test_a_playable_program_is_summed_up_in_plain_words(capsys: pytest.CaptureFi
         "at most 300 points a member a day; of them at most 120 bonus; at most 1,200 a week",
         "at most 60,000 in the program, 5 % of it in reserve",
     ):
-        assert words in told
+        assert words in output
 
 
 def test_an_academy_is_summed_up_without_nights(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", str(ACADEMY)], today=TODAY) == 0
-    told = capsys.readouterr().out
-    assert f"{ACADEMY}: valid: no errors or warnings." in told
-    assert "There are no nightly challenges. Days are those of Europe/Paris." in told
-    assert "5 rules: a video watched to its end 10," in told
-    assert "Each night" not in told
+    output = capsys.readouterr().out
+    assert f"{ACADEMY}: valid: no errors or warnings." in output
+    assert "There are no nightly challenges. Days are those of Europe/Paris." in output
+    assert "5 rules: a video watched to its end 10," in output
+    assert "Each night" not in output
 
 
 def test_an_overdue_review_of_a_badge_is_told_with_who_answers_for_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", str(BANK)], today=date(2027, 5, 1)) == 0
     assert "review_on" not in capsys.readouterr().out
     assert run(["check", str(BANK)], today=date(2027, 5, 2)) == 0
-    told = capsys.readouterr().out
-    assert "warning: badges.GUIDE.review_on: its review was due on 2027-05-01. Ask tomer.b whether" in told
-    assert "warning: judged.KUDOS.review_on: its review was due on 2027-05-01. Ask anna.l whether" in told
+    output = capsys.readouterr().out
+    assert "warning: badges.GUIDE.review_on: its review was due on 2027-05-01. Ask tomer.b whether" in output
+    assert "warning: judged.KUDOS.review_on: its review was due on 2027-05-01. Ask anna.l whether" in output
 
 
 def test_a_judge_that_the_bundle_may_not_ask_is_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,22 +80,22 @@ def test_a_judge_that_the_bundle_may_not_ask_is_a_warning(tmp_path: Path, capsys
     file = tmp_path / "bank.yaml"
     file.write_text(BANK.read_text().replace(DEFAULT, DEFAULT.replace("nova-2", "nova-9")))
     assert run(["check", str(file)], today=TODAY) == 0
-    told = capsys.readouterr().out
-    assert f"{file}  warning: judge.model: " in told
-    assert f"Did you mean {DEFAULT}?" in told
+    output = capsys.readouterr().out
+    assert f"{file}  warning: judge.model: " in output
+    assert f"Did you mean {DEFAULT}?" in output
 
 
 def test_the_end_of_a_model_is_a_warning_for_three_months_before_it_and_refused_from_then_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     ends = MODELS[DEFAULT]
-    for today, status, told in (
+    for today, status, output in (
         (ends - timedelta(days=91), 0, ""),
         (ends - timedelta(days=90), 0, f'warning: judge.model: "{DEFAULT}" ends on {ends}. Name another one'),
         (ends, 2, f'judge.model: "{DEFAULT}" ended on {ends}'),
     ):
         assert run(["check", str(BANK)], today=today) == status
-        assert told in capsys.readouterr().out
+        assert output in capsys.readouterr().out
 
 
 def test_a_refused_program_prints_each_problem_with_its_line_and_exits_with_two(
@@ -112,17 +112,17 @@ def test_a_refused_program_prints_each_problem_with_its_line_and_exits_with_two(
 def test_a_warning_is_printed_and_does_not_refuse(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken.write_text(BANK.read_text().replace("    speed: true\n", ""))
     assert run(["check", str(broken)], today=TODAY) == 0
-    told = capsys.readouterr().out
-    assert "  warning: metrics.AHT.speed: less s is better here" in told
-    assert ": valid: no errors, 1 warning." in told
+    output = capsys.readouterr().out
+    assert "  warning: metrics.AHT.speed: less s is better here" in output
+    assert ": valid: no errors, 1 warning." in output
 
 
 def test_json_holds_the_same_for_other_programs(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", str(broken), "--json"]) == 2
-    told = json.loads(capsys.readouterr().out)
-    assert (told["file"], told["valid"], told["summary"]) == (str(broken), False, [])
-    assert told["problems"][0]["path"] == "metrics.AHT.direction"
-    assert set(told["problems"][0]) == {"file", "line", "path", "severity", "message", "hint"}
+    output = json.loads(capsys.readouterr().out)
+    assert (output["file"], output["valid"], output["summary"]) == (str(broken), False, [])
+    assert output["problems"][0]["path"] == "metrics.AHT.direction"
+    assert set(output["problems"][0]) == {"file", "line", "path", "severity", "message", "hint"}
     assert run(["check", str(BANK), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["summary"]
 
@@ -164,10 +164,10 @@ def test_a_payer_without_caps_or_peers_is_summed_up_too(tmp_path: Path, capsys: 
     file.write_text(text[: text.index("reward_rules")])
     (tmp_path / "bank-library.json").write_text((BANK.parent / "bank-library.json").read_text())
     assert run(["check", str(file)]) == 0
-    told = capsys.readouterr().out
-    assert "Everybody is compared with the whole program." in told
-    assert "Paid by the platform, without a cap." in told
-    assert "Always: FIRST_TIME_RIGHT." in told
+    output = capsys.readouterr().out
+    assert "Everybody is compared with the whole program." in output
+    assert "Paid by the platform, without a cap." in output
+    assert "Always: FIRST_TIME_RIGHT." in output
 
 
 def test_signs_that_steer_a_terminal_are_spelled_out() -> None:

@@ -39,10 +39,10 @@ def test_a_file_is_shown_first_and_published_where_it_is_told_to(on: Stack, caps
     (key,) = on.members.published.keys()
     assert on.members.published.current_version(key) == 1
     assert run([*PUBLISH, "--write"]) == 0
-    told = capsys.readouterr().out
-    assert "Nothing was published" in told
-    assert f"Version 1 of {key} is published." in told
-    assert f"Version 1 of {key} was already published." in told
+    output = capsys.readouterr().out
+    assert "Nothing was published" in output
+    assert f"Version 1 of {key} is published." in output
+    assert f"Version 1 of {key} was already published." in output
     (record,) = on.audit.query(key)
     assert (record["sk"], record["what"]) == ("PUBLISHED#000001", "audit.program_published")
 
@@ -57,10 +57,10 @@ def test_a_list_enrols_and_another_links(on: Stack, tmp_path: Path, capsys: pyte
     assert run(["enrol", str(people), "--program", "academy", "--write"]) == 0
     assert [(each.user, each.team) for each in on.members.published.roster("academy")] == [("jo", "blue"), ("al", None)]
     assert run(["link", str(ids), "--program", "academy", "--write"]) == 1
-    told = capsys.readouterr().out
-    assert "2 join, 0 change, 0 return, 0 leave. Nothing was written" in told
-    assert "1 link written or already there." in told
-    assert "not on the roster: nobody" in told
+    output = capsys.readouterr().out
+    assert "2 join, 0 change, 0 return, 0 leave. Nothing was written" in output
+    assert "1 link written or already there." in output
+    assert "not on the roster: nobody" in output
 
 
 def test_a_list_for_no_program_or_of_no_source_of_it_writes_nothing_and_says_what_there_is(
@@ -95,9 +95,9 @@ def test_a_draft_that_was_tried_on_nothing_is_not_called_harmless(
     assert capsys.readouterr().out.startswith("There is no event yet to try the draft on.")
     rewarded(on, "jo", datetime(2002, 2, 27, 22, 30, tzinfo=UTC))
     run([*PUBLISH])
-    told = capsys.readouterr().out
-    assert "No event in the last 30 days: the draft was tried on nothing. The newest event is of 2002-02-" in told
-    assert "with another result" not in told
+    output = capsys.readouterr().out
+    assert "No event in the last 30 days: the draft was tried on nothing. The newest event is of 2002-02-" in output
+    assert "with another result" not in output
     rewarded(on, "jo", datetime.now(UTC))
     run([*PUBLISH])
     assert "over the last 30 days: 1 member, 0 with another result." in capsys.readouterr().out
@@ -131,9 +131,9 @@ def test_many_leave_only_where_they_were_counted(on: Stack, tmp_path: Path, caps
     run(["enrol", str(whole), "--program", "academy", "--write"])
     capsys.readouterr()
     run([*enrol])
-    told = capsys.readouterr().out
-    assert f"Not listed, so they leave: {', '.join(everybody[1:11])} and 15 more." in told
-    assert "Add --write --leaving 25 to write it" in told
+    output = capsys.readouterr().out
+    assert f"Not listed, so they leave: {', '.join(everybody[1:11])} and 15 more." in output
+    assert "Add --write --leaving 25 to write it" in output
     for counted in ([], ["--leaving", "24"]):
         with pytest.raises(Conflict, match=r"25 of 26 members would leave.* add --leaving 25"):
             run([*enrol, "--write", *counted])

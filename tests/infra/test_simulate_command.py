@@ -62,9 +62,9 @@ def test_a_seed_always_draws_the_same_members_and_another_seed_others(simulated:
 
 def test_a_person_reads_one_sentence_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(SMALL) == 0
-    told = " ".join(capsys.readouterr().out.split())
+    output = " ".join(capsys.readouterr().out.split())
     for words in ("60 members, 160 days", "bands literal", "The same for nine in ten.", "everybody works every day"):
-        assert words in told
+        assert words in output
 
 
 def test_a_conclusion_on_few_people_is_refused_and_one_on_many_is_not(capsys: pytest.CaptureFixture[str]) -> None:

@@ -84,9 +84,9 @@ def test_a_rotation_is_found_by_its_number_however_it_is_written(
     monkeypatch.setattr(records, "DynamoAudit", lambda table: Stored(night, other))
     monkeypatch.setattr(Stack, "audit", None)
     assert main(["audit", "show", "--rotation", asked]) == 0
-    told = capsys.readouterr().out
-    assert "ROTATION#1999-01-19#0002, not sealed yet" in told
-    assert "1 record." in told
+    output = capsys.readouterr().out
+    assert "ROTATION#1999-01-19#0002, not sealed yet" in output
+    assert "1 record." in output
 
 
 class Stored:

@@ -60,10 +60,10 @@ def test_the_document_stands_alone_on_stdout_and_has_its_keys(small: Path, capsy
 
 def test_the_screen_names_the_categories_and_the_warnings(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert backtest(small) == 0
-    told = capsys.readouterr().out
-    assert set(told.split()) >= CATEGORIES
-    assert "12 agents, 35 nights" in told
-    assert "everybody is compared with everybody" in told
+    output = capsys.readouterr().out
+    assert set(output.split()) >= CATEGORIES
+    assert "12 agents, 35 nights" in output
+    assert "everybody is compared with everybody" in output
 
 
 def test_the_page_is_written_besides(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,9 +77,9 @@ def test_the_page_is_written_besides(small: Path, tmp_path: Path, capsys: pytest
 def test_a_program_without_nights_is_refused_with_a_sentence(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     academy = BANK.parent / "academy.yaml"
     assert backtest(small, program=academy) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith(f"{academy}  challenge_library: the program has no challenges, so no night can be")
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith(f"{academy}  challenge_library: the program has no challenges, so no night can be")
 
 
 def file_of(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
@@ -89,7 +89,7 @@ def file_of(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "message"),
     [
         (row("A", FIRST_DAY, aht="-3"), "history.csv:3  aht_seconds: -3 is below zero"),
         (row("A", FIRST_DAY, aht="fast"), 'history.csv:3  aht_seconds: "fast" is not a number'),
@@ -99,21 +99,21 @@ def file_of(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
     ],
 )
 def test_rows_that_cannot_be_are_named_with_their_line(
-    cells: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    cells: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = tmp_path / "page.html"
     assert backtest(file_of(tmp_path, row("B", FIRST_DAY), cells), "--html", str(page), "--json") == 2
-    out, told = capsys.readouterr()
-    assert said in told
+    out, output = capsys.readouterr()
+    assert message in output
     assert (out, page.exists()) == ("", False)
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     header = HEADER.replace("aht_seconds", "handling")
     assert backtest(file_of(tmp_path, row("A", FIRST_DAY), row("A", FIRST_DAY), header=header)) == 2
-    told = capsys.readouterr().err
-    assert "aht_seconds: there is no such column" in told
-    assert "a second time" in told
+    output = capsys.readouterr().err
+    assert "aht_seconds: there is no such column" in output
+    assert "a second time" in output
 
 
 def test_a_program_and_a_file_that_are_both_wrong_are_both_reported(
@@ -123,10 +123,10 @@ def test_a_program_and_a_file_that_are_both_wrong_are_both_reported(
     program.write_text("program: bank\n")
     metrics = file_of(tmp_path, row("A", FIRST_DAY), row("A", FIRST_DAY))
     assert backtest(metrics, program=program) == 2
-    told = capsys.readouterr().err
-    assert "time_zone: is missing" in told
-    assert "a second time" in told
-    assert "no such column" not in told
+    output = capsys.readouterr().err
+    assert "time_zone: is missing" in output
+    assert "a second time" in output
+    assert "no such column" not in output
 
     assert backtest(tmp_path / "none.csv", program=program) == 2
     assert "there is no such file" in capsys.readouterr().err
@@ -179,10 +179,10 @@ def test_a_page_is_not_written_where_it_would_do_harm(
     assert backtest(small, "--html", str(small)) == 2
     assert backtest(small, "--html", str(tmp_path)) == 2
     assert backtest(small, "--html", str(tmp_path / "nowhere" / "page.html")) == 2
-    told = capsys.readouterr().err
-    assert "would overwrite an input file" in told
-    assert "is a folder" in told
-    assert "Create it first" in told
+    output = capsys.readouterr().err
+    assert "would overwrite an input file" in output
+    assert "is a folder" in output
+    assert "Create it first" in output
     assert small.read_bytes() == before
 
 

@@ -37,9 +37,9 @@ def alike() -> ReplayResult:
     return centre(between=0)
 
 
-def lasting(found: ReplayResult) -> float:
+def lasting(result: ReplayResult) -> float:
     """The correlation of tiers with those of three hundred nights later."""
-    early, late = (found.nights[night].categories["AHT_SPRINT"].tier for night in (SETTLED, LATE))
+    early, late = (result.nights[night].categories["AHT_SPRINT"].tier for night in (SETTLED, LATE))
     return float(np.corrcoef(early, late)[0, 1])
 
 
@@ -52,8 +52,8 @@ def test_agents_who_differ_are() -> None:
 
 
 def test_looks_a_window_apart_ask_about_no_more_than_the_stated_share(alike: ReplayResult) -> None:
-    found = flags_by_date(alike)
-    looks = [len(found[alike.nights[night].date]) for night in range(29, NIGHTS, 30)]
+    result = flags_by_date(alike)
+    looks = [len(result[alike.nights[night].date]) for night in range(29, NIGHTS, 30)]
     expected = FALSE_ALARMS * MEMBERS * len(looks)
     assert sum(looks) < expected + 3 * np.sqrt(expected)
     assert sum(looks) > 0

@@ -94,10 +94,10 @@ def test_it_is_made_for_a_phone_and_for_the_dark(page: str) -> None:
 
 
 def test_a_flag_is_a_question_and_says_that_nothing_is_taken_away(read: Reader) -> None:
-    told = " ".join(read.text)
-    assert "nothing is taken away" in told
-    assert "a question, not a finding" in told
-    assert not re.search(r"cheat|fraud|gaming|offend|punish|worst", told, re.IGNORECASE)
+    text = " ".join(read.text)
+    assert "nothing is taken away" in text
+    assert "a question, not a finding" in text
+    assert not re.search(r"cheat|fraud|gaming|offend|punish|worst", text, re.IGNORECASE)
 
 
 def test_every_picture_says_in_words_what_it_shows(read: Reader) -> None:

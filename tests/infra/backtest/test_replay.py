@@ -110,9 +110,9 @@ def _figures_of(runner: NightRunner) -> History:
 
 
 def test_every_night_is_planned_as_the_acts_plan_it(side_by_side: tuple[NightRunner, ReplayResult]) -> None:
-    runner, found = side_by_side
+    runner, result = side_by_side
     moved = 0
-    for night in found.nights:
+    for night in result.nights:
         rotation = runner.rotations.latest(runner.program.key, night.date)
         assert rotation is not None
         assert rotation.plan == night.plan.rotation_plan
@@ -133,11 +133,11 @@ def _rungs(standing: object) -> object:
 
 
 def test_every_date_is_settled_as_the_acts_settle_it(side_by_side: tuple[NightRunner, ReplayResult]) -> None:
-    runner, found = side_by_side
-    totals_by_category = settle_all(found, {})
+    runner, result = side_by_side
+    totals_by_category = settle_all(result, {})
     for key, totals in totals_by_category.items():
         codes: Counter[str] = Counter()
-        for night in found.nights:
+        for night in result.nights:
             codes.update(
                 OUTCOMES[code] for code in runner.assignments.outcomes(runner.program.key, night.date).get(key, b"")
             )
@@ -153,9 +153,9 @@ def test_an_agent_is_on_the_roster_from_their_first_day_on() -> None:
     arrives = FIRST_DAY + timedelta(days=int(np.flatnonzero(~np.isnan(values[:, 0]))[0]))
     arrives = min(arrives, FIRST_DAY + timedelta(days=int(np.flatnonzero(~np.isnan(figures["QA"][:, 0]))[0])))
 
-    found = replayed(two_ladders(), figures, nights=NIGHTS)
+    result = replayed(two_ladders(), figures, nights=NIGHTS)
 
-    for night in found.nights:
+    for night in result.nights:
         here = [each.tier[0] > 0 for each in night.categories.values()]
         assert here == [night.date >= arrives] * 2
 
@@ -164,13 +164,13 @@ def test_after_seven_months_without_figures_tiers_are_as_they_were_and_then_go_o
     figures = {"AHT": work(MEMBERS, 330), "QA": work(MEMBERS, 330, seed=1)}
     for values in figures.values():
         values[60:270] = NAN
-    found = replayed(two_ladders(), figures, nights=320)
+    result = replayed(two_ladders(), figures, nights=320)
 
-    tiers = {night.date: night.categories["AHT_SPRINT"].tier.tolist() for night in found.nights}
+    tiers = {night.date: night.categories["AHT_SPRINT"].tier.tolist() for night in result.nights}
     asleep = [tiers[FIRST_DAY + timedelta(days=after)] for after in range(62, 270)]
 
     assert all(tier == asleep[0] for tier in asleep)
-    assert any(move.date > FIRST_DAY + timedelta(days=270) for night in found.nights for move in night.tier_changes)
+    assert any(move.date > FIRST_DAY + timedelta(days=270) for night in result.nights for move in night.tier_changes)
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,8 @@ def test_the_first_night_comes_after_ten_days_or_as_soon_as_anything_is_known(
     days: int, final_after: tuple[int, int], expected: int | None
 ) -> None:
     rules = _final_after(*final_after)
-    found = first_night(FIRST_DAY, FIRST_DAY + timedelta(days=days - 1), rules)
-    assert found == (None if expected is None else FIRST_DAY + timedelta(days=expected))
+    result = first_night(FIRST_DAY, FIRST_DAY + timedelta(days=days - 1), rules)
+    assert result == (None if expected is None else FIRST_DAY + timedelta(days=expected))
 
 
 def _final_after(one: int, other: int) -> Program:

@@ -24,7 +24,7 @@ def constant(days: int = 60, agents: int = 5) -> Values:
     return np.tile(100 + 10 * np.arange(agents, dtype=np.float32), (days, 1))
 
 
-def told(figures: Values, *, nights: int = 40) -> Report:
+def report_of(figures: Values, *, nights: int = 40) -> Report:
     return build_report(replayed(ONE_LADDER, {"AHT": figures}, nights=nights), file="centre.csv")
 
 
@@ -33,10 +33,10 @@ def test_a_hand_worked_centre() -> None:
 
     Hazen's percentiles ask 132.5, 120 and 107.5 s, rounded to the easier second: of tier 1 two in three meet theirs.
     """
-    found = told(constant())
+    result = report_of(constant())
 
-    assert found.nights[-1].categories["AHT_SPRINT"].targets.shown == (133, 120, 108)
-    document = found.as_json()
+    assert result.nights[-1].categories["AHT_SPRINT"].targets.shown == (133, 120, 108)
+    document = result.as_json()
     assert document["completion_rate_by_tier"] == {"1": 0.6667, "2": 1.0, "3": 1.0}
     assert document["completion_rate_by_category"] == {"AHT_SPRINT": document["completion_rate_by_tier"]}
     assert document["worked_days_by_category"] == {"AHT_SPRINT": {"1": 120, "2": 40, "3": 40}}
@@ -48,7 +48,7 @@ def test_a_hand_worked_centre() -> None:
 
 
 def test_rates_outside_forty_to_eighty_per_cent_and_reversed_tiers_are_warned_of() -> None:
-    warnings = told(constant()).warnings
+    warnings = report_of(constant()).warnings
 
     too_easy = "tier 2 is met on 100 % of 40 worked days"
     assert any(too_easy in warning and "higher percentile" in warning for warning in warnings)
@@ -57,17 +57,17 @@ def test_rates_outside_forty_to_eighty_per_cent_and_reversed_tiers_are_warned_of
 
 
 def test_a_rate_of_few_days_is_not_warned_of() -> None:
-    assert not any("is met on" in warning for warning in told(constant(), nights=20).warnings)
+    assert not any("is met on" in warning for warning in report_of(constant(), nights=20).warnings)
 
 
 def test_changes_are_counted_without_first_placements_and_for_the_nights_of_a_player() -> None:
     figures = constant(100)
     figures[50:, 0] = 200
     figures[70:, 4] = NAN
-    found = told(figures, nights=90)
+    result = report_of(figures, nights=90)
 
-    totals = found.totals["AHT_SPRINT"]
-    moves = [move for night in found.nights for move in night.tier_changes]
+    totals = result.totals["AHT_SPRINT"]
+    moves = [move for night in result.nights for move in night.tier_changes]
     assert [(move.slot, move.old, move.new) for move in moves if move.slot == 0 and not move.first_placement] == [
         (0, 3, 2),
         (0, 2, 1),
@@ -82,7 +82,7 @@ def test_a_gap_and_too_little_history_are_said() -> None:
     figures = constant(100, agents=6)
     figures[40:60] = NAN
     figures[:95, 3] = NAN
-    warnings = told(figures, nights=90).warnings
+    warnings = report_of(figures, nights=90).warnings
 
     assert any(f"No figures for 20 days after {FIRST_DAY + timedelta(days=39)}" in warning for warning in warnings)
     too_new = "1 of 6 agents are not placed and stay in tier 1 (fewer than 10 worked days known): user-3."
@@ -91,7 +91,7 @@ def test_a_gap_and_too_little_history_are_said() -> None:
 
 
 def test_where_nobody_can_be_placed_for_want_of_peers_it_is_not_said_that_their_own_days_are_too_few() -> None:
-    warnings = told(constant(39, agents=4), nights=29).warnings
+    warnings = report_of(constant(39, agents=4), nights=29).warnings
 
     alone = "4 of 4 agents are not placed and stay in tier 1 (fewer than 5 agents to compare with at a time)"
     assert any(alone in warning for warning in warnings)
@@ -105,12 +105,12 @@ def test_an_agent_who_hangs_up_is_asked_about_over_the_whole_period() -> None:
         metrics=(metric(), metric("SHORT")), categories=(category(),), guard=Guard(short_contacts="SHORT")
     )
     short = 100 * rng.binomial(40, share, (60, 30)) / 40
-    found = replayed(rules, {"AHT": rng.normal(200, 30, (60, 30)), "SHORT": short}, nights=40)
+    result = replayed(rules, {"AHT": rng.normal(200, 30, (60, 30)), "SHORT": short}, nights=40)
 
-    (flag,) = flag_periods(flags_by_date(found), window_days=30)
+    (flag,) = flag_periods(flags_by_date(result), window_days=30)
 
     assert (flag.slot, flag.kind, flag.days) == (4, "short_contacts", 40)
-    assert (flag.first, flag.last) == (found.nights[0].date, found.nights[-1].date)
+    assert (flag.first, flag.last) == (result.nights[0].date, result.nights[-1].date)
     assert flag.evidence.code == "challenges.flagged_short_contacts"
 
 
@@ -128,16 +128,16 @@ def test_completions_on_speed_of_a_flagged_agent_are_held_and_nobody_elses() -> 
         "SHORT": 100 * rng.binomial(40, share, (60, 30)) / 40,
         **{kind.contacts: half for kind in rules.challenges.contact_types},
     }
-    found = replayed(rules, figures, nights=40)
+    result = replayed(rules, figures, nights=40)
 
-    totals_by_category = settle_all(found, flags_by_date(found))
+    totals_by_category = settle_all(result, flags_by_date(result))
 
     speed = [totals_by_category[key] for key in ("SPRINT", "STEADY")]
     held = sum(totals.held["challenges.flagged_short_contacts"] for totals in speed)
     assert 0 < held <= 40
     assert sum(totals.outcomes["completed"] for totals in speed) > 10 * held
     assert not totals_by_category["CARE"].held
-    assert not any(totals.held for totals in settle_all(found, {}).values())
+    assert not any(totals.held for totals in settle_all(result, {}).values())
 
 
 def test_the_mix_explains_what_it_made_and_nothing_afterwards() -> None:
@@ -151,9 +151,9 @@ def test_the_mix_explains_what_it_made_and_nothing_afterwards() -> None:
         rules.challenges.contact_types[0].contacts: long,
         rules.challenges.contact_types[1].contacts: 40 - long,
     }
-    (found,) = mix_effects(rules, replayed(rules, figures, nights=50).history)
+    (result,) = mix_effects(rules, replayed(rules, figures, nights=50).history)
 
-    assert (found.metric, found.agent_days) == ("AHT", 60 * 12)
-    assert found.within_before > 0.9
-    assert found.within_after < 0.05
-    assert found.over_all_before > 0.9
+    assert (result.metric, result.agent_days) == ("AHT", 60 * 12)
+    assert result.within_before > 0.9
+    assert result.within_after < 0.05
+    assert result.over_all_before > 0.9

@@ -76,15 +76,15 @@ class LedgersOnStack:
 
 def passed(number: int, *, module: str | None = None, minutes: int = 0) -> Activity:
     says: dict[str, Plain] = {"passed": True, "module": module or f"m{number}"}
-    return told(f"e{number}", "assessment.submitted", says, minutes=minutes, received_at=NOW)
+    return an_activity(f"e{number}", "assessment.submitted", says, minutes=minutes, received_at=NOW)
 
 
 def taken_back(event: str) -> Activity:
     says: dict[str, Plain] = {"source": "academy", "id": event, "reason": "a mistake", "actor": "zoë"}
-    return told(f"reverse:academy#{event}", REVERSED, says, source="ladder", minutes=60)
+    return an_activity(f"reverse:academy#{event}", REVERSED, says, source="ladder", minutes=60)
 
 
-def told(
+def an_activity(
     event: str,
     kind: str,
     says: Mapping[str, Plain],

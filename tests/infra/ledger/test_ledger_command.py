@@ -18,7 +18,7 @@ from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.members.roster import Member
 from ladder.domain.message import Message, verbatim
 from ladder.domain.points.amendments import reversal
-from tests.infra.ledger.ledgers_on_stack import NOW, LedgersOnStack, passed, taken_back, told
+from tests.infra.ledger.ledgers_on_stack import NOW, LedgersOnStack, an_activity, passed, taken_back
 
 
 @pytest.fixture
@@ -33,27 +33,27 @@ def run(words: list[str]) -> int:
     return int(ledger.main(words, standalone_mode=False))
 
 
-def said(capsys: pytest.CaptureFixture[str]) -> str:
+def printed(capsys: pytest.CaptureFixture[str]) -> str:
     return " ".join(capsys.readouterr().out.split())
 
 
 def test_verify_counts_and_is_content(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify"]) == 0
-    assert "academy 1 3 250 0 All entries and states verified" in said(capsys)
+    assert "academy 1 3 250 0 All entries and states verified" in printed(capsys)
 
 
 def test_verify_names_who_differs_and_in_what(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
     anna.tamper("anna", keys.STATE, earned=9_999)
     assert run(["verify", "--program", "academy"]) == 1
-    assert "member anna of academy: earned is 9999 in the state" in said(capsys)
+    assert "member anna of academy: earned is 9999 in the state" in printed(capsys)
 
 
 def test_rebuild_only_says_what_it_would_do(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
     anna.tamper("anna", keys.STATE, earned=9_999)
     assert run(["rebuild"]) == 0
-    told = said(capsys)
-    assert "would be rebuilt: earned 250, spent 0, held 0" in told
-    assert "1 state to rebuild. Nothing was written. Add --write to rebuild." in told
+    output = printed(capsys)
+    assert "would be rebuilt: earned 250, spent 0, held 0" in output
+    assert "1 state to rebuild. Nothing was written. Add --write to rebuild." in output
     assert anna.read("anna").state.earned == 9_999
 
 
@@ -67,7 +67,7 @@ def test_rebuild_mends_the_state_and_leaves_a_trace(anna: LedgersOnStack, capsys
     assert (trace.key, trace.points, trace.activity.attributes["earned"]) == (("ladder", "rebuild:1"), 0, 9_999)
     assert trace.notes == (Message("points.rebuilt", {"points": 250, "before": 9_999}),)
     assert run(["rebuild", "--write"]) == 0
-    assert "0 states rebuilt." in said(capsys)
+    assert "0 states rebuilt." in printed(capsys)
 
 
 def test_where_the_sum_differs_an_entry_carries_the_difference(anna: LedgersOnStack) -> None:
@@ -103,22 +103,22 @@ def test_a_state_that_is_gone_is_built_from_its_entries(anna: LedgersOnStack) ->
 def test_nothing_is_built_on_entries_that_are_damaged(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
     anna.lose("anna", "ENTRY#academy#e2")
     assert run(["rebuild", "--write"]) == 1
-    assert "left as it is: entries are damaged; restore them" in said(capsys)
+    assert "left as it is: entries are damaged; restore them" in printed(capsys)
     assert anna.read("anna").state.version == 1
 
 
 def test_explain_tells_who_when_how_much_and_why(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", "e1"]) == 0
-    told = said(capsys)
-    assert "event academy#e1 member anna of program academy what assessment.submitted" in told
-    assert "version 1 of the program PASSED: 50, 50 paid" in told
-    assert "text 50 points for an assessment passed." in told
+    output = printed(capsys)
+    assert "event academy#e1 member anna of program academy what assessment.submitted" in output
+    assert "version 1 of the program PASSED: 50, 50 paid" in output
+    assert "text 50 points for an assessment passed." in output
 
 
 def test_explain_tells_what_was_said_of_it_since(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
     anna.reward("anna", [taken_back("e1")])
     assert run(["explain", "academy#e1", "--program", "academy", "--member", "anna"]) == 0
-    assert "since entry.reversed at" in (text := said(capsys))
+    assert "since entry.reversed at" in (text := printed(capsys))
     assert "by zoë: Reason: a mistake. (ladder#reverse:academy#e1, -50 points)" in text
 
 
@@ -128,9 +128,9 @@ def test_explain_shows_what_waits(anna: LedgersOnStack, capsys: pytest.CaptureFi
     anna.place.members.published.publish(held)
     anna.reward("anna", [passed(7, minutes=70)])
     assert run(["explain", "e7"]) == 0
-    told = said(capsys)
-    assert "PASSED: 50, 50 held: Reason: somebody looks first." in told
-    assert "hold 50 points are held; they pay on 2026-04-14 unless decided before" in told
+    output = printed(capsys)
+    assert "PASSED: 50, 50 held: Reason: somebody looks first." in output
+    assert "hold 50 points are held; they pay on 2026-04-14 unless decided before" in output
 
 
 def test_explain_tells_of_another_body_under_the_same_id(
@@ -138,28 +138,28 @@ def test_explain_tells_of_another_body_under_the_same_id(
 ) -> None:
     anna.reward("anna", [passed(1, module="another", minutes=1)])
     assert run(["explain", "e1"]) == 0
-    assert "refused 2026-03-31T12:00:00+00:00: same event ID, different payload" in said(capsys)
+    assert "refused 2026-03-31T12:00:00+00:00: same event ID, different payload" in printed(capsys)
 
 
 def test_explain_finds_what_was_set_apart(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
     anna.place.members.ledger().quarantine("academy", "ben", '{"id":"lost"}', "it could not be read")
     assert run(["explain", "lost"]) == 1
-    assert "is in quarantine, of member ben in academy: it could not be read." in said(capsys)
+    assert "is in quarantine, of member ben in academy: it could not be read." in printed(capsys)
 
 
 def test_explain_finds_what_is_waited_for(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
     anna.reward("anna", [taken_back("e50")])
     assert run(["explain", "e50"]) == 1
-    assert "ladder#reverse:academy#e50, of member anna in academy, amends it" in said(capsys)
+    assert "ladder#reverse:academy#e50, of member anna in academy, amends it" in printed(capsys)
 
 
 def test_explain_says_where_else_to_ask(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", "nowhere"]) == 1
-    assert "There is no entry of nowhere. It never arrived: check in its source" in said(capsys)
+    assert "There is no entry of nowhere. It never arrived: check in its source" in printed(capsys)
 
 
 def test_an_id_with_a_hash_in_it_is_found_by_itself_and_with_its_source(anna: LedgersOnStack) -> None:
-    anna.reward("anna", [told("message#1", "content.accessed", {}, minutes=99, received_at=NOW)])
+    anna.reward("anna", [an_activity("message#1", "content.accessed", {}, minutes=99, received_at=NOW)])
     for name in ("message#1", "academy#message#1"):
         assert [found.entry.key for found in find_entries(anna.place, name)] == [("academy", "message#1")]
 
@@ -201,12 +201,12 @@ def test_the_list_names_what_the_other_commands_ask_for(
     anna.place.members.published.enrol("academy", (Member(id="anna", user="A01"),))
     anna.reward("ben", [passed(4, minutes=4)])
     assert run(["list"]) == 0
-    every = said(capsys)
+    every = printed(capsys)
     assert "academy#e3 +50 50 points for an assessment passed." in every
     assert "for A01 (anna) of academy" in every
     assert "for ben of academy" in every
     assert run(["list", "--member", "A01", "--last", "2"]) == 0
-    listed = said(capsys)
+    listed = printed(capsys)
     assert "ben" not in listed
     assert listed.count("for A01 (anna) of academy") == 2
     assert run(["explain", "academy#e3", "--member", "A01"]) == 0
@@ -226,7 +226,7 @@ def test_a_list_of_no_entries_is_not_asked_for(anna: LedgersOnStack, count: str)
     ],
 )
 def test_what_cannot_be_taken_back_is_refused(anna: LedgersOnStack, event: str, words: str) -> None:
-    released = told("release", RELEASED, {"source": "academy", "id": "e2"}, source="ladder", minutes=61)
+    released = an_activity("release", RELEASED, {"source": "academy", "id": "e2"}, source="ladder", minutes=61)
     anna.reward("anna", [taken_back("e1"), released])
     with pytest.raises(Rejected, match=words):
         run(["reverse", event, "--reason", "why"])

@@ -16,7 +16,7 @@ from ladder.domain.members.roster import Member
 from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
 from ladder.domain.points.rules import Rule
 from tests.builders.academy import BADGE, ITEM, PASSED
-from tests.infra.ledger.ledgers_on_stack import NOW, LedgersOnStack, passed, taken_back, told
+from tests.infra.ledger.ledgers_on_stack import NOW, LedgersOnStack, an_activity, passed, taken_back
 
 ENTRY = "ENTRY#academy#e3"
 
@@ -60,7 +60,7 @@ def test_it_holds_where_more_marks_were_made_than_the_state_keeps(anna: LedgersO
 def test_it_holds_under_the_programs_own_cap_on_a_day_that_brought_nothing(anna: LedgersOnStack) -> None:
     capped = replace(anna.program, caps=Caps(program_daily_points=100_000, member_daily_points=500))
     anna.place.members.published.publish(capped)
-    anna.reward("anna", [told("a", "content.accessed", {}, minutes=1_500, received_at=NOW)])
+    anna.reward("anna", [an_activity("a", "content.accessed", {}, minutes=1_500, received_at=NOW)])
     assert found(anna) == []
     anna.reward("anna", [passed(5, minutes=1_400)])
     assert found(anna) == []

@@ -16,7 +16,7 @@ from ladder.domain.programs.compilation import compile_program
 from rewards.reward import RewardContext, reward
 from tests.builders.academy import RULE, academy
 from tests.fakes.members import MemoryLedger
-from tests.infra.ledger.ledgers_on_stack import NOW, told
+from tests.infra.ledger.ledgers_on_stack import NOW, an_activity
 
 WHO = MemberKey("academy", "anna")
 HELD = replace(RULE, key="HELD", hold="somebody looks first", daily_points=70)
@@ -30,18 +30,20 @@ PLACES = st.integers(-4_000, 2_000)
 
 def event(number: int, minutes: int, module: int, *, good: bool) -> Activity:
     says: dict[str, str | bool] = {"passed": good, "module": f"m{module}"}
-    return told(f"e{number}", "assessment.submitted", says, minutes=minutes, received_at=NOW)
+    return an_activity(f"e{number}", "assessment.submitted", says, minutes=minutes, received_at=NOW)
 
 
 def amendment(kind: str, target: int, minutes: int) -> Activity:
     if kind == CORRECTED:
         says: dict[str, str | bool] = {"id": f"e{target}", "passed": True}
-        return told(f"c{target}", kind, says, minutes=minutes, received_at=NOW)
-    return told(f"{kind}{target}", kind, {"source": "academy", "id": f"e{target}"}, source="ladder", minutes=minutes)
+        return an_activity(f"c{target}", kind, says, minutes=minutes, received_at=NOW)
+    return an_activity(
+        f"{kind}{target}", kind, {"source": "academy", "id": f"e{target}"}, source="ladder", minutes=minutes
+    )
 
 
 def day_off(number: int, minutes: int) -> Activity:
-    return told(f"d{number}", DAY_OFF, {"first": f"2026-03-{20 + number}"}, minutes=minutes, received_at=NOW)
+    return an_activity(f"d{number}", DAY_OFF, {"first": f"2026-03-{20 + number}"}, minutes=minutes, received_at=NOW)
 
 
 ACTIVITIES = st.one_of(
