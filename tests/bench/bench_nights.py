@@ -43,7 +43,7 @@ def steady_program(**changed: Any) -> Program:
         "categories": tuple(category(f"{each.key}_LADDER", each.key, points=(50, 80, 120)) for each in metrics),
         "reward_rules": (reward_rule({"TIER_3": 50}, limit=100),),
         "caps": Caps(member_daily_points=300, program_daily_points=10**7),
-        "draw": SelectionRule(per_night=1),
+        "selection": SelectionRule(per_night=1),
     }
     return program(**rules | changed)
 

@@ -69,7 +69,7 @@ def program_for(members: int, purse: int) -> Program:
         categories=tuple(category(f"{each.key}_LADDER", each.key, points=POINTS) for each in metrics),
         reward_rules=(reward_rule({"TIER_3": 50}, limit=100),),
         caps=Caps(member_daily_points=300, bonus_percent_of_base=40, program_daily_points=purse * members),
-        draw=SelectionRule(per_night=len(metrics)),
+        selection=SelectionRule(per_night=len(metrics)),
     )
 
 

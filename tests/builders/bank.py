@@ -9,7 +9,6 @@ from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import (
     Category,
     Challenge,
-    Chance,
     ContactType,
     Guard,
     HardContacts,
@@ -21,6 +20,7 @@ from ladder.domain.challenges.rules import (
     RewardCondition,
     RewardRule,
     SelectionRule,
+    SelectionWeight,
     TierRule,
 )
 from ladder.domain.programs.program import Program
@@ -75,7 +75,7 @@ def program(**changed: Any) -> Program:
         contact_types=KINDS,
         reward_rules=(bonus(),),
         caps=Caps(member_daily_points=300, member_daily_bonus_points=120, program_daily_points=60_000),
-        draw=SelectionRule(per_night=2),
+        selection=SelectionRule(per_night=2),
     )
     return with_values(good, **changed)
 
@@ -93,7 +93,7 @@ def gate(**changed: Any) -> Program:
 
 
 def library(*categories: Category) -> Program:
-    return program(categories=categories, draw=SelectionRule(per_night=1))
+    return program(categories=categories, selection=SelectionRule(per_night=1))
 
 
 def care(**changed: Any) -> Program:
@@ -102,15 +102,17 @@ def care(**changed: Any) -> Program:
 
 def chance(always: tuple[str, ...] = (), **changed: Any) -> Program:
     """CARE alone, drawn with this chance."""
-    return with_values(care(), draw=SelectionRule(always=always, categories=(Chance(key="CARE", **changed),)))
+    return with_values(
+        care(), selection=SelectionRule(always=always, categories=(SelectionWeight(key="CARE", **changed),))
+    )
 
 
 def worth(*points: int) -> Program:
     return library(category("CARE", "QA", (70, 80, 90), points))
 
 
-def draw(per_night: int, *always: str) -> Program:
-    return program(draw=SelectionRule(per_night=per_night, always=always))
+def selecting(per_night: int, *always: str) -> Program:
+    return program(selection=SelectionRule(per_night=per_night, always=always))
 
 
 def rule(limit: int | None = None, **changed: Any) -> Program:

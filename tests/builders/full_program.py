@@ -15,7 +15,6 @@ from ladder.domain.challenges.rotation import Claim, Launch, Rotation, RotationP
 from ladder.domain.challenges.rules import (
     Category,
     Challenge,
-    Chance,
     ContactType,
     Guard,
     HardContacts,
@@ -28,6 +27,7 @@ from ladder.domain.challenges.rules import (
     RewardCondition,
     RewardRule,
     SelectionRule,
+    SelectionWeight,
     TierRule,
 )
 from ladder.domain.judging.judge_model import JudgeModel
@@ -68,7 +68,7 @@ RUNGS = tuple(
     for n in (1, 2, 3)
 )
 SPRINT = Category(key="AHT_SPRINT", metric="AHT", tiers=(RUNGS[0], RUNGS[1], RUNGS[2]))
-CHANCE = Chance(key="AHT_SPRINT", weight=2.5, cooldown_days=3)
+CHANCE = SelectionWeight(key="AHT_SPRINT", weight=2.5, cooldown_days=3)
 CONDITION = RewardCondition(metric="CHALLENGE_COMPLETED", operator="EQUALS", value="TIER_3", bonus_percentage=0.2)
 BONUS = RewardRule(
     name="tier 3", description="more", evaluation_scope="DAILY", conditions=(CONDITION,), max_daily_bonus_points=50
@@ -108,12 +108,12 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
             clamp=(4.0, 96.0),
             min_peers=21,
             min_members=6,
-            home_after_days=39,
-            home_kept_days=119,
+            previous_after_days=39,
+            previous_kept_days=119,
             return_after_days=6,
             return_margin=2.5,
         ),
-        "draw": SelectionRule(per_night=2, always=("AHT_SPRINT",), categories=(CHANCE,)),
+        "selection": SelectionRule(per_night=2, always=("AHT_SPRINT",), categories=(CHANCE,)),
         "peers": Peers(by_channel=False, tenure_bands_days=(30, 90)),
         "contact_types": (ContactType(key="NW", contacts="calls_NW", seconds="seconds_NW"),),
         "guard": Guard(short_contacts="SHORT", repeat_contacts="REPEAT", false_alarms=0.01, min_contacts=99),

@@ -56,7 +56,12 @@ PER_CENT = 0.3  # so that what is 180 elsewhere is 54 %
 def small_program(**changed: Any) -> Program:
     """Tiers that move within days, so that a few nights have something to do."""
     rule = TierRule(
-        up_after_days=2, down_after_days=2, placed_after_days=4, smoothing_days=3, min_members=3, home_kept_days=0
+        up_after_days=2,
+        down_after_days=2,
+        placed_after_days=4,
+        smoothing_days=3,
+        min_members=3,
+        previous_kept_days=0,
     )
     mixed = tuple(ContactType(key=key, contacts=f"CONTACTS {key}") for key in ("LONG", "SHORT"))
     return program(categories=(SPRINT, STEADY, CARE), tier_rule=rule, contact_types=mixed, **changed)

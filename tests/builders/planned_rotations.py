@@ -16,7 +16,7 @@ MEMBERS, DAYS = 40, 120
 PROGRAM = program(
     metrics=(metric(), metric("QA", direction="higher", final_after_days=5)),
     categories=(category(), category("CARE", "QA")),
-    draw=SelectionRule(per_night=2),
+    selection=SelectionRule(per_night=2),
 )
 ROSTER = roster(MEMBERS)
 

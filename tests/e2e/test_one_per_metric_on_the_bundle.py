@@ -35,7 +35,7 @@ def handle_time_every_night(*, declared: bool, payer: str = "ladder") -> Program
         platform=replace(bank.challenges.platform, one_active_per_metric=declared),
         metrics=(handle_time,),
         categories=(bank.challenges.category("AHT_SPRINT"),),
-        draw=SelectionRule(),
+        selection=SelectionRule(),
         peers=Peers(by_channel=False, tenure_bands_days=()),
         contact_types=(),
         guard=None,

@@ -34,7 +34,7 @@ def two_ladders_of_handle_time(*, exclusive: bool) -> Program:
         payer="platform",
         metrics=(handle_time,),
         categories=(bank.challenges.category("AHT_SPRINT"), of_its_own_groups(bank.challenges.category("AHT_STEADY"))),
-        draw=SelectionRule(per_night=2),
+        selection=SelectionRule(per_night=2),
         contact_types=(),
         guard=None,
         hard_contacts=None,

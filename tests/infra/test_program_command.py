@@ -105,7 +105,9 @@ def test_a_refused_program_prints_each_problem_with_its_line_and_exits_with_two(
     lines = capsys.readouterr().out.splitlines()
     number = broken.read_text().splitlines().index("    direction: up") + 1
     assert lines[0].startswith(f'{broken}:{number}  metrics.AHT.direction: "up" is neither lower nor higher. Write')
-    assert "draw.categories.FIRST_TIME_RIGHT.wait: is not a key that is known here. Did you mean weight?" in lines[1]
+    assert (
+        "selection.categories.FIRST_TIME_RIGHT.wait: is not a key that is known here. Did you mean weight?" in lines[1]
+    )
     assert lines[2:] == [f"{broken}: not valid: 2 errors."]
 
 
@@ -157,7 +159,9 @@ def test_a_platform_that_allows_one_challenge_a_metric_is_summed_up(
 def test_a_payer_without_caps_or_peers_is_summed_up_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = BANK.read_text().replace("payer: ladder", "payer: platform").replace("by_channel: true", "by_channel: false")
     text = text.replace("tenure_bands_days: [90]", "tenure_bands_days: []").replace("    speed: true\n", "")
-    text = text.replace("    quality_gate:", "    # gate:").replace("draw:\n", "draw:\n  always: [FIRST_TIME_RIGHT]\n")
+    text = text.replace("    quality_gate:", "    # gate:").replace(
+        "selection:\n", "selection:\n  always: [FIRST_TIME_RIGHT]\n"
+    )
     text = text.replace("guard:", "# guard:").replace("  short_contacts", "#").replace("  repeat_contacts", "#")
     text = text.replace("  false_alarms", "#")
     file = tmp_path / "plain.yaml"

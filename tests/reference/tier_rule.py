@@ -13,9 +13,9 @@ from ladder.domain.challenges.rules import TierRule
 from ladder.domain.challenges.tiers import TierState, apply_day
 from tests.builders.planning import NAN, row, standing
 
-NO_MEMORY = TierRule(up=(48, 74), down=(42, 68), down_after_days=5, home_kept_days=0)
+NO_MEMORY = TierRule(up=(48, 74), down=(42, 68), down_after_days=5, previous_kept_days=0)
 BANDS = replace(NO_MEMORY, smoothing_days=10)
-MEMORY = TierRule(up=(51, 76), down=(43, 68), down_after_days=5, home_after_days=40, smoothing_days=15)
+MEMORY = TierRule(up=(51, 76), down=(43, 68), down_after_days=5, previous_after_days=40, smoothing_days=15)
 A_DAY_OFF = None
 
 
@@ -57,14 +57,14 @@ class OneMember:
             self.arrives(rank, rule)
             return
         self.counts(rank, rule)
-        was, held_for_long = self.tier, self.tier_days >= rule.home_after_days
-        self.tier_days = min(self.tier_days + 1, rule.home_after_days)
+        was, held_for_long = self.tier, self.tier_days >= rule.previous_after_days
+        self.tier_days = min(self.tier_days + 1, rule.previous_after_days)
         self.memory_days = max(self.memory_days - 1, 0)
         if self.above == rule.up_after_days or self.return_days == rule.return_after_days:
             self.tier += 1
         elif self.below == rule.down_after_days:
-            if held_for_long and self.tier >= self.previous_tier and rule.home_kept_days:
-                self.previous_tier, self.memory_days = self.tier, rule.home_kept_days
+            if held_for_long and self.tier >= self.previous_tier and rule.previous_kept_days:
+                self.previous_tier, self.memory_days = self.tier, rule.previous_kept_days
             self.tier -= 1
         if self.tier != was:
             self.above = self.below = self.return_days = self.tier_days = 0
@@ -94,8 +94,8 @@ RULES = st.builds(
     up_after_days=COUNTS,
     down_after_days=COUNTS,
     placed_after_days=COUNTS,
-    home_after_days=st.integers(0, 5),
-    home_kept_days=st.integers(0, 12),
+    previous_after_days=st.integers(0, 5),
+    previous_kept_days=st.integers(0, 12),
     return_after_days=COUNTS,
     return_margin=st.sampled_from((0.0, 3.0, 6.0)),
 )

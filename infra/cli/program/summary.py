@@ -32,14 +32,14 @@ def summary(program: Program) -> list[str]:
 
 def _challenges(program: Program) -> Iterator[str]:
     schedule, rules = program.schedule, program.challenges
-    draw, count = rules.draw, len(rules.categories)
+    selection, count = rules.selection, len(rules.categories)
     categories = f"{count} {'category' if count == 1 else 'categories'}"
     yield (
         f"  Each night at {schedule.rotation_time:%H:%M} ({schedule.time_zone}), "
-        f"{draw.per_night} of {categories} will run."
+        f"{selection.per_night} of {categories} will run."
     )
-    if draw.always:
-        yield f"  Always: {', '.join(draw.always)}."
+    if selection.always:
+        yield f"  Always: {', '.join(selection.always)}."
     if rules.platform and rules.platform.one_active_per_metric:
         yield "  One challenge for all tiers: the platform allows one active challenge per metric."
     for pair in clashes(rules):
@@ -47,7 +47,7 @@ def _challenges(program: Program) -> Iterator[str]:
     for category in rules.categories:
         metric = rules.metric(category.metric)
         points = " / ".join(str(challenge.points) for challenge in category.tiers)
-        cooldown = draw.chance(category.key).cooldown_days
+        cooldown = selection.weight_of(category.key).cooldown_days
         rest = f", rests {quantity(cooldown, 'night')} after it ran" if cooldown else ""
         gate = f", pays when {metric.quality_gate.metric} allows it" if metric.quality_gate else ""
         yield f"  {category.key}: {metric.name}, {metric.direction} is better, {points} points{gate}{rest}."
@@ -64,10 +64,10 @@ def _challenges(program: Program) -> Iterator[str]:
     first, second, third = rule.targets
     yield f"  Tiers ask for percentiles {first:g}, {second:g} and {third:g} of {rule.window_days} days of peers."
     yield f"  Up after {rule.up_after_days} good worked days in a row, down after {rule.down_after_days} poor ones."
-    if rule.home_kept_days:
+    if rule.previous_kept_days:
         yield (
             f"  After a drop, {quantity(rule.return_after_days, 'good day')} restore a tier held for "
-            f"{rule.home_after_days} or more (valid for {quantity(rule.home_kept_days, 'worked day')})."
+            f"{rule.previous_after_days} or more (valid for {quantity(rule.previous_kept_days, 'worked day')})."
         )
 
 

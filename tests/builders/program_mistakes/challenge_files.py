@@ -10,12 +10,12 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "a misspelt key": (
         "rotation_time:", "rotation_tme:", "rotation_tme", "rotation_tme:", "not a key", "rotation_time?",
     ),
-    "a key of a later time": ("draw:", "leagues: {}\ndraw:", "leagues", "leagues:", "not a key", "levels?"),
+    "a key of a later time": ("selection:", "leagues: {}\nselection:", "leagues", "leagues:", "not a key", "levels?"),
     "text for a number": (
         "step: 5", "step: five", "metrics.AHT.step", "step: five", '"five" is not a number', "such as 5",
     ),
     "a fraction for a whole": (
-        "per_night: 2", "per_night: 1.5", "draw.per_night", "per_night", "1.5 is not a whole", "how many",
+        "per_night: 2", "per_night: 1.5", "selection.per_night", "per_night", "1.5 is not a whole", "how many",
     ),
     "a number for text": ("unit: s", "unit: 5", "metrics.AHT.unit", "unit: 5", "5 is not text", "Put it in quotes."),
     "yes for true": (
@@ -51,24 +51,25 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "text without end": ("unit: s", "unit: " + "s" * 1001, "metrics.AHT.unit", "unit: sss", "longer than 1000", "unit"),
     "a multiplier": (
-        "per_night: 2", "bonus_multiplier: 2", "draw.bonus_multiplier", "bonus_m", "compound", "bonus_percentage",
+        "per_night: 2", "bonus_multiplier: 2", "selection.bonus_multiplier", "bonus_m", "compound", "bonus_percentage",
     ),
     "a key given twice": (
         "step: 5", "step: 5\n    step: 6", "metrics.AHT.step", "step: 6", "given twice (first in line", "Keep one.",
     ),
     "an unknown category": (
-        "AHT_STEADY: {", "AHT_STEDY: {", "draw.categories.AHT_STEDY", "AHT_STEDY", "not in", "AHT_STEADY?",
+        "AHT_STEADY: {", "AHT_STEDY: {", "selection.categories.AHT_STEDY", "AHT_STEDY", "not in", "AHT_STEADY?",
     ),
     "literal with bands": (
         "rule: bands", "rule: literal\n  up: [48, 74]\n  down: [42, 68]", "tiers", "tiers:",
         "sets up, down although the literal rule fixes them", "bands",
     ),
     "literal with a memory": (
-        "rule: bands", "rule: literal\n  home_kept_days: 120", "tiers", "tiers:",
-        "sets home_kept_days although the literal rule fixes it", "bands",
+        "rule: bands", "rule: literal\n  previous_kept_days: 120", "tiers", "tiers:",
+        "sets previous_kept_days although the literal rule fixes it", "bands",
     ),
     "a fraction of a day": (
-        "rule: bands", "home_after_days: 40.5", "tiers.home_after_days", "home_after", "40.5 is not", "home: 40",
+        "rule: bands", "previous_after_days: 40.5", "tiers.previous_after_days", "previous_after",
+        "40.5 is not", "remembering: 40",
     ),
     "a margin in words": (
         "rule: bands", "return_margin: wide", "tiers.return_margin", "return_margin", "is not a number", "such as 3",
@@ -89,7 +90,9 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "half a character": (
         "name: average handle time", r'name: "\ud800"', "metrics.AHT.name", "ud800", "half a character", "Remove",
     ),
-    "a key that is a list": ("draw:", "? [a, b]\n: 1\ndraw:", "", "? [a", "a key is not a single word", "plain text"),
+    "a key that is a list": (
+        "selection:", "? [a, b]\n: 1\nselection:", "", "? [a", "a key is not a single word", "plain text",
+    ),
     "a semantic mistake": (
         "at_most: 70", "at_most: 70, at_least: 1", "metrics.AHT.quality_gate", "quality_gate", "one bound", "either",
     ),

@@ -17,7 +17,6 @@ from tests.builders.bank import (
     care,
     category,
     chance,
-    draw,
     gate,
     grouped,
     guarded,
@@ -30,6 +29,7 @@ from tests.builders.bank import (
     program,
     rule,
     schedule,
+    selecting,
     stars,
     tiers,
     worth,
@@ -144,28 +144,34 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "one group of three in common": (
         library(SPRINT, SHARES_ONE_GROUP), "challenge_library.SPRINT.tier_1.group_id", "shares SPRINT-1", "same order",
     ),
-    "no chance": (chance(weight=0.0), "draw.categories.CARE.weight", "0 is too small", "more than 0"),
-    "a negative rest": (chance(cooldown_days=-1), "draw.categories.CARE.cooldown_days", "-1", "0 or more"),
+    "no chance": (chance(weight=0.0), "selection.categories.CARE.weight", "0 is too small", "more than 0"),
+    "a negative rest": (chance(cooldown_days=-1), "selection.categories.CARE.cooldown_days", "-1", "0 or more"),
     "a rest for what always runs": (
         chance(cooldown_days=1, always=("CARE",)),
-        "draw.categories.CARE.cooldown_days", "never rests", "draw.always",
+        "selection.categories.CARE.cooldown_days", "never rests", "selection.always",
     ),
-    "always an unknown one": (draw(1, "CAER"), "draw.always[0]", "CAER", "mean CARE?"),
-    "always one twice": (draw(2, "CARE", "CARE"), "draw.always[1]", "twice", "once"),
-    "always two on one metric": (draw(2, "SPRINT", "STEADY"), "draw.always", "both on AHT", "Keep SPRINT or STEADY"),
+    "always an unknown one": (selecting(1, "CAER"), "selection.always[0]", "CAER", "mean CARE?"),
+    "always one twice": (selecting(2, "CARE", "CARE"), "selection.always[1]", "twice", "once"),
+    "always two on one metric": (
+        selecting(2, "SPRINT", "STEADY"), "selection.always", "both on AHT", "Keep SPRINT or STEADY",
+    ),
     "always two with one group": (
-        with_values(draw(2, "SPRINT", "CARE"), categories=(SPRINT, SHARES_GROUPS)),
-        "draw.always", "share the group SPRINT-1", "Keep SPRINT or CARE",
+        with_values(selecting(2, "SPRINT", "CARE"), categories=(SPRINT, SHARES_GROUPS)),
+        "selection.always", "share the group SPRINT-1", "Keep SPRINT or CARE",
     ),
-    "more than fit together": (draw(3), "draw.per_night", "SPRINT and STEADY are both on AHT", "2 or less"),
-    "more than there are": (program(categories=(CARE,)), "draw.per_night", "no more categories", "1 or less"),
-    "nothing a night": (draw(0), "draw.per_night", "0 a night", "1 or more"),
-    "less than what always runs": (draw(1, "SPRINT", "CARE"), "draw.per_night", "2 that always run", "2 or more"),
+    "more than fit together": (selecting(3), "selection.per_night", "SPRINT and STEADY are both on AHT", "2 or less"),
+    "more than there are": (program(categories=(CARE,)), "selection.per_night", "no more categories", "1 or less"),
+    "nothing a night": (selecting(0), "selection.per_night", "0 a night", "1 or more"),
+    "less than what always runs": (
+        selecting(1, "SPRINT", "CARE"), "selection.per_night", "2 that always run", "2 or more",
+    ),
     "two categories where a user is in one group": (
-        with_values(draw(2), platform=ONE_GROUP), "platform.membership", "the last of 2 categories", "per_night: 1",
+        with_values(selecting(2), platform=ONE_GROUP), "platform.membership",
+        "the last of 2 categories", "per_night: 1",
     ),
     "two that always run where a user is in one group": (
-        with_values(draw(2, "SPRINT", "CARE"), platform=ONE_GROUP), "platform.membership", "only the last", "in always",
+        with_values(selecting(2, "SPRINT", "CARE"), platform=ONE_GROUP), "platform.membership",
+        "only the last", "in always",
     ),
     "one challenge for all tiers where the platform pays": (
         with_values(care(), payer="platform", metrics=(QUALITY,), peers=Peers(by_channel=False, tenure_bands_days=()),
@@ -173,8 +179,8 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
         "platform.one_active_per_metric", "pay everybody the same", "payer: ladder",
     ),
     "two that always run on a metric of which the platform allows one": (
-        with_values(draw(2, "SPRINT", "STEADY"), metrics=(SHARED, QUALITY), platform=ONE_A_METRIC),
-        "draw.always", "are both on AHT", "Keep SPRINT or STEADY",
+        with_values(selecting(2, "SPRINT", "STEADY"), metrics=(SHARED, QUALITY), platform=ONE_A_METRIC),
+        "selection.always", "are both on AHT", "Keep SPRINT or STEADY",
     ),
     "a gate where the platform pays": (
         program(payer="platform", metrics=(QUALITY, GUARDED)),
@@ -209,12 +215,14 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "down above up": (tiers(up=(48, 74), down=(42, 75)), "tiers.down[1]", "both", "74 or less"),
     "up after no day": (tiers(up_after_days=0), "tiers.up_after_days", "0 is too small", "1 to 255"),
     "back after no day": (tiers(return_after_days=0), "tiers.return_after_days", "0 is too small", "1 to 255"),
-    "home before it is reached": (tiers(home_after_days=-1), "tiers.home_after_days", "-1 is too small", "0 to 255"),
-    "home for a year": (tiers(home_kept_days=256), "tiers.home_kept_days", "256 is too large", "0 to 255"),
+    "home before it is reached": (
+        tiers(previous_after_days=-1), "tiers.previous_after_days", "-1 is too small", "0 to 255",
+    ),
+    "home for a year": (tiers(previous_kept_days=256), "tiers.previous_kept_days", "256 is too large", "0 to 255"),
     "a way back below the fall": (tiers(return_margin=-1), "tiers.return_margin", "-1 is too small", "0 to 100"),
     "a way back that is harder": (
         tiers(up=(51, 76), down=(43, 68), return_margin=8.5),
-        "tiers.return_margin", "8.5 above 43 is beyond 51", "8 or less, or home_kept_days",
+        "tiers.return_margin", "8.5 above 43 is beyond 51", "8 or less, or previous_kept_days",
     ),
     "a way back to the top that is harder": (
         tiers(up=(60, 70), down=(43, 68)), "tiers.return_margin", "3 above 68 is beyond 70", "2 or less",
@@ -233,7 +241,7 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
         kinds(NEW, replace(OLD, seconds="s")), "contact_types.NEW", "only where every type has them, and NEW has none",
     ),
     "hard contacts that nothing tells": (
-        with_values(hard(HardContacts()), metrics=(QUALITY,), categories=(CARE,), draw=SelectionRule()),
+        with_values(hard(HardContacts()), metrics=(QUALITY,), categories=(CARE,), selection=SelectionRule()),
         "hard_contacts", "no metric shows",
     ),
     "a column for an old metric": (measured("AHT", "QA", "QB"), "metric_files.measures.QB", "earlier versions"),
@@ -243,7 +251,7 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
     "seconds not marked as speed": (
         handle_time(speed=False, normalise_by=None, quality_gate=None), "metrics.AHT.speed", "rewards speed",
     ),
-    "rests that empty the nights": (chance(cooldown_days=3), "draw", "some nights have fewer"),
+    "rests that empty the nights": (chance(cooldown_days=3), "selection", "some nights have fewer"),
     "a shared metric where the platform allows one challenge on it": (
         program(metrics=(SHARED, QUALITY), platform=ONE_A_METRIC), "metrics.AHT.exclusive", "one challenge on it",
     ),

@@ -18,8 +18,14 @@ FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChec
 SPRINT = json.loads(LIBRARY)["challenge_library"]["AHT_SPRINT"]
 WHOLE: dict[str, Any] = {**GOOD, "challenge_library": {"AHT_SPRINT": SPRINT}, "reward_rules": [json.loads(RULE)]}
 SCHOOL = parse(ACADEMY, "academy.yaml").value
-WHOLE["draw"] = {"per_night": 1, "categories": {"AHT_SPRINT": {"weight": 1}}, "always": ["AHT_SPRINT"]}
-WHOLE["tiers"] = {"up": [51, 76], "down": [43, 68], "home_kept_days": 120, "return_margin": 3, "targets": [25, 50, 75]}
+WHOLE["selection"] = {"per_night": 1, "categories": {"AHT_SPRINT": {"weight": 1}}, "always": ["AHT_SPRINT"]}
+WHOLE["tiers"] = {
+    "up": [51, 76],
+    "down": [43, 68],
+    "previous_kept_days": 120,
+    "return_margin": 3,
+    "targets": [25, 50, 75],
+}
 
 
 def told(text: str) -> CheckedProgram:

@@ -36,7 +36,7 @@ def test_the_demonstration_program_is_playable_without_a_warning(tmp_path: Path)
     program = playable(checked)
     assert program.schedule.rotation_time == time(0, 15)
     assert program.challenges.metric("AHT").quality_gate == QualityGate(metric="REPEAT7D", at_most=70.0, over_days=10)
-    assert program.challenges.draw.chance("AHT_SPRINT").cooldown_days == 2
+    assert program.challenges.selection.weight_of("AHT_SPRINT").cooldown_days == 2
     assert program.challenges.category("AHT_SPRINT").tiers[1].target_value == 180
     assert program.challenges.reward_rules[0].conditions[0].value == "TIER_3"
 
@@ -130,7 +130,7 @@ def test_an_empty_library_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_whole_number_may_be_written_with_a_fraction_of_zero(tmp_path: Path) -> None:
-    assert playable(read(tmp_path, edited("per_night: 2", "per_night: 2.0"))).challenges.draw.per_night == 2
+    assert playable(read(tmp_path, edited("per_night: 2", "per_night: 2.0"))).challenges.selection.per_night == 2
 
 
 @pytest.mark.parametrize(("written", "meant"), [("true", True), ("false", False)])
@@ -152,7 +152,7 @@ def test_a_time_needs_no_quotes(clock: str, tmp_path: Path) -> None:
 
 
 def test_an_empty_section_and_a_missing_one_keep_the_defaults(tmp_path: Path) -> None:
-    bare = written({key: GOOD[key] for key in GOOD if key not in {"peers", "tiers", "caps", "draw"}})
+    bare = written({key: GOOD[key] for key in GOOD if key not in {"peers", "tiers", "caps", "selection"}})
     program = playable(read(tmp_path, bare + "peers:\ntiers:\n"))
     assert (program.challenges.peers, program.challenges.tier_rule, program.challenges.payer) == (
         Peers(),
@@ -165,13 +165,23 @@ def test_the_literal_rule_is_a_preset_for_the_bands(tmp_path: Path) -> None:
     rule = {"tiers": {"rule": "literal", "up_after_days": 3}}
     literal = playable(read(tmp_path, written({**GOOD, **rule}))).challenges.tier_rule
     assert literal == replace(LITERAL, up_after_days=3)
-    assert (literal.up, literal.down, literal.smoothing_days, literal.home_kept_days) == ((50, 75), (50, 75), 1, 0)
+    assert (literal.up, literal.down, literal.smoothing_days, literal.previous_kept_days) == (
+        (50, 75),
+        (50, 75),
+        1,
+        0,
+    )
 
 
 def test_the_memory_of_a_tier_may_be_set(tmp_path: Path) -> None:
-    memory = {"home_after_days": 20, "home_kept_days": 0, "return_after_days": 3, "return_margin": 2.5}
+    memory = {
+        "previous_after_days": 20,
+        "previous_kept_days": 0,
+        "return_after_days": 3,
+        "return_margin": 2.5,
+    }
     read_rule = playable(read(tmp_path, written({**GOOD, "tiers": memory}))).challenges.tier_rule
-    assert read_rule == TierRule(home_after_days=20, home_kept_days=0, return_after_days=3, return_margin=2.5)
+    assert read_rule == TierRule(previous_after_days=20, previous_kept_days=0, return_after_days=3, return_margin=2.5)
 
 
 def test_the_tiers_of_the_demonstration_are_the_defaults(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_days_not_worked_change_nothing_of_what_is_remembered(seed: int, rule: T
 @given(st.integers(0, 2**32 - 1), RULES)
 def test_a_memory_of_no_days_is_no_memory(seed: int, rule: TierRule) -> None:
     ranks = weathers(np.random.default_rng(seed), 60, 1)[:, 0].tolist()
-    off = replace(rule, home_kept_days=0)
+    off = replace(rule, previous_kept_days=0)
 
     assert climb(ranks, off, placed=False) == climb(ranks, replace(off, return_after_days=200), placed=False)
     assert not any(rungs.previous_tier[0] or rungs.memory_days[0] for rungs in lived(ranks, off, placed=False))
@@ -110,7 +110,7 @@ def test_a_memory_of_no_days_is_no_memory(seed: int, rule: TierRule) -> None:
 
 def test_a_memory_that_is_switched_off_leads_nobody_back_from_that_day_on() -> None:
     four_days_back: dict[str, Any] = {"previous_tier": 2, "memory_days": 100, "return_days": 4}
-    off = replace(MEMORY, home_kept_days=0)
+    off = replace(MEMORY, previous_kept_days=0)
 
     (day,) = lived([46], off, **four_days_back)
 

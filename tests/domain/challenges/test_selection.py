@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.challenges.rules import Chance, Platform, SelectionRule
+from ladder.domain.challenges.rules import Platform, SelectionRule, SelectionWeight
 from ladder.domain.challenges.selection import clash, select_categories
 from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
@@ -30,7 +30,7 @@ def library(per_night: int = 1, *, always: tuple[str, ...] = (), exclusive: bool
             category("WRAP", "ACW"),
             category("TIDY", "ACW"),
         ),
-        draw=SelectionRule(per_night=per_night, always=always),
+        selection=SelectionRule(per_night=per_night, always=always),
     )
 
 
@@ -77,8 +77,8 @@ def test_what_always_runs_comes_first_and_chance_fills_the_rest() -> None:
 
 @pytest.mark.parametrize(("cooldown", "rests"), [(0, 0), (1, 1), (3, 3)])
 def test_a_category_rests_for_its_cool_down(cooldown: int, rests: int) -> None:
-    rest = Chance(key="AHT_SPRINT", cooldown_days=cooldown)
-    of = program(categories=(category(),), draw=SelectionRule(categories=(rest,)))
+    rest = SelectionWeight(key="AHT_SPRINT", cooldown_days=cooldown)
+    of = program(categories=(category(),), selection=SelectionRule(categories=(rest,)))
     runs = [
         bool(
             select_categories(
@@ -121,8 +121,8 @@ def test_a_metric_that_is_not_exclusive_may_be_taken_and_still_be_played() -> No
 def test_chance_follows_the_weights() -> None:
     """Chi-square with 2 degrees of freedom: above 13.8 once in 1,000 sets of dates, and these dates are fixed."""
     weights = {"A": 1.0, "B": 2.0, "C": 5.0}
-    chances = tuple(Chance(key=key, weight=weight) for key, weight in weights.items())
-    of = program(categories=tuple(category(key) for key in weights), draw=SelectionRule(categories=chances))
+    chances = tuple(SelectionWeight(key=key, weight=weight) for key, weight in weights.items())
+    of = program(categories=tuple(category(key) for key in weights), selection=SelectionRule(categories=chances))
     nights = 2000
 
     seen = Counter(drawn(of, night)[0] for night in range(nights))

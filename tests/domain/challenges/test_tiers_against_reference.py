@@ -43,8 +43,8 @@ LONGEST = TierRule(
     down_after_days=255,
     return_after_days=255,
     placed_after_days=255,
-    home_after_days=255,
-    home_kept_days=255,
+    previous_after_days=255,
+    previous_kept_days=255,
 )
 
 

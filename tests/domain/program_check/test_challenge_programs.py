@@ -17,13 +17,13 @@ from tests.builders.bank import (
     SPRINT,
     STEADY,
     category,
-    draw,
     grouped,
     guarded,
     handle_time,
     many,
     program,
     schedule,
+    selecting,
     tiers,
 )
 from tests.builders.program_mistakes.challenges import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
@@ -90,14 +90,14 @@ def test_three_hours_after_the_day_begins_is_soon_enough() -> None:
 
 
 def test_a_margin_that_nobody_needs_is_not_judged() -> None:
-    assert check(tiers(up=(44, 69), home_kept_days=0)) == ()
+    assert check(tiers(up=(44, 69), previous_kept_days=0)) == ()
 
 
 def test_the_way_back_may_be_as_hard_as_the_way_up_and_no_harder() -> None:
     assert check(tiers(return_margin=8)) == ()
 
 
-@pytest.mark.parametrize("name", ["home_after_days", "home_kept_days", "return_margin"])
+@pytest.mark.parametrize("name", ["previous_after_days", "previous_kept_days", "return_margin"])
 def test_the_memory_of_home_may_be_set_to_nothing(name: str) -> None:
     assert check(tiers(**{name: 0})) == ()
 
@@ -107,7 +107,7 @@ def test_a_platform_that_allows_one_challenge_a_metric_can_be_played() -> None:
 
 
 def test_one_category_a_night_may_run_where_a_user_is_in_one_group() -> None:
-    assert check(with_values(draw(1), platform=ONE_GROUP)) == ()
+    assert check(with_values(selecting(1), platform=ONE_GROUP)) == ()
 
 
 def test_categories_on_one_metric_may_share_their_groups_as_they_never_run_together() -> None:
@@ -116,21 +116,23 @@ def test_categories_on_one_metric_may_share_their_groups_as_they_never_run_toget
 
 
 def test_a_shared_group_counts_against_what_can_run_together() -> None:
-    assert "at most 1 can run" in found_at("draw.per_night", program(categories=(SPRINT, SHARES_GROUPS))).message
+    assert "at most 1 can run" in found_at("selection.per_night", program(categories=(SPRINT, SHARES_GROUPS))).message
 
 
 def test_the_most_that_can_stand_together_may_leave_out_the_category_in_the_middle() -> None:
     left, middle, right = (category(f"C{n}", f"Q{n}", (1, 2, 3)) for n in range(3))
     joined = grouped(replace(middle, metric=left.metric), *right.groups)
     chain = with_values(many(3), categories=(joined, left, right))
-    assert check(with_values(chain, draw=SelectionRule(per_night=2))) == ()
-    assert "at most 2" in found_at("draw.per_night", with_values(chain, draw=SelectionRule(per_night=3))).message
+    assert check(with_values(chain, selection=SelectionRule(per_night=2))) == ()
+    assert (
+        "at most 2" in found_at("selection.per_night", with_values(chain, selection=SelectionRule(per_night=3))).message
+    )
 
 
 def test_two_challenges_on_a_metric_that_is_not_exclusive_may_run_together() -> None:
     shared = handle_time(exclusive=False)
     assert clashes(shared.challenges) == []
-    assert check(with_values(shared, draw=SelectionRule(per_night=3))) == ()
+    assert check(with_values(shared, selection=SelectionRule(per_night=3))) == ()
 
 
 def test_the_reason_why_two_stand_apart_is_the_metric_or_the_group() -> None:
@@ -152,7 +154,7 @@ def test_a_problem_reads_as_one_line_with_path_label_and_hint() -> None:
     [
         ("metrc", ["metric", "caps"], "Did you mean metric?"),
         ("aht", ["AHT", "QA"], "Did you mean AHT?"),
-        ("zebra", ["caps", "draw"], "Known here: caps, draw."),
+        ("zebra", ["caps", "selection"], "Known here: caps, selection."),
         ("zebra", [], "None is defined yet."),
     ],
 )
@@ -170,7 +172,7 @@ def test_a_cap_is_checked_against_the_members_that_are_known(members: int, warne
 
     assert [each.severity for each in found] == ["warning"] * warned
     for each in found:
-        enough = int(each.hint.removeprefix("Write about ").partition(", draw")[0].replace(",", ""))
+        enough = int(each.hint.removeprefix("Write about ").partition(", run")[0].replace(",", ""))
         assert not list(check_members(bank.challenges, replace(bank.caps, program_daily_points=enough), members))
     assert not list(check_members(bank.challenges, Caps(), members))
     assert not list(check_members(with_values(bank, categories=()).challenges, bank.caps, members))

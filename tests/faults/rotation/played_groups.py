@@ -23,4 +23,4 @@ def of(runner: NightRunner, night: date, program: str = "bank") -> Rotation:
 
 
 def everything_runs() -> NightRunner:
-    return NightRunner(program=small_program(draw=SelectionRule(per_night=2, always=("SPRINT", "CARE"))))
+    return NightRunner(program=small_program(selection=SelectionRule(per_night=2, always=("SPRINT", "CARE"))))

@@ -24,7 +24,7 @@ def every_night(*, gate_final_after: int = 0, gate: QualityGate | None = None, *
         replace(UNGATED, quality_gate=gate),
         replace(QUALITY, final_after_days=gate_final_after),
     )
-    program = small_program(metrics=metrics, draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
+    program = small_program(metrics=metrics, selection=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
     return NightRunner(program=with_values(program, categories=(SPRINT, CARE), **changed))
 
 

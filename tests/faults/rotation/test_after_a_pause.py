@@ -116,7 +116,7 @@ def test_nights_that_settle_and_never_go_live_lose_no_date_either() -> None:
 
 def test_values_that_are_compared_by_the_mix_are_compared_for_those_dates_too() -> None:
     handled = replace(HANDLE_TIME, final_after_days=3, quality_gate=QualityGate(metric="QA", at_least=0, over_days=1))
-    program = small_program(metrics=(handled, QUALITY), draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
+    program = small_program(metrics=(handled, QUALITY), selection=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
     runner = played(NightRunner(program=with_values(program, categories=(SPRINT, CARE))), NIGHTS)
     back(runner, 200)
     sprints = [each for each in before_the_pause(runner).values() if each.category == "SPRINT"]
@@ -225,7 +225,7 @@ def test_a_version_that_waits_less_long_for_its_figures_does_not_close_the_dates
 def test_a_date_is_settled_on_what_is_known_where_its_metric_has_vanished_meanwhile() -> None:
     runner = played(slow(), NIGHTS)
     only_quality = replace(QUALITY, final_after_days=8)
-    edited(runner, with_values(runner.program, metrics=(only_quality,), categories=(CARE,), draw=SelectionRule()))
+    edited(runner, with_values(runner.program, metrics=(only_quality,), categories=(CARE,), selection=SelectionRule()))
     del runner.source.known["AHT"]
     night = back(runner, 100)
     live = runner.rotations.get("bank", f"{night}#0001")

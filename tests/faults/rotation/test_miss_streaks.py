@@ -8,7 +8,7 @@ import pytest
 from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.difficulty_relief import RELIEF_DAYS
 from ladder.domain.challenges.ports import Reading
-from ladder.domain.challenges.rules import Chance, SelectionRule, TierRule
+from ladder.domain.challenges.rules import SelectionRule, SelectionWeight, TierRule
 from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 from tests.builders.bank import HANDLE_TIME, SPRINT
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
@@ -16,15 +16,15 @@ from tests.builders.programs import with_values
 from tests.fakes.fault_injection import Fate, Killed
 
 METRIC = replace(HANDLE_TIME, quality_gate=None, speed=False, normalise_by=None)
-RULE = TierRule(down_after_days=60, placed_after_days=4, smoothing_days=3, min_members=3, home_kept_days=0)
+RULE = TierRule(down_after_days=60, placed_after_days=4, smoothing_days=3, min_members=3, previous_kept_days=0)
 USUAL, MISS = 100.0, 900.0
 APPROVE, REJECT = Terms(action="approve"), Terms(action="reject")
 
 
 def struggling(every: int = 1, *, nights: int = 30) -> NightRunner:
     """The first member is the best until the first night, and misses ever after. One category, drawn every so often."""
-    rest = Chance(key=SPRINT.key, cooldown_days=every - 1)
-    program = small_program(metrics=(METRIC,), draw=SelectionRule(per_night=1, categories=(rest,)))
+    rest = SelectionWeight(key=SPRINT.key, cooldown_days=every - 1)
+    program = small_program(metrics=(METRIC,), selection=SelectionRule(per_night=1, categories=(rest,)))
     runner = NightRunner(program=with_values(program, categories=(SPRINT,), contact_types=(), tier_rule=RULE))
     days = [FIRST_NIGHT + timedelta(days=n) for n in range(-30, nights)]
     runner.source.known["AHT"] = [

@@ -11,7 +11,7 @@ from tests.faults.rotation.played_groups import assert_groups_match_what_is_play
 
 
 def test_nobody_strays_where_two_ladders_take_turns() -> None:
-    program = small_program(draw=SelectionRule(per_night=1), platform=Platform(kind="wem", membership="replaces"))
+    program = small_program(selection=SelectionRule(per_night=1), platform=Platform(kind="wem", membership="replaces"))
     runner = NightRunner(
         program=with_values(program, categories=(SPRINT, CARE)), platform=MemoryPlatform(membership="replaces")
     )

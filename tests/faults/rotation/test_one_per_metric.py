@@ -31,7 +31,7 @@ UNGATED = replace(HANDLE_TIME, quality_gate=None, speed=False, normalise_by=None
 
 
 def small(platform: Platform, **changed: Any) -> Program:
-    program = small_program(metrics=(UNGATED, QUALITY), draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
+    program = small_program(metrics=(UNGATED, QUALITY), selection=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
     return with_values(program, **{"platform": platform, "categories": (SPRINT, CARE), **changed})
 
 
@@ -203,7 +203,7 @@ def test_a_declared_program_treats_a_taken_metric_as_exclusive_whatever_the_metr
 @pytest.mark.parametrize("platform", [DECLARED, WEM], ids=["declared", "not declared"])
 def test_of_two_categories_on_one_metric_one_runs(platform: Platform) -> None:
     shared = (replace(UNGATED, exclusive=False), QUALITY)
-    runner = one_per_metric(platform, metrics=shared, categories=(SPRINT, STEADY), draw=SelectionRule(per_night=2))
+    runner = one_per_metric(platform, metrics=shared, categories=(SPRINT, STEADY), selection=SelectionRule(per_night=2))
     for night in NIGHTS:
         runner.night(night)
         assert of(runner, night).step == "announced"
@@ -223,7 +223,7 @@ def test_another_program_of_ladder_on_the_metric_is_in_the_way_and_stays(platfor
     first, second, third = (replace(rung, group_id=f"annex-{rung.group_id}") for rung in SPRINT.tiers)
     annexed = replace(SPRINT, tiers=(first, second, third))
     runner.program = runner.programs.publish(
-        with_values(runner.program, key="annex", categories=(annexed,), draw=SelectionRule())
+        with_values(runner.program, key="annex", categories=(annexed,), selection=SelectionRule())
     )
     runner.programs.enrol("annex", tuple(Member(id=f"a{n:031x}", user=f"agent{n}") for n in range(9)))
     runner.night(NIGHTS[0])

@@ -16,7 +16,7 @@ DIRECTIONS = {"AHT": "lower", "QA": "higher"}
 def both_ladders_on_one_metric(*, exclusive: bool) -> NightRunner:
     """Two categories of handle time, both on every night if nobody prevents it."""
     metrics = (replace(HANDLE_TIME, exclusive=exclusive, normalise_by=None), QUALITY)
-    program = small_program(metrics=metrics, draw=SelectionRule(per_night=2), payer="platform")
+    program = small_program(metrics=metrics, selection=SelectionRule(per_night=2), payer="platform")
     return NightRunner(program=with_values(program, categories=(SPRINT, STEADY)))
 
 
@@ -66,7 +66,7 @@ def test_a_foreign_challenge_on_our_metric_is_left_alone_and_reported() -> None:
 
 
 def test_a_foreign_challenge_that_appears_after_the_plan_still_keeps_ours_away() -> None:
-    runner = NightRunner(program=small_program(draw=SelectionRule(per_night=2, always=("SPRINT",))))
+    runner = NightRunner(program=small_program(selection=SelectionRule(per_night=2, always=("SPRINT",))))
     claim = runner.claimed(FIRST_NIGHT)
     for name, step in runner.steps(claim).items():
         if name == "activate":

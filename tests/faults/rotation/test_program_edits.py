@@ -33,7 +33,7 @@ def regrouped(category: Category, prefix: str) -> Category:
 def test_a_metric_that_is_dropped_is_still_settled_for_the_nights_it_was_played_on() -> None:
     runner = everything_runs()
     runner.night(NIGHTS[0])
-    only_quality = with_values(runner.program, metrics=(QUALITY,), categories=(CARE,), draw=SelectionRule())
+    only_quality = with_values(runner.program, metrics=(QUALITY,), categories=(CARE,), selection=SelectionRule())
     edited(runner, only_quality)
     for night in NIGHTS[1:4]:
         runner.night(night)
@@ -66,9 +66,9 @@ def test_nobody_is_no_error_and_the_first_to_come_is_settled_like_others() -> No
 
 
 def test_a_library_edited_before_a_re_rotation_leaves_nothing_of_the_old_one_live() -> None:
-    runner = NightRunner(program=small_program(draw=SelectionRule(per_night=2, always=("SPRINT", "CARE"))))
+    runner = NightRunner(program=small_program(selection=SelectionRule(per_night=2, always=("SPRINT", "CARE"))))
     runner.night(NIGHTS[0])
-    edited(runner, with_values(runner.program, categories=(regrouped(CARE, "NEW"),), draw=SelectionRule()))
+    edited(runner, with_values(runner.program, categories=(regrouped(CARE, "NEW"),), selection=SelectionRule()))
     runner.again_by_hand(NIGHTS[0])
     assert {live.groups[0][:3] for live in runner.platform.live.values()} == {"NEW"}
     assert of(runner, NIGHTS[0]).plan is not None
@@ -85,7 +85,7 @@ def test_new_group_ids_are_filled_on_the_first_night() -> None:
 
 
 def test_a_platform_on_which_a_new_group_replaces_the_old_one_keeps_everybody_playing() -> None:
-    program = small_program(draw=SelectionRule(per_night=1))
+    program = small_program(selection=SelectionRule(per_night=1))
     assert program.challenges.platform
     replacing = with_values(
         program, platform=replace(program.challenges.platform, membership="replaces"), categories=(SPRINT, CARE)
@@ -145,7 +145,7 @@ def test_what_was_read_before_a_platform_broke_off_is_kept() -> None:
 def test_what_the_platform_paid_is_mirrored_whoever_played_and_under_whichever_revision() -> None:
     program = small_program(payer="platform", metrics=(replace(QUALITY, key="AHT", direction="lower"), QUALITY))
     runner = NightRunner(
-        program=with_values(program, contact_types=(), categories=(SPRINT, CARE), draw=SelectionRule(per_night=2))
+        program=with_values(program, contact_types=(), categories=(SPRINT, CARE), selection=SelectionRule(per_night=2))
     )
     runner.night(NIGHTS[0])
     first = of(runner, NIGHTS[0]).launches["CARE#1"].challenge or ""
@@ -159,7 +159,7 @@ def test_what_the_platform_paid_is_mirrored_whoever_played_and_under_whichever_r
 
 
 def test_two_programs_on_one_platform_do_not_take_each_other_for_strangers() -> None:
-    runner = NightRunner(program=small_program(draw=SelectionRule(per_night=2, always=("SPRINT", "CARE"))))
+    runner = NightRunner(program=small_program(selection=SelectionRule(per_night=2, always=("SPRINT", "CARE"))))
     theirs = [regrouped(category, f"annex-{category.key}") for category in (SPRINT, CARE)]
     annex = with_values(runner.program, key="annex", categories=tuple(theirs))
     runner.night(NIGHTS[0])

@@ -65,7 +65,7 @@ def test_a_gate_that_was_not_kept_is_said_and_nothing_is_sent() -> None:
 
 def fast(*, normalise_by: Literal["contact_type"] | None) -> NightRunner:
     gated = replace(HANDLE_TIME, quality_gate=QualityGate(metric="QA", at_least=0), normalise_by=normalise_by)
-    program = small_program(metrics=(gated, QUALITY), draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
+    program = small_program(metrics=(gated, QUALITY), selection=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
     return played(NightRunner(program=with_values(program, categories=(SPRINT, CARE))), NIGHTS[:2])
 
 

@@ -15,7 +15,9 @@ def test_nobody_strays_where_two_ladders_share_their_groups() -> None:
         replace(rung, group_id=group) for rung, group in zip(STEADY.tiers, SPRINT.groups, strict=True)
     )
     twin = replace(STEADY, tiers=(first, second, third))
-    runner = NightRunner(program=with_values(small_program(draw=SelectionRule(per_night=1)), categories=(SPRINT, twin)))
+    runner = NightRunner(
+        program=with_values(small_program(selection=SelectionRule(per_night=1)), categories=(SPRINT, twin))
+    )
     played: set[str] = set()
     for night in (FIRST_NIGHT + timedelta(days=n) for n in range(8)):
         runner.night(night)

@@ -11,7 +11,7 @@ from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
 from tests.fakes.fault_injection import Fate
 
-BOTH = with_values(small_program(), draw=SelectionRule(per_night=2))  # so that each night runs the same
+BOTH = with_values(small_program(), selection=SelectionRule(per_night=2))  # so that each night runs the same
 
 
 def beside(first: NightRunner) -> NightRunner:

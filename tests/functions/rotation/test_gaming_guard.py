@@ -20,7 +20,7 @@ def house(*, hangs_up: str | None) -> NightRunner:
     gated = replace(HANDLE_TIME, quality_gate=QualityGate(metric="QA", at_least=0))
     program = small_program(
         metrics=(gated, QUALITY, SHORT),
-        draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")),
+        selection=SelectionRule(per_night=2, always=("SPRINT", "CARE")),
         guard=Guard(short_contacts="SHORT"),
     )
     runner = NightRunner(program=with_values(program, categories=(SPRINT, CARE)), members=12)

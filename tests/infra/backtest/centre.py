@@ -48,7 +48,7 @@ def two_ladders(**changes: Any) -> Program:
     fields: dict[str, Any] = {
         "metrics": (metric(), metric("QA", direction="higher", final_after_days=5)),
         "categories": (category(), category("CARE", "QA")),
-        "draw": SelectionRule(per_night=1),
+        "selection": SelectionRule(per_night=1),
     }
     return program(**fields | changes)
 

@@ -135,7 +135,7 @@ def test_completions_are_counted_by_the_tier_played() -> None:
 
 
 def test_where_the_slump_put_nobody_into_tier_1_there_is_nobody_to_tell_of() -> None:
-    never_down = TierRule(down=(-1.0, -1.0), home_kept_days=0)
+    never_down = TierRule(down=(-1.0, -1.0), previous_kept_days=0)
     slump = Slump.in_the_middle(members=20, days=DAYS_NEEDED)
     measured = measure("bands", never_down, drawn(20, DAYS_NEEDED), slump)
     assert (measured.put_into_tier_1, measured.stuck_share, measured.median_days_to_return) == (0, None, None)

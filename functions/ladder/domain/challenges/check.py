@@ -1,6 +1,6 @@
-"""Check the section of nightly challenges: the night, the platform, metrics, categories, caps and what is drawn.
+"""Check the section of nightly challenges: the night, the platform, metrics, categories, caps and what is selected.
 
-Categories that clash (one exclusive metric, or a group in common) are never drawn together. That two of them share a
+Categories that clash (one exclusive metric, or a group in common) never run together. That two of them share a
 group is therefore no mistake as long as each night can still be filled without the pair. Few metrics are north stars,
 and none pays for speed that is neither comparable nor guarded by quality. No cap promises points it can never pay.
 """
@@ -42,7 +42,7 @@ def check_challenges(rules: ChallengeRules, caps: Caps, schedule: Schedule) -> I
     yield from check_metric_files(rules)
     yield from check_guard(rules)
     yield from check_categories(rules)
-    yield from check_draw(rules)
+    yield from check_selection(rules)
     yield from check_reward_rules(rules, caps)
     yield from check_caps(rules, caps)
     yield from check_tier_rule(rules)
@@ -158,12 +158,12 @@ def check_tier_rule(rules: ChallengeRules) -> Iterator[Problem]:
                 f"Write {up:g} or less.",
             )
     room, down, up = min((up - down, down, up) for down, up in bands)
-    if room >= 0 and rule.home_kept_days and room < rule.return_margin:
+    if room >= 0 and rule.previous_kept_days and room < rule.return_margin:
         # Harder to return to than to reach: the memory of the tier would be no help.
         yield error(
             ("tiers", "return_margin"),
             f"{rule.return_margin:g} above {down:g} is beyond {up:g}, which leads up in any case",
-            f"Write {room:g} or less, or home_kept_days: 0.",
+            f"Write {room:g} or less, or previous_kept_days: 0.",
         )
     if rule.smoothing_days > rule.window_days:
         yield error(
@@ -173,31 +173,33 @@ def check_tier_rule(rules: ChallengeRules) -> Iterator[Problem]:
         )
 
 
-def check_draw(rules: ChallengeRules) -> Iterator[Problem]:
-    known, always = {category.key for category in rules.categories}, rules.draw.always
-    for chance in rules.draw.categories:
-        path = ("draw", "categories", chance.key)
-        if chance.key not in known:
-            yield error(path, "is not in challenge_library", nearest(chance.key, known))
-        if chance.cooldown_days > 0 and chance.key in always:
-            message = f"{chance.key} runs every night, so it never rests"
-            yield error((*path, "cooldown_days"), message, "Remove it from draw.always, or write cooldown_days: 0.")
+def check_selection(rules: ChallengeRules) -> Iterator[Problem]:
+    known, always = {category.key for category in rules.categories}, rules.selection.always
+    for weight in rules.selection.categories:
+        path = ("selection", "categories", weight.key)
+        if weight.key not in known:
+            yield error(path, "is not in challenge_library", nearest(weight.key, known))
+        if weight.cooldown_days > 0 and weight.key in always:
+            message = f"{weight.key} runs every night, so it never rests"
+            yield error(
+                (*path, "cooldown_days"), message, "Remove it from selection.always, or write cooldown_days: 0."
+            )
     for index, key in enumerate(always):
         if key not in known:
-            yield error(("draw", "always", index), f"{key} is not in challenge_library", nearest(key, known))
+            yield error(("selection", "always", index), f"{key} is not in challenge_library", nearest(key, known))
         if key in always[:index]:
-            yield error(("draw", "always", index), f"{key} is named twice", "Name it once.")
+            yield error(("selection", "always", index), f"{key} is named twice", "Name it once.")
     for one, other in clashes(rules):
         if one.key in always and other.key in always:
             message = f"{clash_reason(rules, one, other)}, so they cannot run on one night"
-            yield error(("draw", "always"), message, f"Keep {one.key} or {other.key}.")
-    together = max(rules.draw.per_night, len(always))
+            yield error(("selection", "always"), message, f"Keep {one.key} or {other.key}.")
+    together = max(rules.selection.per_night, len(always))
     if rules.platform and rules.platform.membership == "replaces" and together > 1:
         yield error(
             ("platform", "membership"),
             "a user who joins a group leaves every other one, "
             f"so only the last of {together} categories a night keeps members",
-            "Write draw.per_night: 1 with at most one in always, or adds where a user may be in several groups.",
+            "Write selection.per_night: 1 with at most one in always, or adds where a user may be in several groups.",
         )
     if len(rules.categories) <= MOST_CATEGORIES:
         yield from _per_night(rules)
@@ -206,25 +208,25 @@ def check_draw(rules: ChallengeRules) -> Iterator[Problem]:
 def _per_night(rules: ChallengeRules) -> Iterator[Problem]:
     """Check that a night can be filled: without a clash, and on average with the cool-downs."""
     apart = {frozenset({one.key, other.key}) for one, other in clashes(rules)}
-    wanted, least = rules.draw.per_night, max(len(rules.draw.always), 1)
+    wanted, least = rules.selection.per_night, max(len(rules.selection.always), 1)
     most = _largest_set([category.key for category in _playable(rules)], apart)
     if wanted < least:
         message = f"{wanted} a night is less than the {least} that always run"
-        yield error(("draw", "per_night"), message, f"Write {least} or more.")
+        yield error(("selection", "per_night"), message, f"Write {least} or more.")
     elif most and wanted > most:
         reasons = [clash_reason(rules, *pair) for pair in clashes(rules)]
         limit = "; ".join(reasons) or "there are no more categories"
         message = f"{wanted} a night, but at most {most} can run together ({limit})"
-        yield error(("draw", "per_night"), message, f"Write {most} or less.")
+        yield error(("selection", "per_night"), message, f"Write {most} or less.")
     # A category runs on one night in cooldown + 1; those on one exclusive metric together run once a night at most.
     shares: defaultdict[str, float] = defaultdict(float)
     for category in _playable(rules):
         shared = category.metric if rules.exclusive(category.metric) else category.key
-        shares[shared] += 1 / (1 + rules.draw.chance(category.key).cooldown_days)
+        shares[shared] += 1 / (1 + rules.selection.weight_of(category.key).cooldown_days)
     filled = sum(min(share, 1.0) for share in shares.values())
     if filled + 1e-9 < min(wanted, most):
         yield warning(
-            ("draw",),
+            ("selection",),
             f"with these cool-downs {filled:.2g} categories can run on an average night, "
             f"not {wanted}, so some nights have fewer",
             "Shorten a cooldown_days, add a category, or lower per_night.",
@@ -468,14 +470,14 @@ def check_members(rules: ChallengeRules, caps: Caps, members: int) -> Iterator[P
         return
     available = 1 - max(caps.reserve_percent, LEAST_RESERVE_PERCENT) / 100
     mean = fmean(_expected_points(rules, caps, category) for category in rules.categories)
-    of_a_member = min(rules.draw.per_night * mean, caps.member_daily_points or math.inf)
+    of_a_member = min(rules.selection.per_night * mean, caps.member_daily_points or math.inf)
     expected = members * USUAL_ATTENDANCE * COMPLETED * MARGIN * of_a_member
     if expected > cap * available:
         yield warning(
             ("caps", "program_daily_points"),
             f"{cap:,} points a day are not enough for {members:,} members: their challenges are expected to pay about "
             f"{round_up(expected):,}, so every night lowers or removes some of them",
-            f"Write about {round_up(expected / available):,}, draw fewer categories a night, or let challenges "
+            f"Write about {round_up(expected / available):,}, run fewer categories a night, or let challenges "
             "pay less.",
         )
 

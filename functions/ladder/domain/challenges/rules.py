@@ -196,8 +196,8 @@ _LITERAL = Preset(
         "up": (50.0, 75.0),
         "down": (50.0, 75.0),
         "smoothing_days": 1,
-        "home_after_days": 10,
-        "home_kept_days": 0,
+        "previous_after_days": 10,
+        "previous_kept_days": 0,
         "return_after_days": 5,
         "return_margin": 3.0,
     },
@@ -225,9 +225,13 @@ class TierRule:
     ] = (33.0, 67.0)
     up_after_days: Annotated[Days, Says("Write a number of worked days in a row.")] = 10
     down_after_days: Annotated[Days, Says("Write a number of worked days in a row.")] = 10
-    home_after_days: Annotated[DaysOrNone, Says("Write the worked days in a tier that make it home: 40.")] = 10
-    home_kept_days: Annotated[DaysOrNone, Says("Write the worked days that home is kept for: 120, or 0.")] = 120
-    return_after_days: Annotated[  # that lead one tier back towards home …
+    previous_after_days: Annotated[  # in a tier, after which a drop from it remembers it
+        DaysOrNone, Says("Write the worked days in a tier that make it worth remembering: 40.")
+    ] = 10
+    previous_kept_days: Annotated[
+        DaysOrNone, Says("Write the worked days that the previous tier is remembered for: 120, or 0.")
+    ] = 120
+    return_after_days: Annotated[  # that lead one tier back towards the previous tier …
         Days, Says("Write a number of worked days in a row.")
     ] = 5
     return_margin: Annotated[  # … this many percentile points above the band that leads down
@@ -259,7 +263,7 @@ LITERAL = TierRule(rule="literal", **{**_LITERAL.usual, **_LITERAL.fixed})  # ty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chance:
+class SelectionWeight:
     """How often a category runs beside the others."""
 
     key: str  # of the category
@@ -271,16 +275,16 @@ class Chance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionRule:
-    """Which categories run on a night: those in `always`, and drawn ones up to `per_night` in all."""
+    """Selects the categories that run on a night: those in `always`, and others at random up to `per_night` in all."""
 
     per_night: Annotated[Natural, Says("Write how many categories run on a night.")] = 1
     always: Annotated[tuple[Text, ...], Says("Write a list of categories that run every night.")] = ()
     categories: Annotated[
-        tuple[Chance, ...], Says("Write a category's key and {weight: …, cooldown_days: …}.", by="key")
+        tuple[SelectionWeight, ...], Says("Write a category's key and {weight: …, cooldown_days: …}.", by="key")
     ] = ()
 
-    def chance(self, category: str) -> Chance:
-        return next((chance for chance in self.categories if chance.key == category), Chance(key=category))
+    def weight_of(self, category: str) -> SelectionWeight:
+        return next((weight for weight in self.categories if weight.key == category), SelectionWeight(key=category))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,7 +362,7 @@ class ChallengeRules:
     hard_contacts: Annotated[
         HardContacts | None, Says("Write {ratio: 1.1, bonus_percentage: 10}.", nights="allowed")
     ] = None
-    draw: Annotated[SelectionRule, Says("Write {per_night: 1}.", nights="allowed")] = field(
+    selection: Annotated[SelectionRule, Says("Write {per_night: 1}.", nights="allowed")] = field(
         default_factory=SelectionRule
     )
     tier_rule: Annotated[TierRule, Says("Write {rule: bands}, or leave it out.", name="tiers", nights="allowed")] = (

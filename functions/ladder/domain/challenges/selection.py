@@ -26,10 +26,10 @@ def select_categories(
     chosen: list[Category] = []
     deferred: dict[str, Message] = {}
     for category in _weighted_order(rules, day, seed):
-        if len(chosen) == max(rules.draw.per_night, len(rules.draw.always)):
+        if len(chosen) == max(rules.selection.per_night, len(rules.selection.always)):
             break
         last = last_selected.get(category.key)
-        pause = timedelta(days=rules.draw.chance(category.key).cooldown_days)
+        pause = timedelta(days=rules.selection.weight_of(category.key).cooldown_days)
         if (last and day - last <= pause) or any(clash(rules, category, other) for other in chosen):
             continue
         if category.metric in taken and rules.exclusive(category.metric):
@@ -52,6 +52,8 @@ def _weighted_order(rules: ChallengeRules, day: date, seed: str) -> list[Categor
     digest = hashlib.sha256(f"{seed}:{day.isoformat()}".encode()).digest()
     by_key = sorted(rules.categories, key=lambda category: category.key)
     random = np.random.default_rng(int.from_bytes(digest[:8])).exponential(size=len(by_key))
-    key = {category.key: random[n] / rules.draw.chance(category.key).weight for n, category in enumerate(by_key)}
-    always = rules.draw.always
+    key = {
+        category.key: random[n] / rules.selection.weight_of(category.key).weight for n, category in enumerate(by_key)
+    }
+    always = rules.selection.always
     return sorted(by_key, key=lambda category: (category.key not in always, key[category.key]))

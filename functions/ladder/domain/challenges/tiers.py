@@ -73,7 +73,7 @@ def _move(state: TierState, rank: Row, counts: Flags, rule: TierRule) -> TierSta
     up_band = np.array([np.inf, *rule.up, np.inf], dtype=np.float32)[state.tier]
     down_band = np.array([-np.inf, -np.inf, *rule.down], dtype=np.float32)[state.tier]
     # a little above the band that would lead down again from the next tier; out of reach where none is remembered
-    margin = rule.return_margin if rule.home_kept_days else np.inf
+    margin = rule.return_margin if rule.previous_kept_days else np.inf
     return_band = np.array([np.inf, *(band + margin for band in rule.down), np.inf], dtype=np.float32)[state.tier]
     above = _in_a_row(state.above, rank >= up_band, counts)
     below = _in_a_row(state.below, rank < down_band, counts)
@@ -88,12 +88,12 @@ def _move(state: TierState, rank: Row, counts: Flags, rule: TierRule) -> TierSta
 
 def _remember(moved: TierState, before: TierState, counts: Flags, down: Flags, rule: TierRule) -> TierState:
     """Remember a tier held for long when a member drops from it, until they are back or the memory has expired."""
-    drops = down & (before.tier_days >= rule.home_after_days) & (before.tier >= before.previous_tier)
-    left = np.minimum(before.memory_days, rule.home_kept_days)
-    memory_days = np.where(drops, rule.home_kept_days, left - (counts & (left > 0)))
+    drops = down & (before.tier_days >= rule.previous_after_days) & (before.tier >= before.previous_tier)
+    left = np.minimum(before.memory_days, rule.previous_kept_days)
+    memory_days = np.where(drops, rule.previous_kept_days, left - (counts & (left > 0)))
     previous = np.where(drops, before.tier, before.previous_tier)
     done = (moved.tier >= previous) | (memory_days == 0)
-    tier_days = before.tier_days + (counts & (before.tier_days < rule.home_after_days))
+    tier_days = before.tier_days + (counts & (before.tier_days < rule.previous_after_days))
     return replace(
         moved,
         previous_tier=np.where(done, 0, previous).astype(np.uint8),

@@ -46,7 +46,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def similar(word: str, known: Iterable[str]) -> str:
-    """Return the question "Did you mean draw? ", or an empty text where nothing is similar."""
+    """Return the question "Did you mean caps? ", or an empty text where nothing is similar."""
     names = {name.casefold(): name for name in known}
     close = get_close_matches(word[:64].casefold(), names, n=1)
     return f"Did you mean {names[close[0]]}? " if close else ""
