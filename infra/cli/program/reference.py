@@ -172,27 +172,23 @@ def _about(part: type) -> str:
 
 def allowed(kind: Kind) -> str:
     """Return the kind of value, and its bounds, in words."""
+    says, origin, held = kind.says or NO_HINT, get_origin(kind.type), get_args(kind.type)
     lengths = [bound.allowed for bound in kind.bounds if isinstance(bound, Length)]
-    within = [bound.allowed for bound in kind.bounds if isinstance(bound, Within) and bound.allowed]
-    bounds = (*kind.bounds, *(kind.key.bounds if kind.says and kind.says.by else ()))
-    held = [bound.allowed or bound.what for bound in bounds if isinstance(bound, Holds)]
-    noun = _noun(kind, lengths[0] if lengths else "")
-    return ", ".join([noun, *within[-1:], *(words for words in held if words not in noun)])
-
-
-def _noun(kind: Kind, length: str) -> str:
-    says, origin = kind.says or NO_HINT, get_origin(kind.type)
     if kind.is_whole:
-        return "keys, or one value" if says.short else "keys"
-    if origin is Literal:
-        return " or ".join(f"`{option}`" for option in get_args(kind.type))
-    if says.by or (origin is not None and origin is not tuple):
-        return f"a map of {length}" if length else "a map"
-    if origin is tuple:
-        held = get_args(kind.type)
-        count, item = length or ("" if Ellipsis in held else str(len(held))), kind_of(held[0])
-        return f"a list{f' of {count}' if count else ''}" + ("" if item.is_whole else f": {allowed(item)}")
-    return "text, a number, `true` or `false`" if isinstance(kind.type, TypeAliasType) else _WORDS[kind.type]
+        noun = "keys, or one value" if says.short else "keys"
+    elif origin is Literal:
+        noun = " or ".join(f"`{option}`" for option in held)
+    elif says.by or (origin is not None and origin is not tuple):
+        noun = f"a map of {lengths[0]}" if lengths else "a map"
+    elif origin is tuple:
+        count, item = lengths[0] if lengths else "" if Ellipsis in held else str(len(held)), kind_of(held[0])
+        noun = f"a list{f' of {count}' if count else ''}" + ("" if item.is_whole else f": {allowed(item)}")
+    else:
+        noun = "text, a number, `true` or `false`" if isinstance(kind.type, TypeAliasType) else _WORDS[kind.type]
+    within = [bound.allowed for bound in kind.bounds if isinstance(bound, Within) and bound.allowed]
+    bounds = (*kind.bounds, *(kind.key.bounds if says.by else ()))
+    tests = [bound.allowed or bound.what for bound in bounds if isinstance(bound, Holds)]
+    return ", ".join([noun, *within[-1:], *(words for words in tests if words not in noun)])
 
 
 def _left_out(key: Key) -> str:
