@@ -20,22 +20,24 @@ from admin.staff import staff
 from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.cognito import CognitoReviewers
+from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.personal_data import DynamoErasures, DynamoPersonalData
-from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.rosters import DynamoPeople
+from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.staff import DynamoDecisions, DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.adapters.sqs import SqsActivities
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
+from ladder.domain.challenges.ports import MemberMetrics
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.settings import from_env
 from ladder.usage import Usage
@@ -71,7 +73,12 @@ def ports() -> Ports:
     dynamodb = session.create_client("dynamodb")
     programs, table, audit = (Table(dynamodb, name, usage) for name in names)
     members = MemberStores(members=table, programs=programs, audit=audit.name, cache=store_cache)
-    stores = ProgramStores(programs)
+
+    def figures() -> MemberMetrics:
+        from ladder.adapters.dynamodb.histories import DynamoHistories  # noqa: PLC0415 - numpy, for exports alone
+
+        return DynamoHistories(programs)
+
     key = IdentityKey(Secrets(session.create_client("secretsmanager")), settings.identity_secret)
     identities = DynamoIdentities(table, key=key)
     links = DynamoLinks(table, identities, audit=audit.name)
@@ -90,13 +97,13 @@ def ports() -> Ports:
         reviewers=CognitoReviewers(session.create_client("cognito-idp"), settings.user_pool),
         disputes=DynamoDisputes(table, audit=audit.name),
         verdicts=DynamoVerdicts(table, audit=audit.name),
-        rotations=stores.rotations,
-        placements=stores.assignments,
+        rotations=DynamoRotations(programs),
+        placements=DynamoAssignments(programs),
         models=settings.models,
         executions=cache(
             lambda: StepFunctionsExecutions(session.create_client("stepfunctions"), settings.rotation_machine)
         ),
-        figures=lambda: stores.histories,
+        figures=figures,
         ledger=members.ledger,
         personal_data=lambda program: DynamoPersonalData(table, audit, members.ledger(program)),
         compiled=members.compiled,
