@@ -21,7 +21,6 @@ from infra.local.stage import stage
 from ladder.adapters.program_file import load_program
 from ladder.adapters.secrets import secret_name
 from ladder.domain.judging.judge_model import JudgeModel
-from ladder.domain.programs.program import Program
 from ladder.messages.render import DEFAULT, languages
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "bank.yaml"
@@ -47,7 +46,15 @@ def demo(
 ) -> int:
     """Deploy Ladder to an embedded AWS and play two months of a contact centre."""
     status, say, history, rng = Console(stderr=True), texts(language), call_history(SEED), Random(SEED)  # noqa: S311
-    program = _program(one_per_metric=one_per_metric, days=(datetime.now(UTC).date() - history.first).days + 2)
+    program = load_program(PROGRAM)
+    # events are accepted however late they are: the history is old, but the API uses today's clock
+    late_days = (datetime.now(UTC).date() - history.first).days + 2
+    program = replace(program, rulebook=replace(program.rulebook, late_days=late_days))
+    if platform := program.challenges.platform:
+        platform = replace(
+            platform, one_active_per_metric=one_per_metric or platform.one_active_per_metric, language=language
+        )
+        program = replace(program, challenges=replace(program.challenges, platform=platform))
     if service:
         service.check()  # a model that does not answer is refused before anything starts
         settings = program.judge or JudgeModel(model="")
@@ -67,12 +74,3 @@ def demo(
         if keep:
             keep_running(running.aws, running.outputs, status)
     return 0
-
-
-def _program(*, one_per_metric: bool, days: int) -> Program:
-    """Return the bank, accepting events that are `days` late: the history is old, but the API uses today's clock."""
-    program = load_program(PROGRAM)
-    challenges, rulebook = program.challenges, replace(program.rulebook, late_days=days)
-    if one_per_metric and challenges.platform:
-        challenges = replace(challenges, platform=replace(challenges.platform, one_active_per_metric=True))
-    return replace(program, challenges=challenges, rulebook=rulebook)
