@@ -141,7 +141,7 @@ def test_where_nothing_unusual_happened_that_is_said() -> None:
 def test_awards_that_wait_by_a_rule_are_no_completions_on_speed() -> None:
     award = Pending(date=DAY, agent="A1", rule="HELPED", points=10, reason="a colleague confirms it first")
     told = drawn(pending(summary(waiting=(award,)), SAY))
-    assert told.startswith("No speed challenges pending review. 1 other award pending by rule: a colleague confirms")
+    assert told.startswith("No speed challenges pending review. 1 other award pending by rule. a colleague confirms")
 
 
 def test_an_entry_of_another_year_than_the_nights_says_its_year() -> None:
