@@ -8,6 +8,7 @@ from ladder.domain.activities.activity import Delivery
 from ladder.domain.activities.ports import Activities
 from ladder.domain.calendar import local_day
 from ladder.domain.errors import Rejected, Throttled, Unavailable
+from ladder.domain.judging.badge_grant import badge_grant
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import (
     ASK_AGAIN,
@@ -20,7 +21,6 @@ from ladder.domain.judging.evaluation import (
     OverBudget,
     Reason,
     Verdict,
-    badge_grant,
     check_answer,
     decide,
     input_digest,

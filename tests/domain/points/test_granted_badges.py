@@ -6,7 +6,7 @@ from itertools import permutations
 
 from ladder.domain.activities.activity import LADDER, REVERSED, Activity, validation_error
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.judging.evaluation import badge_grant
+from ladder.domain.judging.badge_grant import badge_grant
 from ladder.domain.message import Message
 from ladder.domain.points.apply import allowance_days, evaluate
 from ladder.domain.points.compiled import CompiledProgram

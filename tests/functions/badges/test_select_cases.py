@@ -8,7 +8,7 @@ import pytest
 from ladder.domain.activities.activity import CORRECTED, TEXT_DIGEST, Activity, digest
 from ladder.domain.activities.event_filter import Perseverance
 from ladder.domain.errors import Unavailable
-from ladder.domain.judging.evaluation import badge_grant
+from ladder.domain.judging.badge_grant import badge_grant
 from ladder.domain.members.roster import Member
 from ladder.domain.points.judged_badge import Cohort, JudgedBadge
 from tests.builders.judged_badges import (

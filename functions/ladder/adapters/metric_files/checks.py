@@ -11,7 +11,6 @@ from ladder.adapters.metric_files.table import Rows, Series, series_of
 from ladder.domain.challenges.plausibility import MAX_VALUE
 from ladder.domain.challenges.rules import Measure
 from ladder.domain.validation.problem import Severity
-from ladder.messages.render import render
 
 MAX_DAYS = 3700  # ten years
 MAX_GAP_DAYS = 31
@@ -58,12 +57,18 @@ def _check_range(
     key: str, series: Series, reported: Mask, *, rows: Rows, layout: Layout, problems: FileProblems
 ) -> None:
     possible = layout.plausible[key]
+
+    def why(row: int) -> str:
+        from ladder.messages.render import render  # noqa: PLC0415 - the rotation Lambda starts sooner without it
+
+        return render(possible.why(series.values[row], series.counts[row])).removesuffix(".")
+
     _report(
         problems,
         layout.measures[key].column if key in layout.measures else key,
         rows,
         possible.refuses(series.values, series.counts) & ~reported,
-        lambda row: render(possible.why(series.values[row], series.counts[row])).removesuffix("."),
+        why,
         hint=f"Write what was measured; if {key} can have this value, give it a range in the program.",
     )
 

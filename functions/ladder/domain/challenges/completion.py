@@ -82,8 +82,8 @@ class Completion:
                 "bonus_percentage": self.bonus_percentage,
                 "rotation": self.rotation,
                 "program_version": self.program_version,
-                "sentence": json.dumps(self.sentence.to_dict()),
-                "held": json.dumps(self.held.to_dict()) if self.held else None,
+                "sentence": json.dumps(self.sentence.to_dict(), ensure_ascii=False),
+                "held": json.dumps(self.held.to_dict(), ensure_ascii=False) if self.held else None,
                 "mirrored": self.mirrored,
             },
         )

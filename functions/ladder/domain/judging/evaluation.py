@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Self
 
-from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, Activity
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.question import MASK, Question, clean
 from ladder.domain.message import Message
@@ -220,17 +219,6 @@ type ClaimResult = EvaluationResult | Attempt | Exhausted | OverBudget
 
 def input_digest(case: Case) -> bytes:
     return hashlib.sha256(json.dumps(case.parts, ensure_ascii=False).encode()).digest()
-
-
-def badge_grant(*, badge: str, case: str, verdict: str, by: str, at: datetime) -> Activity:
-    """Return the event that grants the badge: the same one for a badge and case, whoever grants it and how often."""
-    return Activity(
-        source=LADDER,
-        id=f"badge:{badge}:{case}",
-        type=BADGE_GRANTED,
-        occurred_at=at,
-        attributes={"badge": badge, "verdict": verdict, "by": by},
-    )
 
 
 def max_call_tokens(question: Question) -> int:

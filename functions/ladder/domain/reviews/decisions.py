@@ -31,7 +31,7 @@ from ladder.domain.activities.activity import (
     Activity,
 )
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
-from ladder.domain.judging.evaluation import badge_grant
+from ladder.domain.judging.badge_grant import badge_grant
 from ladder.domain.message import Message
 from ladder.domain.reviews.review import Action, Kind, Review, Terms
 
