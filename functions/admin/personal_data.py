@@ -86,6 +86,7 @@ def export(
         )
     )
     first, today = now.date() - timedelta(days=EXPORTED_DAYS), now.date()
+    row = {} if slot is None else asdict(roster[slot])
     assignments: dict[str, Mapping[str, object]] = {}
     outcomes: dict[str, Mapping[str, str]] = {}
     metrics: dict[str, Mapping[str, object]] = {}
@@ -99,18 +100,13 @@ def export(
                 outcomes[day.isoformat()] = by_category
         for day, values in figures.of_slot(program, slot, first=first, last=today).items():
             metrics[day.isoformat()] = {
-                metric: {"value": value, "count": count} for metric, (value, count) in values.items()
+                name: {"value": value, "count": count} for name, (value, count) in values.items()
             }
     return MemberExport(
         program=program,
         member=member,
         exported_at=now,
-        roster=None
-        if slot is None
-        else {
-            name: value.isoformat() if isinstance(value, date) else value
-            for name, value in asdict(roster[slot]).items()
-        },
+        roster={name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()} or None,
         items=items,
         assignments=assignments,
         outcomes=outcomes,
@@ -166,7 +162,14 @@ def erase(
     salt = erasures.close(program, member, at=decided.at)
     identities.erase(program, member)
     erasures.forget(program, member, user=next((slot.user for slot in slots if not slot.erased), None))
-    _remove_from_roster(program, member, programs)
+    for _ in range(TRIES):  # others write the roster too: a block that changed in between is read again
+        roster = programs.roster(program)
+        if all(slot.erased for slot in roster if slot.id == member):
+            break
+        with suppress(Rejected, Unavailable):
+            programs.enrol(program, tuple(slot.anonymous() if slot.id == member else slot for slot in roster))
+    else:
+        raise Unavailable(f"others kept the roster of {program!r} busy")
     state = State()
     if salt is not None:
         entries = ledger.entries(program, member)
@@ -180,14 +183,3 @@ def erase(
     erasures.finish(program, member, state)
     count = len(ledger.entries(program, member))
     return Erased(member=member, decided_at=decided.at, facts=count, again=not known)
-
-
-def _remove_from_roster(program: str, member: str, programs: Programs) -> None:
-    """Remove the name from the roster; others write it too, so a block that changed in between is read again."""
-    for _ in range(TRIES):
-        roster = programs.roster(program)
-        if all(slot.erased for slot in roster if slot.id == member):
-            return
-        with suppress(Rejected, Unavailable):
-            programs.enrol(program, tuple(slot.anonymous() if slot.id == member else slot for slot in roster))
-    raise Unavailable(f"others kept the roster of {program!r} busy")

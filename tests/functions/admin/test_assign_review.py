@@ -44,8 +44,8 @@ def test_who_gave_it_to_whom_is_audited_once() -> None:
     for _ in range(2):
         services.assign(HOLD, "fewest", by=OLE)
     services.assign(HOLD, "nobody", by=OLE)
-    told = [(each.what, each.who, each.about.get("to"), each.about["decision"]) for each in services.reviews.audit]
-    assert told == [
+    result = [(each.what, each.who, each.about.get("to"), each.about["decision"]) for each in services.reviews.audit]
+    assert result == [
         ("audit.review_assigned", "ole", "anna", HOLD.id),
         ("audit.review_unassigned", "ole", None, HOLD.id),
     ]

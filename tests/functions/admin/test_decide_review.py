@@ -33,8 +33,8 @@ def test_a_decision_is_recorded_audited_and_delivered() -> None:
     ],
 )
 def test_a_dispute_is_not_upheld_by_what_would_change_nothing(kind: str, remedy: Remedy, why: str) -> None:
-    services, told = ReviewServices().opened(DISPUTE), ENTRY.activity.attributes
-    disputed = replace(ENTRY.activity, id="e#1", source="academy", type=kind, attributes=told)
+    services, result = ReviewServices().opened(DISPUTE), ENTRY.activity.attributes
+    disputed = replace(ENTRY.activity, id="e#1", source="academy", type=kind, attributes=result)
     services.ledger.recorded["academy", MEMBER] = [replace(ENTRY, activity=disputed, lines=())]
     with pytest.raises(Conflict, match=why):
         services.decide(DISPUTE, Terms(action="approve", remedy=remedy))

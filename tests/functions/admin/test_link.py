@@ -86,8 +86,8 @@ class Linked:
         )
 
     def unlink(self, raw: str, member: str = "1", *, by: Staff = ADMIN) -> bool:
-        told = unlink_member(by, member=member, source=LOGIN, raw=raw, reason="not theirs", now=NOW, links=self.links)
-        return told.again
+        result = unlink_member(by, member=member, source=LOGIN, raw=raw, reason="not theirs", now=NOW, links=self.links)
+        return result.again
 
     def decide(self, address: str | None, *, by: Staff, action: Action = "approve") -> DecisionResult:
         return decide_review(
@@ -112,9 +112,9 @@ def linked() -> Linked:
 def test_links_lead_to_members_and_say_which_wait_for_a_second_person(linked: Linked) -> None:
     wanted = [Link("lms", "17", "jo"), Link("lms", "17", "al"), Link("lms", "18", "nobody"), Link("lms", "19", "jo")]
     for _ in range(2):
-        told = linked.list(*wanted)
-        assert (told.links, told.unknown, told.refused) == (1, ("nobody",), ())
-        assert told.waiting == (("lms", "al"), ("lms", "jo"))
+        result = linked.list(*wanted)
+        assert (result.links, result.unknown, result.refused) == (1, ("nobody",), ())
+        assert result.waiting == (("lms", "al"), ("lms", "jo"))
     assert linked.identities.find("academy", "lms", "17") == "1"
     assert [each.kind for each in linked.reviews.waiting("academy")] == ["link", "link"]
 
@@ -203,5 +203,5 @@ def test_an_id_typed_by_hand_is_the_one_that_a_hook_tells(linked: Linked) -> Non
     typed = Link("lms", " zoe\u0308@example.org ", " zoe\u0308")
     assert linked.list(typed).unknown == ()
     for hooks in ("zoë@example.org", "zoe\u0308@example.org", "\tzoë@example.org"):
-        told = normalized(Event(place="event", id="e", type="forum.posted", occurred_at=NOW, member=hooks)).member
-        assert linked.identities.resolve("academy", "lms", [told]) == {told: "3"}
+        result = normalized(Event(place="event", id="e", type="forum.posted", occurred_at=NOW, member=hooks)).member
+        assert linked.identities.resolve("academy", "lms", [result]) == {result: "3"}

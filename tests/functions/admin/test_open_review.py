@@ -150,7 +150,7 @@ def test_nothing_is_opened_of_somebody_who_was_erased(setup: OpenedReviews) -> N
 
 
 def test_what_no_decision_could_take_back_is_not_looked_at(setup: OpenedReviews) -> None:
-    told = {"source": "lms", "id": "post", "reason": "twice", "actor": "admin"}
-    setup.rewards.give(Activity(source=LADDER, id="r", type=REVERSED, occurred_at=NOW, attributes=told), member=JO)
+    result = {"source": "lms", "id": "post", "reason": "twice", "actor": "admin"}
+    setup.rewards.give(Activity(source=LADDER, id="r", type=REVERSED, occurred_at=NOW, attributes=result), member=JO)
     with pytest.raises(Conflict, match="reversal"):
         setup.open(replace(WISH, event=(LADDER, "r")))

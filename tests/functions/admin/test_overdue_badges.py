@@ -81,10 +81,10 @@ class OverdueBadges:
 def test_each_overdue_badge_opens_one_review_that_names_its_owner_however_often_the_clock_calls() -> None:
     setup = OverdueBadges()
     assert [setup.opens(), setup.opens(), setup.opens(AFTER + timedelta(days=90))] == [2, 0, 0]
-    told = {each.about["badge"]: each for each in setup.shown().reviews}
-    assert {key: each.about["owner"] for key, each in told.items()} == {"GUIDE": "tomer.b", "CHAMPION": "anna.l"}
-    assert {each.kind for each in told.values()} == {"badge"}
-    assert told["GUIDE"].because == (Message("reviews.badge_is_due", {"day": "2026-11-20"}),)
+    result = {each.about["badge"]: each for each in setup.shown().reviews}
+    assert {key: each.about["owner"] for key, each in result.items()} == {"GUIDE": "tomer.b", "CHAMPION": "anna.l"}
+    assert {each.kind for each in result.values()} == {"badge"}
+    assert result["GUIDE"].because == (Message("reviews.badge_is_due", {"day": "2026-11-20"}),)
     assert all(review.opened_by is None for review in setup.reviews.reviews.values())
 
 

@@ -187,9 +187,9 @@ def test_who_publishes_a_cap_that_is_too_small_for_the_members_there_are_is_told
         for points in (20_000, 60_000)
     )
 
-    told, quiet = publishing.publish(small, after=0).warnings, publishing.publish(large, after=1).warnings
+    result, quiet = publishing.publish(small, after=0).warnings, publishing.publish(large, after=1).warnings
 
-    (warning,) = told
+    (warning,) = result
     assert "caps.program_daily_points: 20,000 points a day are not enough for 900 members" in warning
     assert re.search(r"Write about [3-9]\d,000", warning)
     assert quiet == ()

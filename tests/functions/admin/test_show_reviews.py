@@ -58,11 +58,11 @@ def test_filters_narrow_the_list_and_not_what_is_told_of_the_whole(wanted: Mappi
     services = ReviewServices().opened(HOLD, DISPUTE, VERDICT, other)
     services.assign(HOLD)
     services.assign(DISPUTE, by=OLE)
-    told = services.shown(**wanted)
-    assert sorted(each.kind for each in told.reviews) == sorted(kinds)
-    assert (told.open, told.unassigned, told.oldest_hours) == (4, 2, 6)
-    assert told.kinds == {"audit": 1, "dispute": 1, "hold": 1, "verdict": 1}
-    assert [(each.reviewer, each.open) for each in told.workload] == [("anna", 1), ("ole", 1)]
+    result = services.shown(**wanted)
+    assert sorted(each.kind for each in result.reviews) == sorted(kinds)
+    assert (result.open, result.unassigned, result.oldest_hours) == (4, 2, 6)
+    assert result.kinds == {"audit": 1, "dispute": 1, "hold": 1, "verdict": 1}
+    assert [(each.reviewer, each.open) for each in result.workload] == [("anna", 1), ("ole", 1)]
 
 
 def test_the_list_has_nothing_that_anybody_wrote() -> None:
@@ -71,8 +71,8 @@ def test_the_list_has_nothing_that_anybody_wrote() -> None:
 
 
 def test_an_empty_queue_is_told_as_one() -> None:
-    told = ReviewServices().shown()
-    assert (told.reviews, told.next, told.open, told.oldest_hours, told.workload) == ((), None, 0, None, ())
+    result = ReviewServices().shown()
+    assert (result.reviews, result.next, result.open, result.oldest_hours, result.workload) == ((), None, 0, None, ())
 
 
 def shown(services: ReviewServices, review: Review, *, by: Staff = ANNA) -> ReviewDetail:
@@ -92,15 +92,15 @@ def test_a_review_shows_its_case_and_what_was_decided() -> None:
     services = ReviewServices().opened(VERDICT)
     assert (shown(services, VERDICT).status, shown(services, VERDICT).summary) == ("open", dict(VERDICT.summary))
     services.decide(VERDICT, REJECT, reason="not helpful")
-    told = shown(services, VERDICT)
-    assert told.decided is not None
-    assert (told.status, told.decided.decision, told.decided.reason) == ("decided", "reject", "not helpful")
+    result = shown(services, VERDICT)
+    assert result.decided is not None
+    assert (result.status, result.decided.decision, result.decided.reason) == ("decided", "reject", "not helpful")
 
 
 def test_a_review_says_why_it_was_opened_what_was_recorded_and_what_each_decision_leads_to() -> None:
-    told = shown(ReviewServices().opened(VERDICT), VERDICT)
-    assert (told.review.because, told.facts) == (VERDICT.because, VERDICT.facts)
-    assert {action: render(effect, "de") for action, effect in told.effects.items()} == {
+    result = shown(ReviewServices().opened(VERDICT), VERDICT)
+    assert (result.review.because, result.facts) == (VERDICT.because, VERDICT.facts)
+    assert {action: render(effect, "de") for action, effect in result.effects.items()} == {
         "approve": "Das Mitglied bekommt das Abzeichen CHAMPION.",
         "change": "Das Mitglied bekommt statt CHAMPION das Abzeichen, das du nennst.",
         "reject": "Das Mitglied bekommt das Abzeichen CHAMPION nicht.",

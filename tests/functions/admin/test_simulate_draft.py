@@ -42,7 +42,7 @@ def trial(
         "ledger": runner.ledger,
         "version": lambda version: compile_program(runner.versions[version]),
     }
-    told = simulate_draft(
+    result = simulate_draft(
         ANNA,
         draft,
         now=NOW,
@@ -52,7 +52,7 @@ def trial(
         time_left=time_left,
     )
     assert programs.current("academy").version == 1
-    return told, runner
+    return result, runner
 
 
 def test_a_judge_that_the_bundle_may_not_ask_is_refused_before_anybody_is_looked_at() -> None:
@@ -61,38 +61,38 @@ def test_a_judge_that_the_bundle_may_not_ask_is_refused_before_anybody_is_looked
 
 
 def test_it_says_for_whom_what_changes_most_first_and_writes_nothing() -> None:
-    told, runner = trial(book(paths=(), streaks=(), rules=(replace(RULE, points=80),)), members=4)
-    assert [(member, each.now.total, each.draft.total) for member, each in told.members] == [
+    result, runner = trial(book(paths=(), streaks=(), rules=(replace(RULE, points=80),)), members=4)
+    assert [(member, each.now.total, each.draft.total) for member, each in result.members] == [
         ("m3", 150, 240),
         ("m2", 100, 160),
         ("m1", 50, 80),
     ]
-    assert (told.after, told.totals.points[0]["PASSED"], told.totals.points[1]["PASSED"]) == (1, 300, 480)
+    assert (result.after, result.totals.points[0]["PASSED"], result.totals.points[1]["PASSED"]) == (1, 300, 480)
     assert runner.has("m3").earned == 150
 
 
 def test_the_same_rules_change_nothing_for_anybody() -> None:
-    told, _ = trial(PLAIN, members=3)
-    assert (told.members, told.totals.members, told.totals.changed, told.complete) == ((), 2, 0, True)
+    result, _ = trial(PLAIN, members=3)
+    assert (result.members, result.totals.members, result.totals.changed, result.complete) == ((), 2, 0, True)
 
 
 def test_where_time_runs_out_it_says_that_not_everybody_was_looked_at() -> None:
     left = iter([True, True, False])
-    told, _ = trial(PLAIN, members=5, time_left=lambda: next(left))
-    assert (told.totals.members, told.complete) == (2, False)
+    result, _ = trial(PLAIN, members=5, time_left=lambda: next(left))
+    assert (result.totals.members, result.complete) == (2, False)
 
 
 def test_where_time_runs_out_after_the_last_member_everybody_was_looked_at() -> None:
     left = iter([True] * 4)
-    told, _ = trial(PLAIN, members=5, time_left=lambda: next(left, False))
-    assert (told.totals.members, told.complete) == (4, True)
+    result, _ = trial(PLAIN, members=5, time_left=lambda: next(left, False))
+    assert (result.totals.members, result.complete) == (4, True)
 
 
 def test_time_runs_out_among_members_of_other_programs_too() -> None:
     """Whoever looks for a small program's members in a large table reads much, and finds nobody for long."""
     left = iter([True, True, False])
-    told, _ = trial(PLAIN, members=0, others=9, time_left=lambda: next(left))
-    assert (told.totals.members, told.complete) == (0, False)
+    result, _ = trial(PLAIN, members=0, others=9, time_left=lambda: next(left))
+    assert (result.totals.members, result.complete) == (0, False)
 
 
 def test_a_trial_says_that_the_cap_is_too_small_for_the_members_there_are() -> None:
@@ -106,6 +106,8 @@ def test_a_trial_says_that_the_cap_is_too_small_for_the_members_there_are() -> N
     }
     draft = program(key="academy", caps=Caps(program_daily_points=20_000))
 
-    told = simulate_draft(ANNA, draft, now=NOW, models={}, programs=programs, **stores, time_left=lambda: True)
+    result = simulate_draft(ANNA, draft, now=NOW, models={}, programs=programs, **stores, time_left=lambda: True)
 
-    assert [each.path for each in told.warnings if "900 members" in each.message] == [("caps", "program_daily_points")]
+    assert [each.path for each in result.warnings if "900 members" in each.message] == [
+        ("caps", "program_daily_points")
+    ]
