@@ -160,6 +160,16 @@ def rotation(of: Claim, **changes: Any) -> Rotation:
     return Rotation(**(fields | changes))
 
 
+REFUSED_READING = Message(
+    "rotation.reading_refused",
+    {
+        "day": "2026-03-28",
+        "series": "AHT",
+        "reason": Message("rotation.impossible_seconds", {"seconds": 400_000.0}),
+    },
+)
+
+
 def full_rotation(of: Claim) -> Rotation:
     return rotation(
         of,
@@ -167,8 +177,8 @@ def full_rotation(of: Claim) -> Rotation:
         superseded=True,
         replaces="berlin-voice--2026-03-28--r1--a1",
         failed="the platform was down",
-        warnings=("AHT: 1 reading cannot be",),
-        left_out={"agent-00007": ("2026-03-28 AHT: 400,000 s of contacts in one day cannot be",)},
+        warnings=(Message("rotation.readings_refused", {"series": "AHT", "readings": 1}),),
+        left_out={"agent-00007": (REFUSED_READING,)},
         unsettled_since=date(2026, 3, 20),
         plan=night(),
         launches={

@@ -36,7 +36,7 @@ MISTAKES: dict[str, tuple[str, str, int, str, str, str]] = {
     "far too much": ("180.5", "1e12", 2, "aht_seconds", "larger than any value", "1,000,000,000"),
     "111 hours of calls": ("180.5", "10000", 2, "aht_seconds", "400,000 s of contacts in one day", "what was measured"),
     "more contacts than seconds": (
-        "10,30", "90000,30", 2, "calls_NEW", "90,000 contacts in one day cannot be", "give it a range",
+        "10,30", "90000,30", 2, "calls_NEW", "90,000 contacts in one day are not possible", "give it a range",
     ),
     "more short calls than calls": (",2,16", ",41,16", 2, "short_calls_le10s", "more than calls, 40", "calls or less"),
     "more repeats than callers": (",16,4", ",16,17", 2, "repeat7d_calls", "than fcr_eligible_calls, 16", "or less"),
