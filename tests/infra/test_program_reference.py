@@ -10,11 +10,9 @@ from infra.cli.main import main
 from infra.cli.program.reference import reference, schema
 from ladder.adapters.program_file.tree import parse
 from tests.builders.program_files import ACADEMY, BANK, BARE, GOALS, edited
-from tests.builders.program_mistakes.challenge_files import MISTAKES as OF_NIGHTS
-from tests.builders.program_mistakes.rulebook_files import MISTAKES as OF_RULEBOOKS
+from tests.builders.program_mistakes import FILES
 from tests.paths import DOCS
 
-MISTAKES = OF_NIGHTS | OF_RULEBOOKS
 PAGE = DOCS / "program-reference.md"
 SHORT = (
     "work_days: [sun, Mon, 2]\nholidays: [2026-12-25]\nmetrics: {}\ncontact_types: {NE: {seconds: s}}\n"
@@ -48,7 +46,7 @@ def test_an_editor_finds_nothing_wrong_with_what_the_reader_takes(
 def test_an_editor_marks_what_the_reader_refuses_by_itself(
     mistake: str, validator: jsonschema_rs.Draft202012Validator
 ) -> None:
-    old, new, *_ = MISTAKES[mistake]
+    old, new, *_ = FILES[mistake]
     assert not validator.is_valid(tree(edited(old, new)))
 
 

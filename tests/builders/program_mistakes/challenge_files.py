@@ -1,7 +1,8 @@
 """Every way to get the bank's program file wrong, and what is said of it."""
 
-# what stands in the bank's file, what stands there instead, place, line's text, words of message and hint
-MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
+# what stands in the bank's file, what stands there instead, place, line's text, words of message and hint, or none
+# where the same mistake is made in a draft
+MISTAKES: dict[str, tuple[str, ...]] = {
     "a bad literal": ("direction: lower", "direction: up", "metrics.AHT.direction", "direction: up",
                       '"up" is neither lower nor higher', 'Write "lower" when a smaller number is better'),
     "a missing value": ("    direction: lower\n", "", "metrics.AHT.direction", "AHT:", "is missing", 'Write "lower"'),
@@ -125,7 +126,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "count: calls, share: true", "count: calls, share: half", "metric_files.measures.SHORT10.share", "SHORT10: {",
         "is not true or false", "100 * column / count",
     ),
-    "a guard on an unknown metric": (
+    "a guard on a misspelt metric": (
         "short_contacts: SHORT10", "short_contacts: SHORT", "guard.short_contacts", "short_c", "SHORT", "SHORT10?",
     ),
     "false alarms without end": (

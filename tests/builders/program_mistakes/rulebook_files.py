@@ -5,8 +5,9 @@ HOLD = 'hold: "a colleague confirms it first"'
 SHARER = "silver: [{count: {when: article.contributed, where: {accepted: true}, distinct: article}, at_least: 10}]"
 PRODUCTS = "where: {module: products}}"
 
-# what stands in the bank's file, what stands there instead, place, line's text, words of message and hint
-MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
+# what stands in the bank's file, what stands there instead, place, line's text, words of message and hint, or none
+# where the same mistake is made in a draft
+MISTAKES: dict[str, tuple[str, ...]] = {
     "a source of no kind": (
         "lms: {kind: docebo}", "lms: {}", "sources.lms.kind", "lms:", "is missing", "Write the kind of system",
     ),
@@ -121,7 +122,6 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "nine weeks": (
         "percent: 5, weeks: 8", "percent: 5, weeks: 9", "rules.GETTING_BETTER.improvement.weeks", "weeks: 9",
-        "9 is not 8, 10 or 12", "8, 10 or 12",
     ),
     "better which way": (
         "percent: 5, weeks: 8", "percent: 5, direction: up", "rules.GETTING_BETTER.improvement.direction", "up",
@@ -176,7 +176,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "{path: ONBOARDING}", "{path: ONBOARDING, tier: 2}", "unlocks.MENTORING.requires[1].tier", "tier: 2",
         "path takes no tier", "it goes with badge",
     ),
-    "a path that is not there": (
+    "a misspelt path": (
         "{path: ONBOARDING}", "{path: ONBORDING}", "unlocks.MENTORING.requires[1].path", "ONBORDING", "not in paths",
         "ONBOARDING?",
     ),
@@ -191,7 +191,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         PRODUCTS, "where: {module: products}, after: FIRST_CALLS}", "paths.ONBOARDING.steps.FIRST_CALLS.after",
         "after: [", "FIRST_CALLS → PRODUCTS → FIRST_CALLS", "Remove one",
     ),
-    "a badge that nobody owns": (
+    "a badge without an owner": (
         "    owner: tomer.b\n", "", "badges.GUIDE.owner", "GUIDE:", "is missing", "who answers for it",
     ),
     "a badge for ever": (
@@ -222,24 +222,17 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "kind: growth", "kind: glory", "catalogue.CONFERENCE_DAY.kind", "glory", '"glory" is neither time, growth',
         "time",
     ),
-    "a price of nothing": (
-        "price: 800", "price: 0", "catalogue.EARLY_FRIDAY.price", "price: 0", "0 is too small", "1 or more",
-    ),
+    "a price of nothing": ("price: 800", "price: 0", "catalogue.EARLY_FRIDAY.price", "price: 0"),
     "a day of another week": (
         "[sun, mon,", "[sunday, mon,", "work_days[0]", "work_days",
         '"sunday" is not one of mon, tue, wed, thu, fri,', "mon, tue",
     ),
-    "an eighth day": (
-        "[sun, mon,", "[8, mon,", "work_days[0]", "work_days", "8 is not one of mon, tue, wed, thu, fri, sat,",
-        "mon, tue",
-    ),
+    "an eighth day": ("[sun, mon,", "[8, mon,", "work_days[0]", "work_days"),
     "a day named twice": (
         "[sun, mon,", "[mon, mon,", "work_days", "work_days", '"mon", "mon", "tue", "wed", "thu" are not days',
         "each day once",
     ),
-    "no work day": (
-        "[sun, mon, tue, wed, thu]", "[]", "work_days", "work_days", "holds 0 values", "each day once",
-    ),
+    "no work day": ("[sun, mon, tue, wed, thu]", "[]", "work_days", "work_days"),
     "a holiday in words": (
         "[2026-09-13,", "[new year,", "holidays[0]", "holidays", '"new year" is not a date', "2026-12-25",
     ),
@@ -249,7 +242,6 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "holds for ever": ("hold_days: 14", "hold_days: 0", "hold_days", "hold_days: 0", "0 is too small", "1 to 90"),
     "a week below a day": (
         "member_weekly_points: 1200", "member_weekly_points: 200", "caps.member_weekly_points", "weekly",
-        "300 points a day do not fit into 200 a week", "300 or more",
     ),
     "nights without a library": (
         "challenge_library: {file: bank-library.json}\n", "", "challenge_library", "", "is missing",

@@ -5,8 +5,7 @@ from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.points.rules import Bonus
 from ladder.domain.programs.program import Program
 from tests.builders.academy import rule, source, where
-from tests.builders.program_mistakes.goals import OF_GOALS
-from tests.builders.program_mistakes.rules import AGAIN, OF_RULES, when
+from tests.builders.program_mistakes.rules import AGAIN, when
 
 FAST = Holds(attribute="duration_seconds", at_most=60)
 
@@ -14,8 +13,6 @@ FAST = Holds(attribute="duration_seconds", at_most=60)
 def module(*tests: Holds, **changed: object) -> Program:
     return rule(match=EventFilter(types=("learner.completed_module",), where=tests), **changed)
 
-
-MISTAKES = OF_RULES | OF_GOALS
 
 # the program, the place, words of the message
 DOUBTS: dict[str, tuple[Program, str, str]] = {

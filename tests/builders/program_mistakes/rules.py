@@ -136,7 +136,7 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
     ),
     "points that are taken": (rule(points=-5), "rules.PASSED.points", "-5 is too small", "0 to 100000"),
     "points for a lifetime": (rule(points=100_001), "rules.PASSED.points", "100001 is too large", "0 to 100000"),
-    "a bonus that takes": (
+    "a bonus of a rule that takes": (
         rule(bonuses=(Bonus(name="b", percentage=-5),)), "rules.PASSED.bonuses[0].percentage", "-5 is too small",
         "0 or more",
     ),

@@ -12,15 +12,12 @@ from ladder.domain.errors import ProgramRefused
 from ladder.domain.programs.program import Program
 from ladder.program_model import Key, Kind, keys_of
 from tests.builders.program_files import BANK, LIBRARY, edited, read
-from tests.builders.program_mistakes.challenge_files import MISTAKES as OF_NIGHTS
-from tests.builders.program_mistakes.rulebook_files import MISTAKES as OF_RULEBOOKS
-
-MISTAKES = OF_NIGHTS | OF_RULEBOOKS
+from tests.builders.program_mistakes import FILES
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize("mistake", FILES)
 def test_a_mistake_names_its_path_its_line_and_its_hint(mistake: str, tmp_path: Path) -> None:
-    old, new, place, line, message, hint = MISTAKES[mistake]
+    old, new, place, line, message, hint = FILES[mistake]
     text = edited(old, new)
     checked = read(tmp_path, text)
     assert checked.program is None
@@ -30,12 +27,12 @@ def test_a_mistake_names_its_path_its_line_and_its_hint(mistake: str, tmp_path: 
     assert line in text.splitlines()[problem.line - 1]
 
 
-SINGLE = [key for key in MISTAKES if key not in {"a missing section", "a misspelt key"}]  # those leave a gap as well
+SINGLE = [key for key in FILES if key not in {"a missing section", "a misspelt key"}]  # those leave a gap as well
 
 
 @pytest.mark.parametrize("mistake", SINGLE)
 def test_one_mistake_is_one_problem(mistake: str, tmp_path: Path) -> None:
-    old, new, *_ = MISTAKES[mistake]
+    old, new, *_ = FILES[mistake]
     stray = {"x"}  # "a word for a section" needs a key of its own for what stood below
     assert len([problem for problem in read(tmp_path, edited(old, new)).problems if problem.where not in stray]) == 1
 

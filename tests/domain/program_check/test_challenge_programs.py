@@ -9,7 +9,6 @@ from ladder.adapters.program_file import read_program
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.check import check_members, clash_reason, clashes
 from ladder.domain.challenges.rules import LITERAL, Guard, HardContacts, Measure, MetricFiles, SelectionRule, TierRule
-from ladder.domain.programs.program import Program
 from ladder.domain.validation.problem import Problem, nearest
 from tests.builders.bank import (
     CARE,
@@ -26,8 +25,8 @@ from tests.builders.bank import (
     selecting,
     tiers,
 )
-from tests.builders.program_mistakes.challenges import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
-from tests.builders.program_problems import check
+from tests.builders.program_mistakes.challenges import NEW, OLD, ONE_A_METRIC, ONE_GROUP
+from tests.builders.program_problems import check, found_at
 from tests.builders.programs import with_values
 from tests.paths import PROGRAMS
 
@@ -36,31 +35,6 @@ BANK = PROGRAMS / "bank.yaml"
 
 def test_a_good_program_has_no_problem() -> None:
     assert check(program()) == ()
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_refused_with_its_path_and_its_hint(mistake: str) -> None:
-    wrong, place, message, hint = MISTAKES[mistake]
-    problem = found_at(place, wrong)
-    assert problem.severity == "error"
-    assert message in problem.message
-    assert hint in problem.hint
-
-
-@pytest.mark.parametrize("doubt", DOUBTS)
-def test_a_doubtful_program_is_warned_of_and_not_refused(doubt: str) -> None:
-    doubtful, place, message = DOUBTS[doubt]
-    problem = found_at(place, doubtful)
-    assert message in problem.message
-    assert problem.hint
-    assert {one.severity for one in check(doubtful)} == {"warning"}
-
-
-def found_at(place: str, wrong: Program) -> Problem:
-    """The one problem at a place."""
-    problems = [problem for problem in check(wrong) if problem.where == place]
-    assert len(problems) == 1, check(wrong)
-    return problems[0]
 
 
 def test_every_mistake_is_found_at_once() -> None:

@@ -3,48 +3,19 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
-
 from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.activities.inbound import Event, normalized
 from ladder.domain.points.check import find_cycle
 from ladder.domain.points.rulebook import ActivityCount, Requirement
 from ladder.domain.points.rules import Bonus, Count, Improvement
-from ladder.domain.programs.program import Program
-from ladder.domain.validation.problem import Problem
 from tests.builders.academy import SUBMITTED, academy, capped, rule, source, streak, tier, where
-from tests.builders.program_mistakes.rulebooks import DOUBTS, FAST, MISTAKES
+from tests.builders.program_mistakes.rulebooks import FAST
 from tests.builders.program_mistakes.rules import SCORE
 from tests.builders.program_problems import check
 
 MOMENT = datetime(2026, 3, 9, 12, tzinfo=UTC)
 NUMBERS = {"module": 7, "score": 7}
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_refused_with_its_path_and_its_hint(mistake: str) -> None:
-    wrong, place, message, hint = MISTAKES[mistake]
-    problem = found_at(place, wrong)
-    assert problem.severity == "error"
-    assert message in problem.message
-    assert hint in problem.hint
-
-
-@pytest.mark.parametrize("doubt", DOUBTS)
-def test_a_doubtful_rulebook_is_warned_of_and_not_refused(doubt: str) -> None:
-    doubtful, place, message = DOUBTS[doubt]
-    problem = found_at(place, doubtful)
-    assert message in problem.message
-    assert problem.hint
-    assert check(doubtful) == (problem,)
-
-
-def found_at(place: str, wrong: Program) -> Problem:
-    """The one problem at a place."""
-    problems = [problem for problem in check(wrong) if problem.where == place]
-    assert len(problems) == 1, check(wrong)
-    return problems[0]
 
 
 def test_an_academy_without_nights_has_no_problem() -> None:
