@@ -31,7 +31,7 @@ POINTS = 30
 PLAIN = Rulebook(rules=(Rule(key="POST", name="a post", match=POSTED, points=POINTS),))
 
 
-class Context:
+class RewardsContext:
     function_name, memory_limit_in_mb, aws_request_id = "rewards", 512, "1"
     invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:rewards"
 
@@ -51,7 +51,7 @@ class DeployedRewards:
             "attributes": {"MessageGroupId": "academy#m"},
             "body": message_body(Delivery("academy", "m", (activity,))),
         }
-        while self.handler({"Records": [record]}, Context())["batchItemFailures"]:
+        while self.handler({"Records": [record]}, RewardsContext())["batchItemFailures"]:
             continue
 
     def at_once(self, *activities: Activity) -> None:
