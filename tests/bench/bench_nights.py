@@ -1,4 +1,4 @@
-"""A house in its steady state: nights that really run, in memory or on DynamoDB, over a stationary population.
+"""A program in its steady state: nights that really run, in memory or on DynamoDB, over a stationary population.
 
 Between members an SD of 138, within a member's days 80, five worked days of seven. Axes: D days, M members.
 """
@@ -128,7 +128,7 @@ class BenchNights(NightRunner):
 
 
 def settled(members: int, of: Program) -> tuple[BenchNights, date]:
-    """A house after its first 60 nights, and the date of the next one: tiers as they are where nothing changes.
+    """A program after its first 60 nights, and the date of the next one: tiers as they are where nothing changes.
 
     Those nights run whole but for collecting and settling, which move nobody.
     """

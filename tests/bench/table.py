@@ -37,7 +37,7 @@ def write_units_a_night(of: Callable[[], Program]) -> float:
 
 
 def _in_dynamodb(runner: BenchNights, first: date, aws: Emulator, usage: Usage) -> BenchNights:
-    """The same house on tables: its program, roster, history as far as it is known, and its last weeks' rotations."""
+    """The same program on tables: its program, roster, history as far as it is known, and its last weeks' rotations."""
     table = Table(aws.client("dynamodb"), create(aws, "programs"), usage)
     stores: dict[str, Any] = {
         "programs": DynamoPrograms(table),

@@ -1,4 +1,4 @@
-"""The admin's door on emulated tables: two programs, members with a ledger, and whoever asks."""
+"""The admin API on emulated tables: two programs, members with a ledger, and staff."""
 
 import importlib
 import json

@@ -1,4 +1,4 @@
-"""A house on the emulator's tables: Jo, who is to be erased, and Al, of whom everything stays."""
+"""Members on the emulator's tables: Jo, who is to be erased, and Al, of whom everything stays."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta

@@ -124,7 +124,7 @@ def amendments(draw: st.DrawFn, kinds: tuple[str, ...] = DECISIONS) -> Activity:
 
 @st.composite
 def pretended(draw: st.DrawFn) -> Activity:
-    """What only Ladder says, said by a source: it gets no further than the door, and means nothing behind it."""
+    """What only Ladder says, said by a source: it is refused when it is received, and means nothing in the ledger."""
     said = draw(amendments(tuple(AMENDMENTS - {CORRECTED})))
     return replace(said, source="lms", received_at=said.occurred_at)
 

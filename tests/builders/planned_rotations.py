@@ -1,4 +1,4 @@
-"""Nights planned for a small house of two metrics and four months of work."""
+"""Nights planned for a small program of two metrics and four months of work."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Where members of a program are rewarded in memory, and asked about by the oracle, the state and the ledger."""
+"""Reward members of a program in memory; their balances by the reference model, the state and the ledger."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -54,11 +54,11 @@ class RewardRunner:
         return rewarded
 
     def should_be(self, member: str = "m", **known: Any) -> Balance:
-        """By the oracle, under the versions that everything came under first."""
+        """By the reference model, under the versions that everything came under first."""
         mine = self.written.get(member, {})
         versions = {key: version for key, (_, version) in mine.items()}
-        oracle = ReferenceModel(self._newest(member), *self.versions.values())
-        return oracle.balance([activity for activity, _ in mine.values()], versions=versions, **known)
+        model = ReferenceModel(self._newest(member), *self.versions.values())
+        return model.balance([activity for activity, _ in mine.values()], versions=versions, **known)
 
     def _newest(self, member: str) -> Program:
         """Of the versions that anything of the member's came under: a later one has not looked at them yet."""

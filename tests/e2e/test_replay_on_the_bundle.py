@@ -1,4 +1,4 @@
-"""Events through the whole deployed path, checked by an oracle; and the tools that look after what came of them."""
+"""Events through the whole deployed path, checked by the reference model; and the tools that look after the ledger."""
 
 import json
 from collections.abc import Callable, Iterator

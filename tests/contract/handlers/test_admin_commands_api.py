@@ -1,4 +1,4 @@
-"""What an admin does by hand, over HTTP: what is refused at the door, and what the same request twice comes to."""
+"""What an admin does by hand, over HTTP: which requests are refused, and what the same request twice comes to."""
 
 import json
 from collections.abc import Iterator

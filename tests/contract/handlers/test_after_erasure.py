@@ -65,7 +65,7 @@ def erasure(aws: Emulator, request: pytest.FixtureRequest) -> ErasureSetup:
 def deployed(
     aws: Emulator, erasure: ErasureSetup, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[str], Handled]]:
-    """A function of the bundle by its name, over the tables of the house."""
+    """A function of the bundle by its name, over the tables of the erasure."""
     queue = aws.client("sqs").create_queue(QueueName=f"{erasure.stack.members}.fifo", Attributes={"FifoQueue": "true"})
     environment = {
         "AWS_ENDPOINT_URL": aws.endpoint,

@@ -1,4 +1,4 @@
-"""Any moment of the whole calendar, in any zone: refused at the door, and behind it in nobody's way."""
+"""Any moment of the whole calendar, in any zone: refused when it is received, and in nobody's way in a ledger."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -82,7 +82,7 @@ def test_every_moment_has_a_local_day_and_a_later_one_no_earlier_day(
 
 @settings(deadline=None, max_examples=300)
 @given(MOMENTS, st.sampled_from(["forum.posted", DAY_OFF, CORRECTED]))
-def test_the_door_takes_every_moment_of_the_calendar_that_has_come_and_says_why_of_any_other(
+def test_ingestion_takes_every_moment_of_the_calendar_that_has_come_and_says_why_of_any_other(
     moment: datetime, kind: str
 ) -> None:
     told = Event(
@@ -123,7 +123,7 @@ def test_an_event_is_refused_a_second_after_it_is_a_day_ahead_of_now() -> None:
 
 
 def story(odd: Activity) -> list[Activity]:
-    """A member's days, with something odd among them that an older door had let through."""
+    """A member's days, with something odd among them that an older version had let through."""
     days = [event("forum.posted", NINE + timedelta(days=day), f"post{day}") for day in range(4)]
     off = event(DAY_OFF, NINE + timedelta(days=4), "off", first="2026-03-07", last="2026-03-08")
     read = event("learner.completed_module", NINE + timedelta(days=5), "read", module="m1")
@@ -201,7 +201,7 @@ NUMBERS = st.sampled_from([2**53, -(2**53), 2**63, 10**400, 1e308, -1e308, 5e-32
 
 @calm
 @given(NUMBERS, st.sampled_from(["score", "worth", "module", "points", "value", "first"]))
-def test_no_number_is_too_large_for_the_door(value: float, name: str) -> None:
+def test_no_number_is_too_large_for_ingestion(value: float, name: str) -> None:
     told = Event(
         place="events[0]", id="e", type="record.updated", occurred_at=NOW, member="m", attributes={name: value}
     )

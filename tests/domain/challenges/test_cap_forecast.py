@@ -10,7 +10,7 @@ from tests.builders.planning import category, reward_rule
 from tests.reference.scalars import scalar_preflight
 
 NO_RULES: tuple[RewardRule, ...] = ()
-# Multiples that keep every share a whole number, so that the oracle meets no rounding.
+# Multiples that keep every share a whole number, so that the scalar version meets no rounding.
 POINTS = st.lists(st.integers(1, 10).map(lambda n: 20 * n), min_size=3, max_size=3).map(
     lambda points: tuple(sorted(points))
 )

@@ -209,7 +209,7 @@ def test_whose_challenge_is_lowered_by_the_programs_cap_is_kept_with_the_assignm
 
 @dataclass
 class Day:
-    """One day of a house: everybody's awards in any order, each paid from the budget and then from the reserve."""
+    """One day of a program: everybody's awards in any order, each paid from the budget and then from the reserve."""
 
     program: Program
     budgets: list[int]

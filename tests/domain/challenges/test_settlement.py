@@ -33,7 +33,7 @@ GATED = metric(quality_gate=GATE)
 SPEED_HELD = Message("challenges.speed_is_held")
 
 
-def house(aht: Metric, *, quality_final_after: int = 0) -> Program:
+def gated_program(aht: Metric, *, quality_final_after: int = 0) -> Program:
     return program(metrics=(aht, metric("QA", direction="higher", final_after_days=quality_final_after)))
 
 
@@ -55,7 +55,7 @@ def found(
     known = history({"AHT": values, "QA": qa})
     tonight = NIGHT + timedelta(days=nights_later)
     return OUTCOMES[
-        int(settle(asked, house(aht, quality_final_after=quality_final_after).challenges, known, tonight)[0])
+        int(settle(asked, gated_program(aht, quality_final_after=quality_final_after).challenges, known, tonight)[0])
     ]
 
 
@@ -142,7 +142,7 @@ def test_every_member_is_settled_as_one_who_is_looked_at_alone(
     aht = metric(direction="lower" if lower else "higher", quality_gate=GATE)
     asked = AskedTargets(aht, YESTERDAY, np.array(played, dtype=np.uint8), np.full(8, 50.0), alike(8))
 
-    codes = settle(asked, house(aht).challenges, history({"AHT": values[:1], "QA": values[1:]}), NIGHT)
+    codes = settle(asked, gated_program(aht).challenges, history({"AHT": values[:1], "QA": values[1:]}), NIGHT)
 
     assert [OUTCOMES[each] for each in codes] == [
         scalar_outcome(*values[:, n].tolist(), lower=lower, plays=tier > 0) for n, tier in enumerate(played)

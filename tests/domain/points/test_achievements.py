@@ -132,7 +132,7 @@ def walk(*steps: str, after: Mapping[str, str] = MappingProxyType({})) -> Rulebo
 
 
 def walked(*days: Rulebook | str) -> RewardRunner:
-    """Steps that are done, and edits of the path between them; the oracle, and folding anew, say the same."""
+    """Steps that are done, and edits of the path between them; the reference model, and a replay, say the same."""
     runner, at = RewardRunner(program=academy(caps=Caps(), rulebook=walk("A"))), NINE
     for each in days:
         at += timedelta(hours=1)

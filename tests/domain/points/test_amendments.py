@@ -51,7 +51,7 @@ def after(*batches: Activity | tuple[Activity, ...], **changed: object) -> Rewar
 
 
 def points(*batches: Activity | tuple[Activity, ...]) -> tuple[int, int, int]:
-    """Earned, spent and held, which the oracle confirms."""
+    """Earned, spent and held, which the reference model confirms."""
     runner = after(*batches)
     assert runner.has() == runner.should_be()
     assert runner.summed() == (runner.has().earned, runner.has().spent, runner.has().held)

@@ -1,4 +1,4 @@
-"""Repetition by the whole engine, one rule at a time, and the oracle always agrees."""
+"""Repetition by the whole engine, one rule at a time, and the reference model always agrees."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any

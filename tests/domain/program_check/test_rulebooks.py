@@ -59,7 +59,7 @@ def test_each_of_the_four_tests_may_stand_alone_and_false_is_a_value() -> None:
 
 
 def test_a_subject_is_compared_with_the_text_that_a_source_s_number_becomes() -> None:
-    """What the check tells to write is what the door makes of the number, and another attribute keeps its own."""
+    """What the check tells to write is what ingestion makes of the number, and another attribute keeps its own."""
     told = Event(place="event", id="e", type="assessment.submitted", occurred_at=MOMENT, member="m", attributes=NUMBERS)
     assert normalized(told).attributes == {"module": "7", "score": 7}
     (doubt,) = check(where(Holds(attribute="module", equals=7)))

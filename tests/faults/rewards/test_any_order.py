@@ -1,4 +1,4 @@
-"""Whatever arrives in whatever order, everybody has what the oracle says, and the ledger says the same."""
+"""Whatever arrives in whatever order, everybody has what the reference model says, and the ledger says the same."""
 
 from collections.abc import Sequence
 from dataclasses import replace

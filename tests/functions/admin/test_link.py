@@ -199,7 +199,7 @@ def test_each_new_link_is_audited_once_and_without_the_id(linked: Linked) -> Non
 
 
 def test_an_id_typed_by_hand_is_the_one_that_a_hook_tells(linked: Linked) -> None:
-    """Composed or not, and with blanks around: what the door makes of a hook's spelling is what was linked."""
+    """Composed or not, and with blanks around: what ingestion makes of a hook's spelling is what was linked."""
     typed = Link("lms", " zoe\u0308@example.org ", " zoe\u0308")
     assert linked.list(typed).unknown == ()
     for hooks in ("zoë@example.org", "zoe\u0308@example.org", "\tzoë@example.org"):

@@ -37,7 +37,7 @@ class Quarantined:
 
 @dataclass(slots=True)
 class MemberServices:
-    """One member's doors to everything that is kept."""
+    """What one member may read and do."""
 
     program: Program = field(default_factory=academy)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)

@@ -21,15 +21,15 @@ MIXED = tuple(
 )
 
 
-def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> ActivatedDate:
-    """Planned for `house`, looked at when the roster is `today`'s."""
-    slower_on_chat = work(len(house), DAYS) + np.arange(len(house)) % 2 * 200
+def night_of(planned_for: Roster, *, today: Roster, of: Program = PROGRAM) -> ActivatedDate:
+    """Planned for `planned_for`, looked at when the roster is `today`'s."""
+    slower_on_chat = work(len(planned_for), DAYS) + np.arange(len(planned_for)) % 2 * 200
     plan = plan_rotation(
         of.challenges,
         of.caps,
         NIGHT,
         seed=of.key,
-        population=population(of.challenges, house, NIGHT),
+        population=population(of.challenges, planned_for, NIGHT),
         history=history({"AHT": slower_on_chat}),
         previous={},
         last_selected={},

@@ -15,7 +15,7 @@ NEXT = FIRST_NIGHT + timedelta(days=1)
 SHORT = replace(QUALITY, key="SHORT", name="short calls", direction="lower")
 
 
-def house(*, hangs_up: str | None) -> NightRunner:
+def runner_where(*, hangs_up: str | None) -> NightRunner:
     """Everybody has two per cent of short calls, and whoever hangs up twenty."""
     gated = replace(HANDLE_TIME, quality_gate=QualityGate(metric="QA", at_least=0))
     program = small_program(
@@ -45,14 +45,14 @@ def held(runner: NightRunner, category: str) -> dict[str, Message | None]:
 
 def somebody_at_work() -> str:
     """With figures of both metrics on the first day."""
-    known = house(hangs_up=None).source.known
+    known = runner_where(hangs_up=None).source.known
     both = ({each.user for each in known[metric] if each.day == FIRST_NIGHT} for metric in ("AHT", "QA"))
     return min(set.intersection(*both))
 
 
 def test_completions_on_speed_of_who_hangs_up_wait_with_a_sentence_that_accuses_nobody() -> None:
     user = somebody_at_work()
-    runner = house(hangs_up=user)
+    runner = runner_where(hangs_up=user)
     waiting = held(runner, "SPRINT")[user]
     assert waiting is not None
     assert (waiting.code, waiting.parameters["share"]) == ("challenges.flagged_short_contacts", 20)
@@ -62,8 +62,8 @@ def test_completions_on_speed_of_who_hangs_up_wait_with_a_sentence_that_accuses_
 
 def test_what_is_not_speed_is_paid_all_the_same() -> None:
     user = somebody_at_work()
-    assert held(house(hangs_up=user), "CARE")[user] is None
+    assert held(runner_where(hangs_up=user), "CARE")[user] is None
 
 
 def test_where_nobody_stands_out_nobody_is_held() -> None:
-    assert set(held(house(hangs_up=None), "SPRINT").values()) <= {None}
+    assert set(held(runner_where(hangs_up=None), "SPRINT").values()) <= {None}

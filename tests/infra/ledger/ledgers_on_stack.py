@@ -57,7 +57,7 @@ class LedgersOnStack:
         return read_ledger(self.place, MemberKey(self.program.key, member))
 
     def tamper(self, member: str, sort_key: str, **changes: Any) -> None:
-        """As only somebody with the keys of the house could."""
+        """Change an item as only somebody with access to the account could."""
         names = {f"#{name}": name for name in changes}
         self.place.client("dynamodb").update_item(
             TableName=self.place.outputs["MembersTable"],
