@@ -52,7 +52,7 @@ class OpenDates:
 
     @property
     def missed_nights(self) -> int:
-        """How many nights before tonight have settled nothing, since the last that did."""
+        """The number of nights before tonight that have settled nothing, since the last that did."""
         settled = [rotation.claim.date for rotation in self.nights if rotation.reached("settled")]
         return (self.tonight - max(settled)).days - 1 if settled else 0
 

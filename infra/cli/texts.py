@@ -41,3 +41,8 @@ def texts(language: str = DEFAULT) -> Texts:
     patterns = {f"{subject}.{name}": text for subject, named in own.items() for name, text in named.items()}
     default = None if language == DEFAULT else texts().catalogue
     return Texts(replace(product, patterns={**product.patterns, **patterns}, default=default))
+
+
+def quantity(number: int, noun: str) -> str:
+    """Return a number with its noun, which takes an s: 1 point, 1,200 points."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -56,7 +56,6 @@ SUBJECTS = (  # each imports those before it, and none after it
     "members",
     "activities",
     "calendar",
-    "text",
     "challenges",
     "points",
     "judging",

@@ -29,7 +29,7 @@ def night_falls_at(schedule: Schedule, day: date) -> datetime:
 
 
 def day_bounds(schedule: Schedule, day: date) -> tuple[datetime, datetime]:
-    """First and last second of a local work day, in UTC; a day may have 23 or 25 hours."""
+    """Return the first and last second of a local work day, in UTC; a day may have 23 or 25 hours."""
     start = _instant(schedule, day, schedule.day_starts_at)
     following = _instant(schedule, day + timedelta(days=1), schedule.day_starts_at)
     return start, following - timedelta(seconds=1)
@@ -37,7 +37,7 @@ def day_bounds(schedule: Schedule, day: date) -> tuple[datetime, datetime]:
 
 @dataclass(frozen=True, slots=True)
 class LocalDays:
-    """Which local work day an instant belongs to, as `day_bounds` has it: later instants have no earlier day.
+    """The local work days that instants belong to, as `day_bounds` has it: later instants have no earlier day.
 
     It remembers when days begin, because that is asked for every activity.
     """
@@ -46,7 +46,7 @@ class LocalDays:
     _starts: dict[date, datetime] = field(default_factory=dict, repr=False, compare=False)
 
     def day(self, moment: datetime) -> date:
-        """Moments outside the calendar belong to its first day and its last."""
+        """Return the day of a moment; moments outside the calendar belong to its first day and its last."""
         moment = min(max(moment, EARLIEST), LATEST)
         guess = moment.astimezone(ZoneInfo(self.schedule.time_zone)).date()
         if moment < self._start(guess):
@@ -68,7 +68,7 @@ def local_day(schedule: Schedule, moment: datetime) -> date:
 
 
 def due(schedule: Schedule, now: datetime) -> date:
-    """The latest date whose night has fallen. However late the tick, older nights are not made up for."""
+    """Return the latest date whose night has fallen. However late the tick, older nights are not made up for."""
     tomorrow = now.astimezone(ZoneInfo(schedule.time_zone)).date() + timedelta(days=1)
     days = (tomorrow - timedelta(days=back) for back in range(4))
     return next(day for day in days if night_falls_at(schedule, day) <= now)

@@ -21,9 +21,9 @@ from infra.cli.ledger.members import member_ids
 from infra.cli.stack import Stack, on_stack
 from infra.cli.tables import console, table
 from infra.cli.terminal import print_lines
+from infra.cli.texts import quantity
 from ladder.domain.audit.records import stored_reason
 from ladder.domain.message import Message
-from ladder.domain.text import quantity
 from ladder.messages.render import render
 
 DONE, FAILED = 0, 1

@@ -7,9 +7,9 @@ import numpy as np
 
 from infra.cli.backtest.outcomes import FEWEST_MEMBER_DAYS, CategoryTotals
 from infra.cli.backtest.replay import WARM_UP_DAYS, ReplayResult
+from infra.cli.texts import quantity
 from ladder.domain.challenges.evidence import Evidence
 from ladder.domain.message import Message
-from ladder.domain.text import quantity
 from ladder.messages.render import render
 
 LOWEST_GOOD_RATE, HIGHEST_GOOD_RATE = 0.4, 0.8  # of worked days: below it a target discourages, above it is no effort

@@ -8,8 +8,8 @@ from infra.cli.backtest.report import Report
 from infra.cli.backtest.report_warnings import HIGHEST_GOOD_RATE, LOWEST_GOOD_RATE
 from infra.cli.pages import percent
 from infra.cli.tables import plain, table
+from infra.cli.texts import quantity
 from ladder.domain.challenges.rules import TIERS
-from ladder.domain.text import quantity
 from ladder.messages.render import render
 
 FLAGS_SHOWN = 10

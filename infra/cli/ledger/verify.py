@@ -11,11 +11,11 @@ from infra.cli.ledger.members import COLUMNS, MemberKey, MemberLedger, find_memb
 from infra.cli.stack import Stack, on_stack
 from infra.cli.tables import console, table
 from infra.cli.terminal import print_lines
+from infra.cli.texts import quantity
 from ladder.domain.activities.activity import digest
 from ladder.domain.points.ledger import LedgerChange, State
 from ladder.domain.points.replay import balance, last_program_version, replay_state
 from ladder.domain.points.replay import rebuild as rebuild_state
-from ladder.domain.text import quantity
 
 DONE, FAILED = 0, 1
 STORAGE = frozenset({"version", "sequence", "seen", "archive"})  # compared in another way, or meaningless

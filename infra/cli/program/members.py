@@ -14,6 +14,7 @@ from admin.link import link as link_members
 from infra.cli.arguments import file_argument, write_option
 from infra.cli.stack import Stack, on_stack, published_programs, staff
 from infra.cli.terminal import print_lines
+from infra.cli.texts import quantity
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
@@ -22,7 +23,6 @@ from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound
 from ladder.domain.members.roster import RosterRow, enrolled
-from ladder.domain.text import quantity
 
 DONE, FAILED = 0, 1
 MAX_NAMED = 10  # members

@@ -12,6 +12,7 @@ from admin.versions import publish as publish_version
 from infra.cli.arguments import file_argument, reason, write_option
 from infra.cli.stack import Stack, on_stack, staff
 from infra.cli.terminal import print_lines
+from infra.cli.texts import quantity
 from infra.models import MODELS
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.rosters import DynamoPeople
@@ -22,7 +23,6 @@ from ladder.domain.challenges.check import check_members
 from ladder.domain.points.ledger import Entry
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.pausing import pauses
-from ladder.domain.text import quantity
 from ladder.messages.render import render
 
 DONE = 0

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from infra.cli.texts import quantity
 from ladder.domain.challenges.check import clash_reason, clashes
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.programs.program import Program
-from ladder.domain.text import quantity
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

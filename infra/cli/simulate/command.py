@@ -25,8 +25,8 @@ from infra.cli.simulate.simulation import (
     Slump,
 )
 from infra.cli.tables import console, table
+from infra.cli.texts import quantity
 from ladder.domain.challenges.rules import LITERAL, TierRule
-from ladder.domain.text import quantity
 
 RULES: Mapping[str, TierRule] = {"bands": TierRule(), "literal": LITERAL}
 MEMBERS_NEEDED = TierRule().min_peers

@@ -29,7 +29,7 @@ NORMAL_MAD = 0.4549  # the median of a squared standard normal
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many of each member's contacts in the window were short, or came back."""
+    """The number of each member's contacts in the window, and of those that were short, or came back."""
 
     hits: Amounts
     contacts: Amounts
@@ -47,7 +47,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class BetaBinomial:
-    """What is usual among honest peers, for each number of members set aside: (K,), or (1,) once that is settled."""
+    """The usual shares among honest peers, for each number of members set aside: (K,), or (1,) once that is settled."""
 
     mean: Amounts
     between: Amounts  # variance between agents, on the arcsine scale

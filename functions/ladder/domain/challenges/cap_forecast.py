@@ -20,7 +20,7 @@ type Indices = np.ndarray[tuple[int], np.dtype[np.intp]]  # (M,)
 
 @dataclass(frozen=True, slots=True)
 class PointTable:
-    """What a completion pays, by category and tier played: base (K, 4), bonus of each rule (R, K, 4)."""
+    """The points that a completion pays, by category and tier played: base (K, 4), bonus of each rule (R, K, 4)."""
 
     base: Table
     bonus: np.ndarray[tuple[int, int, int], np.dtype[np.float64]]

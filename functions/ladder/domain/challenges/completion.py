@@ -27,7 +27,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class TooFewContacts:
-    """How many contacts a member handled on a day, and how many it needed to count."""
+    """The contacts that a member handled on a day, and the number that it needed to count."""
 
     contacts: int
     needs: int

@@ -105,11 +105,9 @@ class Evidence:
         return float(np.median(full or [day.whole for day in days] or [0]))
 
     def _day(self, row: int) -> "_Day | None":
-        if row not in self._days:
-            self._days[row] = self._summarised(row)
-        return self._days[row]
-
-    def _summarised(self, row: int) -> "_Day | None":
+        if row in self._days:
+            return self._days[row]
+        self._days[row] = None
         every = slice(None, None, -(-self.history.members // SAMPLED) or 1)
         contacts = self._contacts_on(row)
         worked = ~np.isnan(self.history.columns[self.metric.key].values[row, every])
@@ -121,7 +119,9 @@ class Evidence:
         ordered = np.sort(group * np.int32(MAX_CONTACTS + 1) + mine)  # one sort for all groups
         middle = np.cumsum(sizes) - 1 - sizes // 2  # an empty group has any index: it is left out
         mine.sort()
-        return _Day(sizes, np.where(sizes > 0, ordered[middle] & MAX_CONTACTS, 0), int(mine[(len(mine) - 1) // 2]))
+        medians = np.where(sizes > 0, ordered[middle] & MAX_CONTACTS, 0)
+        self._days[row] = _Day(sizes, medians, int(mine[(len(mine) - 1) // 2]))
+        return self._days[row]
 
     def _contacts_on(self, row: int) -> Row | None:
         if row not in self._contacts:

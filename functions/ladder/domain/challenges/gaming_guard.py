@@ -55,7 +55,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class OutlierResult:
-    """Who stands out, and everybody's evidence; NaN: not judged. (M,) each."""
+    """The members who stand out, and everybody's evidence; NaN: not judged. (M,) each."""
 
     who: Flags
     share: Amounts

@@ -23,7 +23,7 @@ class PeerGroups:
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Everybody on the roster as the rules see them on one night."""
+    """The members of the roster as the rules see them on one night."""
 
     active: Flags  # (M,)
     groups: PeerGroups

@@ -52,7 +52,7 @@ class PlannedRotation:
 
 @dataclass(frozen=True, slots=True)
 class DailyTiers:
-    """Who plays what, step by step: tiers of record, relief, the member's own caps, the program's cap. (K, M) each."""
+    """The tiers that members play, step by step: of record, after relief, own caps, the program's cap. (K, M) each."""
 
     record: Grid
     relieved: Grid

@@ -88,7 +88,7 @@ class Histories(Protocol):
     def record(
         self, program: str, day: date, readings: Mapping[str, "DayColumn"], *, without: Collection[str] = ()
     ) -> bool:
-        """Merged into what is known; whether that changed. Columns of `without` are taken out in the same write."""
+        """Merge readings into what is known; return whether that changed. `without`: columns that it removes."""
 
 
 class MemberMetrics(Protocol):
@@ -108,7 +108,7 @@ class Assignments(Protocol):
         self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, TooFewBySlot] = NONE_TOO_FEW
     ) -> None: ...  # `few`: by category, of those on too few contacts
     def miss_streaks(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
-        """By date and category, misses in a row: of each date that has some, and of the last one before `first`."""
+        """Return misses in a row by date and category: of each date that has some, and of the last before `first`."""
 
     def save_miss_streaks(self, program: str, day: date, runs: Mapping[str, bytes]) -> None: ...
 

@@ -68,8 +68,8 @@ def attendance(history: History, active: Flags, night: date) -> Shares:
             worked_same += present
     if not seen.any():
         return np.where(active, USUAL_ATTENDANCE, 0.0)
-    lately = worked / np.maximum(days, 1)
-    return np.where(active & seen, (worked_same + lately) / (same_weekday + 1.0), 0.0)
+    recent_share = worked / np.maximum(days, 1)
+    return np.where(active & seen, (worked_same + recent_share) / (same_weekday + 1.0), 0.0)
 
 
 def payout(worth: Points, working: Shares) -> float:
@@ -90,7 +90,7 @@ def plannable_points(caps: Caps) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class ProgramCap:
-    """What a reduction has to fit. `record`: the tiers of record; `most`: what the night's payout may come to."""
+    """The limit that a reduction has to fit. `record`: tiers of record; `most`: what the night's payout may come to."""
 
     record: Grid
     pays: PointTable

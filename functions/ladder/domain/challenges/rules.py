@@ -46,7 +46,7 @@ class QualityGate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """What the platform measures of a member, and what a better value of it is."""
+    """A measure of a member that the platform takes, and which value of it is better."""
 
     key: ColumnKey  # as the platform names it: "AHT"
     name: Annotated[Text, Says("Write what a member reads, such as average handle time.")]
@@ -122,7 +122,7 @@ class HardContacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """How a metric is read off a row of a metric file: a column, or a share of two in per cent."""
+    """The way a metric is read off a row of a metric file: a column, or a share of two in per cent."""
 
     column: Annotated[Text, Says("Name the column of the value.")]
     count: Annotated[Text, Says("Name the column of the contacts that it rests on.")]
@@ -142,7 +142,7 @@ class MetricFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Challenge:
-    """What one tier of a category is asked, in the words and the group of the platform."""
+    """One tier's challenge of a category, in the words and with the group of the platform."""
 
     name: Annotated[Text, Says("Write the challenge's name.")]
     description: Annotated[Text, Says("Write what is asked, in words that a member reads.")]
@@ -172,7 +172,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardCondition:
-    """What adds a bonus; CHALLENGE_COMPLETED EQUALS TIER_1, TIER_2, TIER_3 or ANY."""
+    """A condition that adds a bonus; CHALLENGE_COMPLETED EQUALS TIER_1, TIER_2, TIER_3 or ANY."""
 
     metric: Annotated[Text, Says("Write what is looked at, such as CHALLENGE_COMPLETED.")]
     operator: Annotated[Text, Says("Write EQUALS.")]
@@ -207,10 +207,11 @@ _LITERAL = Preset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierRule:
-    """How difficulty follows a member. Bands are percentiles of performance: 100 is the best, whatever the direction.
+    """The rule by which difficulty follows a member.
 
-    Members who fall from a tier that they held for long come back to it sooner than they first got there: a slump
-    should not cost months. The literal single-threshold rule is `LITERAL`.
+    Bands are percentiles of performance: 100 is the best, whatever the direction. Members who fall from a tier that
+    they held for long come back to it sooner than they first got there: a slump should not cost months. The literal
+    single-threshold rule is `LITERAL`.
     """
 
     rule: Annotated[
@@ -264,7 +265,7 @@ LITERAL = TierRule(rule="literal", **{**_LITERAL.usual, **_LITERAL.fixed})  # ty
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionWeight:
-    """How often a category runs beside the others."""
+    """A category's weight: how often it runs beside the others."""
 
     key: str  # of the category
     weight: Annotated[

@@ -69,7 +69,7 @@ def apply_day(state: TierState, rank: Row, *, worked: Flags, rule: TierRule) -> 
 
 
 def _move(state: TierState, rank: Row, counts: Flags, rule: TierRule) -> TierState:
-    """Where the day `counts`, add it to what leads up, down or back; move one tier where a count is full."""
+    """Add a day that `counts` to what leads up, down or back; move one tier when a count is full."""
     up_band = np.array([np.inf, *rule.up, np.inf], dtype=np.float32)[state.tier]
     down_band = np.array([-np.inf, -np.inf, *rule.down], dtype=np.float32)[state.tier]
     # a little above the band that would lead down again from the next tier; out of reach where none is remembered

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladder.domain.challenges.challenge_text import with_target
+from ladder.domain.challenges.challenge_text import plain_number, with_target
 from ladder.domain.challenges.rules import Challenge
-from ladder.domain.text import plain_number
 
 
 def told(text: str, *, fallback: float, target: float, unit: str = "") -> str:
