@@ -14,11 +14,17 @@ import click
 import yaml
 
 from admin.settings import Settings as Admin
+from ladder.messages.render import languages
 from ladder.settings import to_env
 from progress.settings import Settings as Progress
 
 WEBHOOK = Path(__file__).with_name("webhook.openapi.yaml")
 LOGIN = "login"
+LANGUAGES = (
+    "What is said to a person has a reason code with parameters, and a text in the language that the request accepts "
+    f"best: send the header `Accept-Language` ({', '.join(languages())}). The header `content-language` of the answer "
+    "says which one it is."
+)
 REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 
 
@@ -56,6 +62,7 @@ def document() -> dict[str, Any]:
     security = parts[-1]["components"]["securitySchemes"]
     return {
         **parts[0],
+        "info": {**parts[0]["info"], "description": LANGUAGES},
         "paths": paths,
         "components": {"schemas": dict(sorted(used.items())), "securitySchemes": security},
     }
