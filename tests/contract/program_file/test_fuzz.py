@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from ladder.adapters.program_file import CheckedProgram
 from ladder.adapters.program_file.tree import parse
 from tests.builders.any_trees import FOREIGN, TREES, places
 from tests.builders.program_files import ACADEMY, BANK, GOOD, LIBRARY, RULE, read
+
+pytestmark = pytest.mark.slow  # hundreds of files each
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

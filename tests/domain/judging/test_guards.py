@@ -67,7 +67,7 @@ def test_of_pieces_that_are_too_long_together_the_longest_are_cut_and_empty_ones
     assert sum(map(len, prepare_texts(["x" * 100_000]))) == MAX_CASE_CHARACTERS
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.integers(0, 2 * MAX_CASE_CHARACTERS), max_size=9))
 def test_every_piece_has_an_equal_part_at_least_or_all_it_needs(lengths: list[int]) -> None:
     pieces = prepare_texts([chr(ord("a") + place) * length for place, length in enumerate(lengths)])

@@ -166,10 +166,11 @@ MOVES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("move", [*MOVES, "withdrawn"])
 @pytest.mark.parametrize("told", [utc(3, 1, 9), utc(3, 4, 20), utc(3, 9, 9)])
 def test_days_off_that_are_moved_come_to_the_same_in_every_order(move: str, told: datetime) -> None:
-    """Whether they were told before the days that they excuse, or after."""
+    """Whether they were told before the days that they excuse, or after: 720 orders, each against the reference."""
     off = event(DAY_OFF, told, "off", first="2026-03-05", last="2026-03-06")
     change = event(CORRECTED, utc(3, 8, 12), "c", id="off", **MOVES.get(move, {}))
     if move == "withdrawn":
