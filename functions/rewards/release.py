@@ -1,11 +1,11 @@
 """Release held awards: they pay when their time has come, unless somebody decided before."""
 
+import json
 from datetime import datetime
 
 from ladder.domain.activities.activity import LADDER, RELEASED, Activity, Delivery
 from ladder.domain.activities.ports import Activities
 from ladder.domain.message import Message
-from ladder.domain.points.entry_text import to_attribute
 from ladder.domain.points.ports import Holds
 from ladder.domain.programs.ports import Programs
 
@@ -22,10 +22,11 @@ def release(*, programs: Programs, holds: Holds, queue: Activities, now: datetim
 
 
 def release_activity(source: str, event: str, now: datetime) -> Activity:
+    reason = Message("points.released_in_time")
     return Activity(
         source=LADDER,
         id=f"release:{source}:{event}",
         type=RELEASED,
         occurred_at=now,
-        attributes={"source": source, "id": event, "reason": to_attribute(Message("points.released_in_time"))},
+        attributes={"source": source, "id": event, "reason": json.dumps(reason.to_dict())},
     )

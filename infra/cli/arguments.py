@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from ladder.messages.render import DEFAULT, languages
+
 MAX_REASON = 500  # characters
 
 file_argument = click.argument("file", type=Path, metavar="FILE")
@@ -14,6 +16,9 @@ json_option = click.option(
 program_option = click.option("--program", metavar="KEY", help="Only this program. Default: all programs.")
 member_option = click.option("--member", metavar="WHO", help="Only this member: their user name or id.")
 write_option = click.option("--write", is_flag=True, help="Write the changes. Without it they are only shown.")
+language_option = click.option(
+    "--language", type=click.Choice([*languages()]), default=DEFAULT, help=f"Of what people read. Default: {DEFAULT}."
+)
 
 
 def reason(text: str) -> str:

@@ -25,6 +25,13 @@ LANGUAGES = (
     f"best: send the header `Accept-Language` ({', '.join(languages())}). The header `content-language` of the answer "
     "says which one it is."
 )
+ACCEPT_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "examples": ["de, en;q=0.5"]},
+    "description": "The languages in which the answer may say something to a person.",
+}
 REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 
 
@@ -44,6 +51,7 @@ def document() -> dict[str, Any]:
     for part in parts:
         for operation in (operation for route in part["paths"].values() for operation in route.values()):
             operation["security"] = [{LOGIN: []}]
+            operation["parameters"] = [*operation.get("parameters", ()), ACCEPT_LANGUAGE]
     parts.append(yaml.safe_load(WEBHOOK.read_text(encoding="utf-8")))
     paths, schemas = dict[str, Any](), dict[str, Any]()
     for part in parts:

@@ -37,3 +37,13 @@ def test_every_problem_is_in_one_form_and_every_reference_leads_somewhere() -> N
             for status, answer in operation["responses"].items():
                 assert set(answer["content"]) <= {"application/json", "application/problem+json"}
                 assert status < "400" or status == "429" or "application/problem+json" in answer["content"]
+
+
+def test_every_route_for_people_takes_a_language_and_describes_what_a_message_is() -> None:
+    described = document()
+    people = [
+        each for route in described["paths"].values() for each in route.values() if {"login": []} in each["security"]
+    ]
+    assert people
+    assert all("Accept-Language" in [given["name"] for given in each["parameters"]] for each in people)
+    assert described["components"]["schemas"]["Message"]["properties"].keys() == {"code", "parameters", "text"}

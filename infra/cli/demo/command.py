@@ -9,7 +9,7 @@ from random import Random
 import click
 from rich.console import Console
 
-from infra.cli.arguments import json_option, whole_number
+from infra.cli.arguments import json_option, language_option, whole_number
 from infra.cli.demo.play import play
 from infra.cli.demo.screen import show
 from infra.cli.driver.model import ModelService, model_options
@@ -21,7 +21,6 @@ from infra.local.stage import stage
 from ladder.adapters.program_file import load_program
 from ladder.adapters.secrets import secret_name
 from ladder.domain.judging.judge_model import JudgeModel
-from ladder.messages.render import DEFAULT, languages
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "bank.yaml"
 SEED = 1999
@@ -31,7 +30,7 @@ SEED = 1999
 @click.option("--nights", type=whole_number(1), metavar="N", help="Play N nights. Default: the whole history.")
 @click.option("--one-per-metric", is_flag=True, help="Use a platform that allows one active challenge per metric.")
 @model_options
-@click.option("--language", type=click.Choice([*languages()]), default=DEFAULT, help=f"Default: {DEFAULT}.")
+@language_option
 @json_option
 @click.option("--keep", is_flag=True, help="Leave the stage running afterwards, to look around.")
 @stoppable

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import click
 
-from infra.cli.arguments import member_option, program_option
+from infra.cli.arguments import language_option, member_option, program_option
 from infra.cli.ledger.members import MemberEntry, MemberKey, find_entries, means, open_ledger, read_ledger, scan, sums
 from infra.cli.stack import Stack, on_stack
 from infra.cli.terminal import print_lines
@@ -26,21 +26,24 @@ WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible
 @click.argument("event", metavar="EVENT")
 @program_option
 @member_option
+@language_option
 @on_stack
-def explain(stack: Stack, *, event: str, program: str | None, member: str | None) -> int:
+def explain(stack: Stack, *, event: str, program: str | None, member: str | None, language: str) -> int:
     """Explain what an event (source#id, or an id) earned and why, or why it has no entry."""
     entries = find_entries(stack, event, program=program, member=member)
     for position, member_entry in enumerate(entries):
         refused = list(_refusals(stack, "#".join(member_entry.entry.key), program=member_entry.person.program))
         hold = stack.members.members.get(member_entry.person.partition, keys.hold(member_entry.entry.key))
-        facts = (f"{name:<10}{text}" for name, text in _facts(member_entry, hold, refused))
+        facts = (f"{name:<10}{text}" for name, text in _facts(member_entry, hold, refused, language))
         print_lines([*([""] if position else []), *facts])
     if not entries:
         print_lines(_missing(stack, event, program=program))
     return DONE if entries else FAILED
 
 
-def _facts(member_entry: MemberEntry, hold: Item | None, refused: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _facts(
+    member_entry: MemberEntry, hold: Item | None, refused: Sequence[str], language: str
+) -> Iterator[tuple[str, str]]:
     """`hold`: the item of its held points, if there is one; `refused`: when it came again with another payload."""
     entry, activity = member_entry.entry, member_entry.entry.activity
     yield "event", "#".join(entry.key)
@@ -57,17 +60,17 @@ def _facts(member_entry: MemberEntry, hold: Item | None, refused: Sequence[str])
             continue
         points = f"{line.base} + {line.bonus} bonus = {line.worth}" if line.bonus else str(line.worth)
         outcome = f"{line.held} held" if line.held else f"{line.paid} paid"
-        yield "", f"{line.rule}: {points}, {outcome}" + (f": {render(line.because)}" if line.because else "")
+        yield "", f"{line.rule}: {points}, {outcome}" + (f": {render(line.because, language)}" if line.because else "")
     yield "points", sums(entry)
     if entry.day is not None:
         cap = "" if entry.allowance is None else f"; the program's daily cap allowed {entry.allowance} points"
         yield "day", f"{date.fromordinal(entry.day)}{cap}"
-    yield "text", paragraph(member_entry.ledger.versions[entry.program_version].texts.messages(entry))
+    yield "text", paragraph(member_entry.ledger.versions[entry.program_version].texts.messages(entry), language)
     for amendment in member_entry.amendments:
         attributes = amendment.activity.attributes
         by = f" by {attributes['actor']}" if attributes.get("actor") else ""
         reason = from_attribute(attributes.get("reason"))
-        why = f": {paragraph(reason)}" if reason else ""
+        why = f": {paragraph(reason, language)}" if reason else ""
         at = _at(amendment.recorded_at or amendment.activity.occurred_at)
         details = f"({'#'.join(amendment.key)}, {sums(amendment)} points)"
         yield "since", f"{amendment.activity.type} at {at}{by}{why} {details}"

@@ -5,7 +5,7 @@ from heapq import nlargest
 
 import click
 
-from infra.cli.arguments import member_option, program_option, whole_number
+from infra.cli.arguments import language_option, member_option, program_option, whole_number
 from infra.cli.ledger.members import MemberKey, find_members, scan, sums
 from infra.cli.stack import Stack, on_stack, published_programs
 from infra.cli.terminal import print_lines
@@ -27,8 +27,9 @@ NAMES = {f"#{name}": name for name in ATTRIBUTES}  # DynamoDB reserves some of t
 @click.option("--last", type=whole_number(1), default=LISTED, metavar="N", help=f"How many. Default: {LISTED}.")
 @program_option
 @member_option
+@language_option
 @on_stack
-def list_entries(stack: Stack, *, last: int, program: str | None, member: str | None) -> int:
+def list_entries(stack: Stack, *, last: int, program: str | None, member: str | None, language: str) -> int:
     """List the newest entries, each with its event and its member.
 
     Without --member it reads the whole members table.
@@ -49,7 +50,7 @@ def list_entries(stack: Stack, *, last: int, program: str | None, member: str | 
         who = f"{user} ({key.member})" if user else key.member
         head, foot = f"{'#'.join(entry.key)}  {sums(entry)}", f"  recorded {at} for {who} of {key.program}"
         texts = stack.members.compiled_version(key.program, entry.program_version).texts
-        print_lines([head, f"  {paragraph(texts.messages(entry))}", foot])
+        print_lines([head, f"  {paragraph(texts.messages(entry), language)}", foot])
     if not newest:
         print("There are no entries yet.")
     return DONE

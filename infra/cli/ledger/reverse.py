@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import click
 
-from infra.cli.arguments import member_option, program_option, reason
+from infra.cli.arguments import language_option, member_option, program_option, reason
 from infra.cli.ledger.members import COLUMNS, MemberEntry, MemberLedger, find_entries, read_ledger
 from infra.cli.stack import Stack, on_stack, staff, user
 from infra.cli.terminal import print_lines
@@ -43,8 +43,11 @@ class ReversalResult:
 @click.option("--actor", metavar="NAME", help="Who decided. Default: the user of this machine.")
 @program_option
 @member_option
+@language_option
 @on_stack
-def reverse(stack: Stack, *, event: str, why: str, actor: str | None, program: str | None, member: str | None) -> int:
+def reverse(
+    stack: Stack, *, event: str, why: str, actor: str | None, program: str | None, member: str | None, language: str
+) -> int:
     """Take back an entry (source#id, or an id), through the queue. Safe to repeat."""
     entries = find_entries(stack, event, program=program, member=member)
     if not entries:
@@ -56,7 +59,7 @@ def reverse(stack: Stack, *, event: str, why: str, actor: str | None, program: s
     by = staff(entries[0].person.program).subject
     done = reverse_entry(stack, entries[0], reason=why, actor=actor or user(), by=by, now=datetime.now(UTC))
     recorded, name = done.entry, "#".join(done.entry.key)
-    text = paragraph(done.after.versions[recorded.program_version].texts.messages(recorded))
+    text = paragraph(done.after.versions[recorded.program_version].texts.messages(recorded), language)
     if done.already:
         at = f" at {recorded.recorded_at.isoformat(timespec='seconds')}" if recorded.recorded_at else ""
         print_lines([f"Already taken back{at} by {name}: {text}", "Nothing was sent."])

@@ -115,6 +115,15 @@ def test_explain_tells_who_when_how_much_and_why(anna: LedgersOnStack, capsys: p
     assert "text 50 points for an assessment passed." in output
 
 
+def test_what_a_member_reads_is_shown_in_the_language_that_is_asked_for(
+    anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["explain", "e1", "--language", "de"]) == 0
+    assert "text 50 Punkte f\u00fcr an assessment passed." in printed(capsys)
+    assert run(["list", "--last", "1", "--language", "de"]) == 0
+    assert "Punkte f\u00fcr an assessment passed." in printed(capsys)
+
+
 def test_explain_tells_what_was_said_of_it_since(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
     anna.reward("anna", [taken_back("e1")])
     assert run(["explain", "academy#e1", "--program", "academy", "--member", "anna"]) == 0

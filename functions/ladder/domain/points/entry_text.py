@@ -118,10 +118,6 @@ def from_attribute(value: Plain) -> tuple[Message, ...]:
     return (Message("points.reason", {"reason": text.removesuffix(".")}),) if text else ()
 
 
-def to_attribute(message: Message) -> str:
-    return json.dumps(message.to_dict(), ensure_ascii=False)
-
-
 def recalculated(activity: Activity, difference: int, changes: Mapping[Message, int]) -> Message:
     """Return what a late or amended event changed of the points paid before, and for what.
 
