@@ -9,6 +9,7 @@ from activation.desired_challenges import desired_challenges, matches
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.ports import LiveChallenge, NewChallenge
 from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets, launch_key, launched_for
+from ladder.domain.challenges.rules import Platform
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import Direction
 from tests.builders.planning import NIGHT, category, metric, program
@@ -58,6 +59,17 @@ def test_a_challenge_for_all_tiers_names_the_target_and_the_points_of_each() -> 
         "Tier 2: Keep it under 182.5 s. Target: at or below 182.5 s. Worth 80 points. "
         "Tier 3: Keep it under 150 s. Target: at or below 150 s. Worth 1,200 points."
     )
+
+
+def test_what_ladder_adds_to_a_description_is_in_the_language_of_the_platform() -> None:
+    german = program(
+        metrics=(metric(),), categories=(LADDER,), platform=Platform(kind="wem", membership="adds", language="de-CH")
+    )
+    asked = challenges(b"\x02\x03", joint=False, of=german)
+    assert [challenge.description for challenge in asked.values()] == [
+        "Keep it under 182.5 s. Bringt 80 Punkte.",
+        "Keep it under 150 s. Bringt 1.200 Punkte.",
+    ]
 
 
 @pytest.mark.parametrize(
