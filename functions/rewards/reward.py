@@ -1,7 +1,7 @@
 """Reward a member: their activities become ledger entries, each once, under every cap, and count for their team."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -89,7 +89,12 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
     compiled, ledger = context.compiled, context.ledger
     replays = out_of_order(compiled, state, new) or state.allowance_reached
     recorded = ledger.entries(context.program, context.member, count=state.sequence) if replays else []
-    bounds = daily_bounds(context, state, new, recorded)
+    fixed = recorded_allowances(recorded)
+    if state.allowance is not None:
+        fixed[state.day] = state.allowance
+    bounds = daily_bounds(context, new, recorded, fixed)
+    if replays and compiled.caps.program_daily_points is not None:
+        bounds |= bounds_of_other_days(context, state, new, recorded, bounds, fixed)
     allowances = {day: bound.points for day, bound in bounds.items()}
     if replays:
         after, entries = replay(context.versions_of(recorded), compiled, state, recorded, new, allowances=allowances)
@@ -112,6 +117,9 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
         )
         for entry in entries
     ]
+    days = {entry.day for entry in entries}
+    others = {day: points for day, points in allowance.items() if day not in days and points is not None}
+    entries[-1] = replace(entries[-1], other_allowances=others)
     per_thousand = compiled.rulebook.audited_per_thousand
     change = LedgerChange(
         program=context.program,
@@ -134,31 +142,54 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
 
 
 def daily_bounds(
-    context: RewardContext, state: State, new: Sequence[Activity], recorded: Sequence[Entry]
+    context: RewardContext, new: Sequence[Activity], recorded: Sequence[Entry], fixed: Mapping[int, int]
 ) -> dict[int, DailyBound]:
-    """Return the bounds by local day; none where the program has no cap.
+    """Return the bounds of the days that the new activities are about; none where the program has no cap.
 
-    An amendment may make its event's day pay, too.
+    An amendment is about its event's day. `fixed`: the allowances that were fixed before, by day.
     """
-    compiled = context.compiled
-    if compiled.caps.program_daily_points is None:
+    if context.compiled.caps.program_daily_points is None:
         return {}
-    fixed = recorded_allowances(recorded)
-    if state.allowance is not None:
-        fixed[state.day] = state.allowance
     targets = {activity.target for activity in new}
     amended = {entry.day for entry in recorded if entry.key in targets and entry.day is not None}
-    bounds = dict[int, DailyBound]()
-    for day in allowance_days(compiled, new) | amended:
-        at = date.fromordinal(day)
-        bounds[day] = daily_bound(
-            compiled.caps,
-            compiled.challenges,
-            fixed=fixed.get(day),
-            allotment=context.allowances.allotment(context.program, context.member, at),
-            withdrawn=context.allowances.reserve_taken(context.program, at),
-        )
-    return bounds
+    return {day: _bound(context, day, fixed) for day in allowance_days(context.compiled, new) | amended}
+
+
+def bounds_of_other_days(
+    context: RewardContext,
+    state: State,
+    new: Sequence[Activity],
+    recorded: Sequence[Entry],
+    bounds: Mapping[int, DailyBound],
+    fixed: Mapping[int, int],
+) -> dict[int, DailyBound]:
+    """Return the bounds of days that earn more than was fixed for them because of an event of another day.
+
+    The third task of a week may be one that paid nothing when it came, as the first was still on its way. `bounds`: of
+    the days that the new activities are about.
+    """
+    compiled, others = context.compiled, dict[int, DailyBound]()
+    days = {entry.day for entry in recorded if entry.day is not None} - bounds.keys()
+    unbounded = dict.fromkeys(days, compiled.caps.program_daily_points or 0)
+    while True:
+        known = {day: bound.points for day, bound in (*bounds.items(), *others.items())}
+        versions = context.versions_of(recorded)
+        after, _ = replay(versions, compiled, state, recorded, new, allowances=unbounded | known)
+        short = {day for day, points in after.day_points.items() if day not in known and points > fixed.get(day, 0)}
+        if not short:
+            return others
+        others |= {day: _bound(context, day, fixed) for day in short}
+
+
+def _bound(context: RewardContext, day: int, fixed: Mapping[int, int]) -> DailyBound:
+    at = date.fromordinal(day)
+    return daily_bound(
+        context.compiled.caps,
+        context.compiled.challenges,
+        fixed=fixed.get(day),
+        allotment=context.allowances.allotment(context.program, context.member, at),
+        withdrawn=context.allowances.reserve_taken(context.program, at),
+    )
 
 
 def _newly_held(context: RewardContext, after: State, recorded: Sequence[Entry]) -> list[Entry]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import Activity
 from ladder.domain.points.replay import replay
-from tests.builders.capped_academy import CAPS, academy
+from tests.builders.capped_academy import CAPS, academy, event
 from tests.builders.generated_events import MEMBERS, START, amendments, calm, events, undated
 from tests.builders.planning import category
 from tests.builders.rewards import RewardRunner
@@ -88,3 +88,30 @@ def test_budgets_and_what_is_drawn_beyond_them_never_overshoot_the_cap(
             used.setdefault(state.day, {})[each] = state.used.get("#day", 0)
         assert all(sum(mine.values()) <= CAP for mine in used.values())
         assert all(points <= CAP - sum(budgets) for points in allowances.reserves.values())
+
+
+@settings(parent=calm, max_examples=120)
+@given(st.lists(st.lists(st.one_of(events(), events(), amendments()), min_size=1, max_size=4), max_size=8))
+def test_under_a_cap_that_never_binds_everybody_has_what_the_reference_model_says(steps: list[list[Activity]]) -> None:
+    """A late event may make a day pay that earned nothing when its own events came, and so has no allowance yet."""
+    runner = RewardRunner(program=academy(caps=replace(CAPS, program_daily_points=1_000_000)))
+    for batch in steps:
+        runner.give(*batch)
+        assert runner.has() == runner.should_be()
+        state, _ = runner.ledger.load("academy", "m", [])
+        assert runner.summed("m") == (state.earned, state.spent, state.held)
+
+
+def test_a_late_event_makes_a_day_pay_that_had_no_allowance_and_no_later_one_takes_it_back() -> None:
+    """Two posts within three days pay: the second one came first, and paid nothing yet."""
+    runner = RewardRunner(program=academy(caps=replace(CAPS, program_daily_points=60)))
+    first, second, third = (event("forum.posted", START + timedelta(days=day), key) for day, key in enumerate("abc"))
+    (paid_nothing,) = runner.give(second).entries
+    (made_it_pay,) = runner.give(first).entries
+    assert (paid_nothing.points, made_it_pay.points) == (0, 50)  # posts, and two days in a row
+    assert made_it_pay.other_allowances == {paid_nothing.day: 50}
+    drawn = dict(runner.ledger.allowances.reserves)
+    runner.give(replace(third, occurred_at=first.occurred_at - timedelta(days=9)))
+    runner.give(first)
+    assert runner.has() == runner.should_be()
+    assert runner.ledger.allowances.reserves == drawn

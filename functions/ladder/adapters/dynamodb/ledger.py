@@ -72,6 +72,7 @@ def to_item(partition: str, entry: Entry) -> Item:
         "reached": _text([message.to_dict() for message in entry.reached]) if entry.reached else None,
         "day": entry.day,
         "allowance": entry.allowance,
+        "other_allowances": _text(dict(entry.other_allowances)) if entry.other_allowances else None,
         "sequence": entry.sequence,
         "recorded_at": _iso(entry.recorded_at),
     }
@@ -98,6 +99,7 @@ def from_item(item: Mapping[str, Any]) -> Entry:
         reached=tuple(map(Message.from_dict, json.loads(item.get("reached", "[]")))),
         day=item.get("day"),
         allowance=item.get("allowance"),
+        other_allowances={int(day): points for day, points in json.loads(item.get("other_allowances", "{}")).items()},
         sequence=item["sequence"],
         recorded_at=_moment(item.get("recorded_at")),
     )

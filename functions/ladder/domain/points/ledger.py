@@ -1,6 +1,6 @@
 """A member's state, the entries of their ledger, and one change of both, which is tried again if it is superseded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -65,6 +65,7 @@ class Entry:
     reached: tuple[Message, ...] = ()  # levels, badges, unlocks
     day: int | None = None  # the local day it was applied under; None where it was not
     allowance: int | None = None  # what the member could earn on that day at most, by the program's own cap
+    other_allowances: Mapping[int, int] = field(default_factory=dict)  # of other days that pay because of this event
     sequence: int = 0  # the order in which a member's entries were recorded, from 1
     recorded_at: datetime | None = None
 

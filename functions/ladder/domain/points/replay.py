@@ -92,8 +92,9 @@ def recorded_allowances(recorded: Iterable[Entry]) -> dict[int, int]:
     """Return the most the member could earn by day; it only grows."""
     allowances = dict[int, int]()
     for entry in recorded:
-        if entry.day is not None and entry.allowance is not None:
-            allowances[entry.day] = max(allowances.get(entry.day, 0), entry.allowance)
+        own = {entry.day: entry.allowance} if entry.day is not None and entry.allowance is not None else {}
+        for day, points in (*own.items(), *entry.other_allowances.items()):
+            allowances[day] = max(allowances.get(day, 0), points)
     return allowances
 
 
