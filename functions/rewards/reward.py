@@ -94,7 +94,7 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
         fixed[state.day] = state.allowance
     bounds = daily_bounds(context, new, recorded, fixed)
     if replays and compiled.caps.program_daily_points is not None:
-        bounds |= bounds_of_other_days(context, state, new, recorded, bounds, fixed)
+        bounds |= bounds_of_other_days(context, state, new, recorded, bounds=bounds, fixed=fixed)
     allowances = {day: bound.points for day, bound in bounds.items()}
     if replays:
         after, entries = replay(context.versions_of(recorded), compiled, state, recorded, new, allowances=allowances)
@@ -160,6 +160,7 @@ def bounds_of_other_days(
     state: State,
     new: Sequence[Activity],
     recorded: Sequence[Entry],
+    *,
     bounds: Mapping[int, DailyBound],
     fixed: Mapping[int, int],
 ) -> dict[int, DailyBound]:

@@ -38,6 +38,7 @@ def states(draw: st.DrawFn) -> State:
         used=draw(st.dictionaries(KNOWN, POINTS)),
         week_used=draw(POINTS),
         allowance=draw(st.none() | POINTS),
+        other_allowances=draw(st.dictionaries(st.integers(700_000, 800_000), POINTS, max_size=3)),
         seen=draw(st.dictionaries(MARKS, DAYS, max_size=9)),
         windows=draw(st.dictionaries(KNOWN, st.lists(DAYS, max_size=4).map(tuple))),
         streaks=draw(st.dictionaries(KNOWN, runs)),
