@@ -38,7 +38,6 @@ def states(draw: st.DrawFn) -> State:
         used=draw(st.dictionaries(KNOWN, POINTS)),
         week_used=draw(POINTS),
         allowance=draw(st.none() | POINTS),
-        other_allowances=draw(st.dictionaries(st.integers(700_000, 800_000), POINTS, max_size=3)),
         seen=draw(st.dictionaries(MARKS, DAYS, max_size=9)),
         windows=draw(st.dictionaries(KNOWN, st.lists(DAYS, max_size=4).map(tuple))),
         streaks=draw(st.dictionaries(KNOWN, runs)),
@@ -103,6 +102,7 @@ ENTRIES = st.builds(
     reached=st.lists(MESSAGES, max_size=2).map(tuple),
     day=st.none() | DAYS,
     allowance=st.none() | st.integers(0, 10**6),
+    other_allowances=st.dictionaries(st.integers(700_000, 800_000), st.integers(0, 10**6), max_size=3),
     sequence=st.integers(1, 10**6),
     recorded_at=st.none() | MOMENTS,
 )
