@@ -11,7 +11,7 @@ from ladder.domain.challenges.difficulty_relief import relieved_until
 from ladder.domain.challenges.ports import DifficultyReliefs, MemberStandings, Rotations
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.message import Message
-from ladder.domain.points.caps import daily_bound
+from ladder.domain.points.award_caps import daily_bound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.member_progress import MemberProgress, member_progress
 from ladder.domain.points.opportunities import Opportunities, opportunities

@@ -19,7 +19,7 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.activities.ports import Activities
 from ladder.domain.points.apply import allowance_days, evaluate, out_of_order
-from ladder.domain.points.caps import DAY, DailyBound, daily_bound, settle_bound
+from ladder.domain.points.award_caps import DAY, DailyBound, daily_bound, settle_bound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, Pause, State, StockChange, until_written
 from ladder.domain.points.ports import Allowances, Ledger, Teams

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
-from ladder.domain.points.caps import Allotment
+from ladder.domain.points.award_caps import Allotment
 from ladder.domain.points.ledger import Entry, LedgerChange, State
 from ladder.domain.points.teams import Contribution, TeamTotals
 from ladder.domain.reviews.opening import reviews_of

@@ -12,7 +12,7 @@ from ladder.adapters.dynamodb.table import decode, encode
 from ladder.domain.activities.activity import Key
 from ladder.domain.activities.inbound import normalized_id
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.points.caps import caps_by_name
+from ladder.domain.points.award_caps import caps_by_name
 from ladder.domain.points.compiled import CompiledProgram, state_names
 from ladder.domain.points.ledger import Entry, State
 

@@ -19,7 +19,7 @@ from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
 from ladder.domain.challenges.program_cap import ProgramCap, attendance, sufficient_cap, within_cap
 from ladder.domain.challenges.rules import TIERS, Category
-from ladder.domain.points.caps import Allotment, daily_bound, settle_bound
+from ladder.domain.points.award_caps import Allotment, daily_bound, settle_bound
 from ladder.domain.programs.program import Program
 from tests.builders.planning import NIGHT, category, reward_rule, roster, standing
 from tests.paths import PROGRAMS

@@ -12,7 +12,7 @@ from ladder.domain.activities.activity import REVERSED
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.message import Message
-from ladder.domain.points.caps import Allotment, SettledBound, daily_bound, reserve, settle_bound
+from ladder.domain.points.award_caps import Allotment, SettledBound, daily_bound, reserve, settle_bound
 from ladder.domain.points.compiled import level_at
 from ladder.domain.points.ledger import ReserveWithdrawal
 from ladder.domain.points.member_progress import member_progress

@@ -13,7 +13,7 @@ from infra.local.emulator import Emulator
 from ladder.domain.activities.activity import Activity
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import Member
-from ladder.domain.points.caps import Allotment
+from ladder.domain.points.award_caps import Allotment
 from ladder.domain.points.replay import balance
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.points.rules import Rule

@@ -10,7 +10,7 @@ from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.challenges.assignment import NO_BUDGET
 from ladder.domain.members.roster import BLOCK
-from ladder.domain.points.caps import NOTHING_FIXED, Allotment
+from ladder.domain.points.award_caps import NOTHING_FIXED, Allotment
 from ladder.domain.programs.ports import Programs
 
 type Budgets = dict[tuple[str, date, int], Block]  # by program, date and block

@@ -8,7 +8,7 @@ from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.teams import DynamoTeams
-from ladder.domain.points.caps import caps_by_name
+from ladder.domain.points.award_caps import caps_by_name
 from ladder.domain.points.compiled import CompiledProgram, state_names
 from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program

@@ -35,7 +35,7 @@ from ladder.domain.points.achievements import (
     repeat_refusal,
 )
 from ladder.domain.points.amendments import Decision
-from ladder.domain.points.caps import DAY, Award, Part, pay, reward_cap
+from ladder.domain.points.award_caps import DAY, Award, Part, pay, reward_cap
 from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at, subject_fingerprint
 from ladder.domain.points.entry_text import from_attribute
 from ladder.domain.points.ledger import FINISHED, MANUAL_GRANT, ApplyResult, Entry, EntryLine, State

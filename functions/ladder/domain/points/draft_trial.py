@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from ladder.domain.message import Message
-from ladder.domain.points.caps import PROGRAM_USED_UP
+from ladder.domain.points.award_caps import PROGRAM_USED_UP
 from ladder.domain.points.compiled import CompiledProgram, level_at
 from ladder.domain.points.ledger import ADJUSTED, Entry
 from ladder.domain.points.replay import CompiledVersions, recalculate

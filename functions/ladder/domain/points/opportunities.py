@@ -8,7 +8,7 @@ from typing import Literal
 from ladder.domain.message import Message
 from ladder.domain.points.achievements import counted_already, counts_again, monday
 from ladder.domain.points.apply import blocked_reason
-from ladder.domain.points.caps import DAY, left_today, limit_reached, rule_limit
+from ladder.domain.points.award_caps import DAY, left_today, limit_reached, rule_limit
 from ladder.domain.points.compiled import CompiledProgram, subject_fingerprint
 from ladder.domain.points.ledger import State
 from ladder.domain.points.rules import Rule

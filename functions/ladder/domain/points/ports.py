@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from ladder.domain.activities.activity import Activity, Key
-from ladder.domain.points.caps import Allotment
+from ladder.domain.points.award_caps import Allotment
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ledger import Entry, LedgerChange, State
 from ladder.domain.points.teams import Contribution, TeamTotals

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.message import Message
-from ladder.domain.points.caps import BONUS, DAY, Award, Part, left_today, pay
+from ladder.domain.points.award_caps import BONUS, DAY, Award, Part, left_today, pay
 from ladder.domain.points.ledger import State
 
 SMALL = st.integers(0, 6)
