@@ -1,7 +1,7 @@
 """Every way to get the rulebook of the bank's program file wrong, and what is said of it."""
 
 LEVELS = "levels: {Newcomer: 0,"
-HOLD = 'hold: "a colleague confirms it first"'
+HOLD = 'hold: "It is paid after two weeks, unless a reviewer says no."'
 SHARER = "silver: [{count: {when: article.contributed, where: {accepted: true}, distinct: article}, at_least: 10}]"
 PRODUCTS = "where: {module: products}}"
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ladder.adapters.sources.paths import parse_by_paths
-from ladder.adapters.sources.webhook import accepted, require_fresh, require_hex_hmac, required_header, unix_seconds
+from ladder.adapters.sources.webhook import accepted, require_hex_hmac, require_recent, required_header, unix_seconds
 from ladder.domain.activities.inbound import Contents, HookRequest, Keys
 from ladder.domain.activities.source import Source
 
@@ -34,7 +34,7 @@ def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -
     if timestamp_header := source.options.get("timestamp_header"):
         sent = required_header(request, timestamp_header)
         require_hex_hmac(request, keys, name, prefix=prefix, before=f"{sent}.".encode("utf-8", "replace"))
-        require_fresh(unix_seconds(sent), now)
+        require_recent(unix_seconds(sent), now)
     else:
         require_hex_hmac(request, keys, name, prefix=prefix)
 

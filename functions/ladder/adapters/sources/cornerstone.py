@@ -30,7 +30,7 @@ from ladder.adapters.sources.webhook import (
     parse_each,
     parse_time,
     require,
-    require_fresh,
+    require_recent,
     required_header,
     signed_url,
     without_empty,
@@ -93,7 +93,7 @@ def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -
         sent = parsedate_to_datetime(required_header(request, "date")).timestamp()
     except (ValueError, OverflowError) as error:
         raise InvalidSignature from error
-    require_fresh(sent, now)
+    require_recent(sent, now)
 
 
 def read(request: HookRequest, source: Source) -> Contents:

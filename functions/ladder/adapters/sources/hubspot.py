@@ -24,7 +24,7 @@ from ladder.adapters.sources.webhook import (
     parse_each,
     parse_time,
     require,
-    require_fresh,
+    require_recent,
     required_header,
     signed_url,
     split_option,
@@ -64,7 +64,7 @@ def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -
     address = f"{request.method}{signed_url(request, source)}".encode("utf-8", "replace")
     signed = address + request.body + sent.encode("utf-8", "replace")
     require(any_equal([hmac_base64(secret.encode(), signed) for secret in keys.secrets], [given]))
-    require_fresh(unix_seconds(sent) / 1000, now)
+    require_recent(unix_seconds(sent) / 1000, now)
 
 
 def read(request: HookRequest, source: Source) -> Contents:

@@ -29,7 +29,7 @@ from ladder.adapters.sources.webhook import (
     is_array,
     parse_each,
     require,
-    require_fresh,
+    require_recent,
     required_header,
     unix_seconds,
 )
@@ -87,7 +87,7 @@ def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -
     signed = b".".join((name.encode("utf-8", "replace"), sent.encode("utf-8", "replace"), request.body))
     expected = [hmac_base64(base64_key(secret.removeprefix(PREFIX)), signed) for secret in keys.secrets]
     require(any_equal(expected, given))
-    require_fresh(unix_seconds(sent), now)
+    require_recent(unix_seconds(sent), now)
 
 
 def read(request: HookRequest, source: Source) -> Contents:

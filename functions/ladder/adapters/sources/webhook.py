@@ -1,7 +1,8 @@
 """Verify a webhook request and parse its JSON: what every source shares.
 
-A signature is compared in constant time, must be fresh, and may be made with any of the secrets in use. A record that
-cannot be parsed does not affect the other records of the request.
+A signature is compared in constant time, and may be made with any of the secrets in use. Where a vendor's proof covers
+the time of sending, that must be within five minutes of now; otherwise only the event's id stops a replay. A record
+that cannot be parsed does not affect the other records of the request.
 """
 
 import base64
@@ -63,8 +64,8 @@ def any_equal(expected: Iterable[str], given: Iterable[str]) -> bool:
     return sum(hmac.compare_digest(one, other) for one, other in pairs) > 0
 
 
-def require_fresh(sent: float, now: datetime) -> None:
-    """Raise InvalidSignature unless `sent` (seconds since 1970) is close to now. NaN is never fresh."""
+def require_recent(sent: float, now: datetime) -> None:
+    """Raise InvalidSignature unless `sent` (seconds since 1970) is close to now. NaN is never recent."""
     require(abs(now.timestamp() - sent) <= TOLERANCE_SECONDS)
 
 

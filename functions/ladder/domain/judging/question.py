@@ -1,7 +1,7 @@
-"""What a model is shown and asked, and what it replies; independent of any service.
+"""Prepare members' texts for a model, and read what it replies; independent of any service.
 
-A learner's text reaches a model cut to a length, without invisible characters, addresses or numbers of people, and
-inside a data field.
+A member's text reaches a model cut to a length, without invisible characters, addresses or numbers of people, and
+inside a data field. What the model is told stands in `functions/badges/prompts`; which texts it gets, in `case`.
 """
 
 import re

@@ -98,5 +98,8 @@ class Rule:
     ] = None
     ends_on: Annotated[date | None, Says("Write the last day: 2026-03-31.", name="until")] = None
     requires: Annotated[Text | None, Says("Name an unlock.")] = None
-    hold: Annotated[Text | None, Says("Write why it waits for a person: a colleague confirms it first.")] = None
+    hold: Annotated[  # it pays after hold_days, unless somebody decided otherwise
+        Text | None,
+        Says("Write why it waits, as a member reads it and in their language: it pays in two weeks unless …"),
+    ] = None
     paused: bool = False  # by hand, in a version of its own: it pays nothing and notes nothing
