@@ -100,6 +100,6 @@ class Rule:
     requires: Annotated[Text | None, Says("Name an unlock.")] = None
     hold: Annotated[  # it pays after hold_days, unless somebody decided otherwise
         Text | None,
-        Says("Write why it waits, as a member reads it and in their language: it pays in two weeks unless …"),
+        Says("Write why it waits, as a member reads it and in their language: until when, or for whom."),
     ] = None
     paused: bool = False  # by hand, in a version of its own: it pays nothing and notes nothing
