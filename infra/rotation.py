@@ -9,7 +9,7 @@ from infra.function import Commons, Function
 from infra.iam_grants import grant_index, grant_items, grant_objects
 from infra.rotation_machine import RotationMachine
 from infra.schedule import Schedule
-from infra.secrets import PLATFORM, grant_secrets
+from infra.secrets import PLATFORM, IdentityKey, grant_secrets
 from infra.storage import REVIEWS
 from rotation.settings import Settings
 
@@ -19,6 +19,7 @@ TICK = Duration.minutes(15)
 class Rotation(Construct):
     """Reads the platform's metrics, settles yesterday, plans and assigns today; in the members table it opens reviews.
 
+    The members table also says whose ids stand in metric files of another system.
     Members with a granted difficulty relief are read from the index of reviews.
     2,048 MB is a little over the 1,769 MB that give one whole processor: planning is numpy on one core.
     The time-out is Lambda's longest, because a plan is one invocation however large the program.
@@ -31,6 +32,7 @@ class Rotation(Construct):
         *,
         commons: Commons,
         activities: sqs.IQueue,
+        identity: IdentityKey,
     ) -> None:
         super().__init__(scope, construct_id)
         self._commons = commons
@@ -46,12 +48,13 @@ class Rotation(Construct):
                 members_table=members.table_name,
                 activities_queue_url=activities.queue_url,
                 metrics_bucket=metrics.bucket_name,
+                identity_secret=identity.secret_arn,
             ),
             memory_size=2048,
             timeout=Duration.minutes(15),
         )
         grant_items(self.function, programs, "GetItem", "Query", "PutItem", "UpdateItem")
-        grant_items(self.function, members, "PutItem", "ConditionCheckItem")
+        grant_items(self.function, members, "BatchGetItem", "PutItem", "ConditionCheckItem")
         grant_index(self.function, members, REVIEWS)
         activities.grant(self.function, "sqs:SendMessage")
         grant_objects(
@@ -61,6 +64,7 @@ class Rotation(Construct):
             listing=["s3:ListBucket"],
             because="Programs are published after this is deployed, and each has files of its own.",
         )
+        identity.grant_reading(self.function)
         grant_secrets(self.function, PLATFORM, environment=commons.environment)
 
     def tick(self, machine: RotationMachine) -> events.Rule:

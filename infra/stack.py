@@ -52,7 +52,7 @@ class LadderStack(Stack):
         activities, cases = self.queues.activities, self.queues.cases
 
         # a rotation: collect, settle, plan, retire, assign, and after a wait verify and activate
-        rotation = Rotation(self, "Rotation", commons=commons, activities=activities)
+        rotation = Rotation(self, "Rotation", commons=commons, activities=activities, identity=self.identity)
         activation = Activation(self, "Activation", commons=commons)
         self.machine = RotationMachine(
             self, "RotationMachine", commons=commons, rotation=rotation.function, activation=activation.function

@@ -138,7 +138,7 @@ def link_member(
     """
     authorize(staff, "administer", member=member)
     refuse_own_login(staff, source, raw)
-    if source not in {LOGIN, *(known.key for known in program.sources)}:
+    if source not in program.linked_systems:
         raise NotFound(Message("admin.no_such_source", {"program": program.key, "source": source}))
     if not any(slot.id == member and not slot.erased for slot in programs.roster(program.key)):
         raise NotFound(Message("admin.no_such_member"))

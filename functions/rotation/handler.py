@@ -1,7 +1,7 @@
 """The rotation Lambda: steps of a night from collecting to assigning, and the tick that starts nights."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +10,13 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session
+from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs, DynamoReviews
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.metric_files.s3 import MetricBucket
 from ladder.adapters.platforms import Platforms
-from ladder.adapters.secrets import ProgramSecrets, Secrets
+from ladder.adapters.secrets import IdentityKey, ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsCompletions
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.challenges.ports import ChallengePlatform
@@ -39,8 +40,10 @@ session = aws_session()
 dynamodb = session.create_client("dynamodb")
 completions = SqsCompletions(session.create_client("sqs"), settings.activities_queue_url)
 states = session.create_client("stepfunctions")
-secrets = ProgramSecrets(Secrets(session.create_client("secretsmanager")), environment=settings.environment)
-files = MetricBucket(session.create_client("s3"), settings.metrics_bucket)
+stored_secrets = Secrets(session.create_client("secretsmanager"))
+secrets = ProgramSecrets(stored_secrets, environment=settings.environment)
+identity_key = IdentityKey(stored_secrets, settings.identity_secret)
+s3 = session.create_client("s3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     def time_left() -> float:
         return context.get_remaining_time_in_millis() / 1000
 
-    platforms = Platforms(secrets, usage, time_left, files.source)
     roster = stores.programs.roster(claim.program)
+
+    def users(system: str, ids: Collection[str]) -> Mapping[str, str]:
+        members = Table(dynamodb, settings.members_table, usage)
+        linked = DynamoIdentities(members, identity_key).linked(claim.program, system, ids)
+        names = {member.id: member.user for member in roster}
+        return {raw: names[member] for raw, member in linked.items() if member in names}
+
+    files = MetricBucket(s3, settings.metrics_bucket, users)
+    platforms = Platforms(secrets, usage, time_left, files.source)
     step = Step(claim, event["cursor"], program, roster, usage, stores, platforms, time_left)
     progress = _take(event["step"], step)
     logger.info("step", step=event["step"], rotation=claim.execution, usage=asdict(usage))

@@ -10,3 +10,4 @@ class Settings:
     members_table: str
     activities_queue_url: str
     metrics_bucket: str
+    identity_secret: str  # of the key that ids of other systems are hashed with

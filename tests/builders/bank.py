@@ -6,15 +6,14 @@ from typing import Any
 
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.challenges.rules import (
     Category,
     Challenge,
     ContactType,
     Guard,
     HardContacts,
-    Measure,
     Metric,
-    MetricFiles,
     Platform,
     QualityGate,
     RewardCondition,
@@ -140,9 +139,9 @@ def hard(contacts: HardContacts) -> Program:
     return program(hard_contacts=contacts)
 
 
-def measured(*metrics: str, **names: str) -> Program:
+def measured(*metrics: str, **names: Any) -> Program:
     """By files in which each metric has the column of its key."""
-    measures = {key: Measure(column=key, count="n") for key in metrics}
+    measures = {key: Measure(columns=(key,), count="n") for key in metrics}
     return program(metric_files=MetricFiles(measures=measures, **names))
 
 

@@ -11,6 +11,7 @@ from ladder.domain.challenges.assignment import COLUMNS, Standing
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.challenges.history import DayColumn, Row
+from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation, RotationPlan, Targets
 from ladder.domain.challenges.rules import (
     Category,
@@ -18,9 +19,7 @@ from ladder.domain.challenges.rules import (
     ContactType,
     Guard,
     HardContacts,
-    Measure,
     Metric,
-    MetricFiles,
     Peers,
     Platform,
     QualityGate,
@@ -119,7 +118,9 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "guard": Guard(short_contacts="SHORT", repeat_contacts="REPEAT", false_alarms=0.01, min_contacts=99),
         "hard_contacts": HardContacts(ratio=1.2, bonus_percentage=10.0),
         "metric_files": MetricFiles(
-            measures={"REPEAT": Measure(column="repeats", count="known", share=True)}, agent="user", date="day"
+            measures={"REPEAT": Measure(columns=("repeats",), count="known", statistic="share")},
+            agent="user",
+            date="day",
         ),
         "judge": JudgeModel(kind="openai", model="m-1", daily_tokens=9, timeout_seconds=7),
         "paused": True,

@@ -102,10 +102,11 @@ GRANTS = {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
         "QueuesActivities": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
-        "StorageMembers": _dynamodb("Query", "PutItem", "ConditionCheckItem"),
+        "StorageMembers": _dynamodb("Query", "BatchGetItem", "PutItem", "ConditionCheckItem"),
         "StorageMetrics": {"s3:GetObject", "s3:ListBucket"},
         "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
         **_secrets("platform-??????"),
+        **IDENTITY_KEY,
     },
     "Activation": {
         "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),

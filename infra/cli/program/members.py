@@ -20,7 +20,6 @@ from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.adapters.secrets import IdentityKey, Secrets
-from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound
 from ladder.domain.members.roster import RosterRow, enrolled
 
@@ -86,7 +85,7 @@ def link(stack: Stack, *, file: Path, key: str, write: bool) -> int:
         for _, row in _rows(file, required=("source", "id", "user"))
     ]
     published_programs(stack, key)
-    sources = {LOGIN, *(source.key for source in stack.members.published.current(key).sources)}
+    sources = stack.members.published.current(key).linked_systems
     if unknown := next((link.source for link in links if link.source not in sources), None):
         raise NotFound(f"{key} has no source {unknown!r}; it has {', '.join(sorted(sources))}")
     if not write:

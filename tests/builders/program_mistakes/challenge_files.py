@@ -123,8 +123,8 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         "the metric AHT has no column", "Add AHT:",
     ),
     "a share in words": (
-        "count: calls, share: true", "count: calls, share: half", "metric_files.measures.SHORT10.share", "SHORT10: {",
-        "is not true or false", "100 * column / count",
+        "count: calls, as: share", "count: calls, as: half", "metric_files.measures.SHORT10.as", "SHORT10: {",
+        "is neither mean, ratio nor share", "share for a ratio in per cent",
     ),
     "a guard on a misspelt metric": (
         "short_contacts: SHORT10", "short_contacts: SHORT", "guard.short_contacts", "short_c", "SHORT", "SHORT10?",

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file
-from ladder.domain.challenges.rules import ContactType, Measure, Metric, MetricFiles
+from ladder.domain.challenges.metric_files import Measure, MetricFiles
+from ladder.domain.challenges.rules import ContactType, Metric
 from tests.builders.metric_files import BY_DEFAULT, GOOD, HEADER, read
 from tests.builders.programs import with_values
 from tests.paths import DATA
@@ -22,8 +23,8 @@ def test_a_row_is_an_agents_day_and_every_series_has_its_value_and_its_count(tmp
     table = read(tmp_path, GOOD)
     assert table.problems == ()
     assert (table.agents, table.first, table.last) == (("ann", "bob"), FIRST, FIRST + timedelta(days=1))
-    assert [table.agents[agent] for agent in table.rows.agent] == ["ann", "bob", "ann"]
-    assert (table.rows.day - FIRST.toordinal()).tolist() == [0, 0, 1]
+    assert [table.agents[agent] for agent in table.agent] == ["ann", "bob", "ann"]
+    assert (table.day - FIRST.toordinal()).tolist() == [0, 0, 1]
     assert table.series["AHT"].values.tolist() == [180.5, 200, 175]
     assert table.series["AHT"].counts.tolist() == [40, 20, 50]
     assert table.series["SHORT10"].values.tolist() == [5, 0, 10]
@@ -76,7 +77,7 @@ def test_a_program_names_its_own_columns(tmp_path: Path) -> None:
     files = MetricFiles(
         agent="who",
         date="day",
-        measures={"NPS": Measure(column="nps", count="n"), "AHT": Measure(column="t", count="c")},
+        measures={"NPS": Measure(columns=("nps",), count="n"), "AHT": Measure(columns=("t",), count="c")},
     )
     kinds = (ContactType(key="X", contacts="x", seconds="xs"), ContactType(key="Y", contacts="y", seconds="ys"))
     own = with_values(
@@ -127,7 +128,7 @@ def test_no_history_is_made_of_no_rows_unless_both_days_are_named(tmp_path: Path
 def test_the_real_days_are_read_without_a_problem() -> None:
     kinds = tuple(ContactType(key=key, contacts=f"calls_{key}") for key in ("PS", "NE", "NW", "IN", "PE", "TT"))
     table = read_metric_file(DATA, with_values(BY_DEFAULT, contact_types=kinds))
-    assert (table.problems, len(table.rows.day), len(table.agents)) == ((), 794, 29)
+    assert (table.problems, len(table.day), len(table.agents)) == ((), 794, 29)
 
 
 def test_a_hundred_thousand_rows_are_read_in_the_time_of_a_few_plain_passes(tmp_path: Path) -> None:
@@ -139,7 +140,7 @@ def test_a_hundred_thousand_rows_are_read_in_the_time_of_a_few_plain_passes(tmp_
     split = [line.split(",") for line in text.splitlines()]
     plain, began = time.process_time() - began, time.process_time()
     table = read(tmp_path, text)
-    assert (len(table.rows.day), len(split)) == (100_000, 100_001)
+    assert (len(table.day), len(split)) == (100_000, 100_001)
     assert time.process_time() - began < 25 * plain
 
 
@@ -148,6 +149,6 @@ def assert_same(one: MetricTable, other: MetricTable) -> None:
     for table in (one, other):
         assert table.problems == (), table.problems
     assert one.agents == other.agents
-    np.testing.assert_array_equal(one.rows.day, other.rows.day)
+    np.testing.assert_array_equal(one.day, other.day)
     for name, series in one.series.items():
         np.testing.assert_array_equal(series.values, other.series[name].values)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ladder.adapters.metric_files import read_metric_file
-from ladder.domain.challenges.rules import Measure, MetricFiles
+from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from tests.builders.metric_files import ANN, ANN_AGAIN, BOB, BY_DEFAULT, GOOD, HEADER, read
 from tests.builders.programs import with_values
 
@@ -114,7 +114,9 @@ def test_a_metric_that_no_column_is_known_for_is_named(tmp_path: Path) -> None:
 
 
 def test_a_mapping_to_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    files = MetricFiles(measures={key: Measure(column="calls", count="call") for key in ("AHT", "SHORT10", "REPEAT7D")})
+    files = MetricFiles(
+        measures={key: Measure(columns=("calls",), count="call") for key in ("AHT", "SHORT10", "REPEAT7D")}
+    )
     (problem,) = read(tmp_path, GOOD, with_values(BY_DEFAULT, metric_files=files)).problems
     assert (problem.where, problem.severity) == ("call", "error")
     assert "Did you mean calls? Needed for AHT, SHORT10, REPEAT7D" in problem.hint

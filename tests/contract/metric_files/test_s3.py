@@ -1,6 +1,7 @@
 """Metric files in a bucket, one a day. What every metric source keeps to is in test_metric_source."""
 
 import gzip
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,17 +9,18 @@ import pytest
 from botocore.exceptions import ClientError, IncompleteReadError
 
 from infra.local.emulator import Emulator
+from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.metric_files import DEFAULTS, s3
 from ladder.adapters.metric_files.s3 import MetricBucket, S3Metrics
 from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import ProgramSecrets, Secrets
+from ladder.domain.challenges.metric_files import MetricFiles
 from ladder.domain.challenges.ports import Reading
-from ladder.domain.challenges.rules import MetricFiles
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
 from ladder.usage import Usage
 from tests.builders.metric_files import ANN_AGAIN, GOOD, HEADER, with_files
 from tests.builders.programs import with_values
-from tests.builders.stores import EMULATED
+from tests.builders.stores import EMULATED, Tables
 from tests.fakes.bucket import MetricFileBucket
 from tests.fakes.faulty_client import Faulty, refused
 
@@ -151,6 +153,54 @@ def test_a_program_without_a_platform_has_none_to_speak_to() -> None:
         platforms.challenges(academy)
     with pytest.raises(ProgramRefused, match="has no platform"):
         platforms.metrics(with_values(academy, metric_files=None), agents=2)
+
+
+BY_LOGIN = with_files(metric_files=MetricFiles(measures=dict(DEFAULTS), agent_ids="phone"))
+LOGINS = {"ann": "7001", "bob": "7002"}
+OF_LOGINS = OF_MONDAY.replace("ann", LOGINS["ann"]).replace("bob", LOGINS["bob"])
+
+
+def of_phone(text: str, users: Mapping[str, str]) -> S3Metrics:
+    """Read files of ids of the phone system, of which these are linked."""
+
+    def linked(system: str, ids: Collection[str]) -> Mapping[str, str]:
+        assert system == "phone"
+        return {raw: users[raw] for raw in ids if raw in users}
+
+    bucket = MetricFileBucket({"bank/2026-03-02.csv": text})
+    return MetricBucket(bucket, "metrics", linked).source(BY_LOGIN, Usage())
+
+
+def test_agents_by_another_systems_ids_are_the_users_that_the_ids_are_linked_to() -> None:
+    users = {login: user for user, login in LOGINS.items()}
+    assert read(of_phone(OF_LOGINS, users), days=1) == read(over(MetricFileBucket(FILES)), days=1)
+
+
+def test_an_id_that_nobody_is_linked_to_is_nobodys_even_if_a_user_is_called_so() -> None:
+    assert read(of_phone(OF_MONDAY, {"ann": "ann"}), days=1) == [Reading("ann", MONDAY, 180.5, 40.0)]
+
+
+def test_a_day_of_one_member_under_two_ids_is_added_up() -> None:
+    [both] = read(of_phone(OF_LOGINS, dict.fromkeys(LOGINS.values(), "ann")), days=1)
+    assert (both.user, both.day, both.count) == ("ann", MONDAY, 60.0)
+    assert both.value == pytest.approx((180.5 * 40 + 200 * 20) / 60)
+
+
+def test_a_file_of_which_nobody_is_linked_is_rejected_and_says_how_to_link() -> None:
+    with pytest.raises(Rejected, match=r"nobody here is linked to a member under phone\. Link the ids: ladder program"):
+        read(of_phone(OF_LOGINS, {}), days=1)
+
+
+@EMULATED
+def test_ids_are_found_in_the_table_of_identities_and_nobody_is_made_known_by_the_search(tables: Tables) -> None:
+    identities = DynamoIdentities(tables.table(), lambda: "key")
+    identities.link("bank", "phone", "7001", "1" * 32)
+    identities.link("bank", "phone", "7002", "2" * 32)
+    identities.erase("bank", "2" * 32)
+    asked = ["7001", "7002", "7003"]
+    assert identities.linked("bank", "phone", asked) == {"7001": "1" * 32}
+    assert identities.linked("bank", "lms", asked) == identities.linked("shop", "phone", asked) == {}
+    assert identities.find("bank", "phone", "7003") is None
 
 
 @EMULATED

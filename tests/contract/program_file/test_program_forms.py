@@ -11,13 +11,12 @@ import pytest
 import yaml
 
 from ladder.adapters.program_file import CheckedProgram
+from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.challenges.rules import (
     LITERAL,
     ContactType,
     Guard,
     HardContacts,
-    Measure,
-    MetricFiles,
     Peers,
     QualityGate,
     TierRule,
@@ -57,8 +56,8 @@ def test_the_guard_hard_contacts_and_files_are_read_with_the_defaults_of_what_is
     assert program.challenges.guard == Guard(short_contacts="SHORT10", repeat_contacts="REPEAT7D", false_alarms=0.01)
     assert program.challenges.hard_contacts == HardContacts(ratio=1.1, bonus_percentage=10.0)
     assert isinstance(program.challenges.metric_files, MetricFiles)
-    assert program.challenges.metric_files.measures["AHT"] == Measure(column="aht_seconds", count="calls")
-    assert program.challenges.metric_files.measures["SHORT10"].share
+    assert program.challenges.metric_files.measures["AHT"] == Measure(columns=("aht_seconds",), count="calls")
+    assert program.challenges.metric_files.measures["SHORT10"].statistic == "share"
     renamed = edited("metric_files:", "metric_files:\n  agent: who\n  date: day #")
     files = playable(read(tmp_path, renamed)).challenges.metric_files
     assert files

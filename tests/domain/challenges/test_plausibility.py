@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
-from ladder.domain.challenges.rules import Measure, Metric, MetricFiles
+from ladder.domain.challenges.rules import Metric
 from ladder.messages.render import render
 from tests.builders.planning import metric
 
@@ -87,7 +88,7 @@ def test_what_no_day_holds_is_refused_with_its_reason(
 
 
 def test_a_share_of_a_file_is_a_percentage_whatever_its_unit_is_called() -> None:
-    files = MetricFiles(measures={"NPS": Measure(column="happy", count="asked", share=True)})
+    files = MetricFiles(measures={"NPS": Measure(columns=("happy",), count="asked", statistic="share")})
     assert refused(plausible_range(NET_PROMOTERS, files), 101, 5)
     assert not refused(plausible_range(NET_PROMOTERS, None), 101, 5)
 

@@ -8,7 +8,9 @@ import pytest
 from ladder.adapters.program_file import read_program
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.check import check_members, clash_reason, clashes
-from ladder.domain.challenges.rules import LITERAL, Guard, HardContacts, Measure, MetricFiles, SelectionRule, TierRule
+from ladder.domain.challenges.metric_files import Measure, MetricFiles
+from ladder.domain.challenges.rules import LITERAL, Guard, HardContacts, SelectionRule, TierRule
+from ladder.domain.programs.program import Program
 from ladder.domain.validation.problem import Problem, nearest
 from tests.builders.bank import (
     CARE,
@@ -53,7 +55,7 @@ def test_contact_types_a_guard_hard_contacts_and_files_can_be_played_together() 
     whole = with_values(
         guarded(Guard(short_contacts="SHORT", repeat_contacts="SHORT", false_alarms=0.1, min_contacts=1)),
         hard_contacts=HardContacts(ratio=1.01),
-        metric_files=MetricFiles(measures={key: Measure(column=key, count="n") for key in ("AHT", "QA", "SHORT")}),
+        metric_files=MetricFiles(measures={key: Measure(columns=(key,), count="n") for key in ("AHT", "QA", "SHORT")}),
         contact_types=(replace(NEW, seconds="new s"), replace(OLD, seconds="old s")),
     )
     assert check(whole) == ()
@@ -153,7 +155,7 @@ def test_a_cap_is_checked_against_the_members_that_are_known(members: int, warne
 
 
 def test_where_the_platform_gives_the_figures_a_least_number_of_contacts_may_count_for_nothing() -> None:
-    files = MetricFiles(measures={"AHT": Measure(column="a", count="c")})
+    files = MetricFiles(measures={"AHT": Measure(columns=("a",), count="c")})
     told, quiet = (
         [
             each

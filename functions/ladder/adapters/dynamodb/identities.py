@@ -59,6 +59,12 @@ class DynamoIdentities:
             raise Rejected("this user id of the source is another member's, or was erased")
         self.cache(program, {hashed: known})
 
+    def linked(self, program: str, source: str, raw: Collection[str]) -> Mapping[str, str]:
+        """Return the member of each id that leads to one. Never cached, and nobody is made known by it."""
+        stored = self._stored(program, [self.hashed(source, user) for user in raw])
+        members = {user: stored.get(self.hashed(source, user)) for user in raw}
+        return {user: member for user, member in members.items() if member is not None}
+
     def find(self, program: str, source: str, raw: str) -> str | None:
         """Return the member. Never cached: somebody linked a moment ago is found, and somebody erased is not."""
         hashed = self.hashed(source, raw)

@@ -1,5 +1,6 @@
 """Checks of the rows as a whole: values, totals, duplicates and dates. Axes: R rows."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -7,14 +8,20 @@ import numpy as np
 
 from ladder.adapters.metric_files.layout import Layout
 from ladder.adapters.metric_files.problems import FileProblems
-from ladder.adapters.metric_files.table import Rows, Series, series_of
-from ladder.domain.challenges.plausibility import MAX_VALUE
-from ladder.domain.challenges.rules import Measure
+from ladder.adapters.metric_files.table import MetricTable, Rows, Series
+from ladder.domain.challenges.metric_files import Measure
+from ladder.domain.challenges.plausibility import MAX_VALUE, PlausibleRange
 from ladder.domain.validation.problem import Severity
 
 MAX_DAYS = 3700  # ten years
 MAX_GAP_DAYS = 31
+OFTEN = 0.2  # of agent-days: then the column is another than it was taken for
+LEAST_IN_TOTAL = 3  # agents of a day, of whom one may be the sum of the others
+LEAST_DAYS = 3
+LEAST_ROWS = 20
+_TOTAL = re.compile(r"\b(sub)?total|\bsum(me)?\b|gesamt|insgesamt|\ball agents\b|\boverall\b", re.IGNORECASE)
 
+type Keys = np.ndarray[tuple[int], np.dtype[np.int32 | np.int64]]  # (R,)
 type Mask = np.ndarray[tuple[int], np.dtype[np.bool]]
 
 
@@ -25,26 +32,25 @@ def check_rows(rows: Rows, layout: Layout, problems: FileProblems) -> None:
     _check_dates(rows, layout, problems)
 
 
-def check_values(rows: Rows, layout: Layout, problems: FileProblems) -> None:
-    """Report impossible values, each once: infinite, negative, too large, a part above its whole, out of range."""
+def check_values(rows: Rows, layout: Layout, problems: FileProblems) -> Mask:
+    """Report impossible values of single rows, each once: infinite, negative, too large, a part above its whole."""
     reported = np.zeros(len(rows.day), dtype=np.bool)
     for name in rows.columns:
         reported |= _check_column(name, rows, problems, signed=name in layout.signed)
     for measure in layout.measures.values():
-        if measure.share and {measure.column, measure.count} <= rows.columns.keys():
+        if measure.statistic == "share" and {*measure.columns, measure.count} <= rows.columns.keys():
             reported |= _check_part(measure, rows, problems)
-    for key, series in series_of(rows, layout).items():
-        if key in layout.plausible:
-            _check_range(key, series, reported, rows=rows, layout=layout, problems=problems)
+    return reported
 
 
 def _check_part(measure: Measure, rows: Rows, problems: FileProblems) -> Mask:
     """Report more short contacts than contacts, or more repeats than callers who were known."""
-    part, total = rows.columns[measure.column], np.nan_to_num(rows.columns[measure.count])
+    part, total = np.add.reduce([rows.columns[name] for name in measure.columns]), rows.columns[measure.count]
+    total = np.nan_to_num(total)
     larger: Mask = part > total
     _report(
         problems,
-        measure.column,
+        measure.columns[0],
         rows,
         larger,
         lambda row: f"{part[row]:g} is more than {measure.count}, {total[row]:g}, of which it is a part",
@@ -53,24 +59,28 @@ def _check_part(measure: Measure, rows: Rows, problems: FileProblems) -> Mask:
     return larger
 
 
-def _check_range(
-    key: str, series: Series, reported: Mask, *, rows: Rows, layout: Layout, problems: FileProblems
+def check_days(
+    table: MetricTable, layout: Layout, problems: FileProblems, reported: frozenset[tuple[int, int]]
 ) -> None:
-    possible = layout.plausible[key]
+    """Report what no agent can have done in a day. `reported`: agent and day of rows that were reported already."""
+    fresh = np.array([pair not in reported for pair in zip(table.agent.tolist(), table.day.tolist(), strict=True)])
+    for key, possible in layout.plausible.items():
+        series = table.series.get(key)
+        if series is None:
+            continue
+        wrong = np.flatnonzero(possible.refuses(series.values, series.counts) & fresh).tolist()
+        measure = layout.measures.get(key)
+        hint = f"Write what was measured; if {key} can have this value, give it a range in the program."
+        if measure and measure.statistic == "mean" and possible.spent and len(wrong) > len(fresh) * OFTEN:
+            hint = f"Is it a sum rather than a mean? Then write as: ratio for {key} in metric_files. {hint}"
 
-    def why(row: int) -> str:
-        from ladder.messages.render import render  # noqa: PLC0415 - the rotation Lambda starts sooner without it
+        def why(n: int, wrong: list[int] = wrong, series: Series = series, possible: PlausibleRange = possible) -> str:
+            from ladder.messages.render import render  # noqa: PLC0415 - the rotation Lambda starts sooner without it
 
-        return render(possible.why(series.values[row], series.counts[row])).removesuffix(".")
+            return render(possible.why(series.values[wrong[n]], series.counts[wrong[n]])).removesuffix(".")
 
-    _report(
-        problems,
-        layout.measures[key].column if key in layout.measures else key,
-        rows,
-        possible.refuses(series.values, series.counts) & ~reported,
-        why,
-        hint=f"Write what was measured; if {key} can have this value, give it a range in the program.",
-    )
+        lines = [int(table.line[row]) for row in wrong]
+        problems.for_lines(measure.columns[0] if measure else key, lines, why, hint)
 
 
 def _check_column(name: str, rows: Rows, problems: FileProblems, *, signed: bool) -> Mask:
@@ -106,18 +116,50 @@ def _check_totals(rows: Rows, layout: Layout, problems: FileProblems) -> None:
 
 
 def _check_duplicates(rows: Rows, layout: Layout, problems: FileProblems) -> None:
-    key = rows.agent.astype(np.int64) << 32 | rows.day
-    order = np.argsort(key, kind="stable")
-    repeated = np.flatnonzero(key[order][1:] == key[order][:-1])
+    """Report rows that nothing tells apart: the same agent, moment, contact type, and columns of `rows_by`."""
+    keys: list[Keys] = [*rows.keys, rows.moment, rows.agent]
+    order = np.lexsort((rows.line, *keys))
+    same = np.logical_and.reduce([key[order][1:] == key[order][:-1] for key in keys])
+    repeated = np.flatnonzero(same)
     first, second = order[repeated], order[repeated + 1]
+    by_line = np.argsort(second, kind="stable")
+    first, second = first[by_line], second[by_line]
+    hint = "Keep one row an agent and day."
+    if len(second) > len(rows.day) * OFTEN:
+        hint += " If the rows are of several queues or hours, name what tells them apart in metric_files.rows_by."
     problems.for_lines(
-        layout.agent,
+        layout.files.agent,
         rows.line[second].tolist(),
         lambda n: (
             f"{rows.agents[rows.agent[second[n]]]} has {_day(rows.day[second[n]])} a second time "
             f"(before in line {rows.line[first[n]]})"
         ),
-        "Keep one row an agent and day.",
+        hint,
+    )
+
+
+def check_totals_as_agents(table: MetricTable, layout: Layout, problems: FileProblems) -> None:
+    """Report an agent whose contacts are those of all others together, of each day or of the file: a line of totals.
+
+    By chance it happens to a real agent of a small group now and then, so it takes several days, or a telling name.
+    """
+    counts = next((table.series[key].counts for key in layout.measures if key in table.series), None)
+    if counts is None:
+        return
+    counts = np.nan_to_num(counts)
+    days, day = np.unique(table.day, return_inverse=True)
+    sums, present = np.bincount(day, counts, len(days)), np.bincount(day, minlength=len(days))
+    is_sum = (np.abs(sums[day] - 2 * counts) < 1) & (counts > 0) & (present[day] > LEAST_IN_TOTAL)
+    worked, summed = np.bincount(table.agent), np.bincount(table.agent, is_sum)
+    by_name = np.array([bool(_TOTAL.search(name)) for name in table.agents])
+    always = (worked == summed) & ((worked >= LEAST_DAYS) | by_name)
+    of_file = (np.abs(counts.sum() - 2 * counts) < 1) & (len(counts) > LEAST_ROWS)
+    rows = np.flatnonzero((is_sum & always[table.agent]) | of_file).tolist() if len(counts) else []
+    problems.for_lines(
+        layout.files.agent,
+        [int(table.line[row]) for row in rows],
+        lambda n: f"{table.agents[table.agent[rows[n]]]} has as many contacts as all others together",
+        f"Leave the line of totals out: metric_files.skip: {{{layout.files.agent}: …}} with what stands in it.",
     )
 
 
@@ -125,11 +167,11 @@ def _check_dates(rows: Rows, layout: Layout, problems: FileProblems) -> None:
     days, row = np.unique(rows.day, return_index=True)
     if len(days) and days[-1] - days[0] > MAX_DAYS:
         message = f"the dates range from {_day(days[0])} (line {rows.line[row[0]]}) to {_day(days[-1])}"
-        problems.error(layout.date, int(rows.line[row[-1]]), message, "Correct the date that is wrong.")
+        problems.error(layout.files.date, int(rows.line[row[-1]]), message, "Correct the date that is wrong.")
         return
     gaps = np.flatnonzero(np.diff(days) > MAX_GAP_DAYS)
     problems.for_lines(
-        layout.date,
+        layout.files.date,
         rows.line[row[gaps + 1]].tolist(),
         lambda n: f"there is no row for {days[gaps[n] + 1] - days[gaps[n]] - 1} days after {_day(days[gaps[n]])}",
         "Add the days if anybody worked on them.",

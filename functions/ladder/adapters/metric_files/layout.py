@@ -5,17 +5,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import translate
 
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable
-from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
-from ladder.domain.challenges.rules import Measure, MetricFiles
+from ladder.domain.calendar import Schedule
+from ladder.domain.challenges.metric_files import SECONDS_IN, CellFormat, Measure, MetricFiles
+from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, SECONDS_OF, PlausibleRange, plausible_range
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.problem import nearest
 
 DEFAULTS: Mapping[str, Measure] = {
-    "AHT": Measure(column="aht_seconds", count="calls"),
-    "SHORT10": Measure(column="short_calls_le10s", count="calls", share=True),
-    "REPEAT7D": Measure(column="repeat7d_calls", count="fcr_eligible_calls", share=True),
+    "AHT": Measure(columns=("aht_seconds",), count="calls"),
+    "SHORT10": Measure(columns=("short_calls_le10s",), count="calls", statistic="share"),
+    "REPEAT7D": Measure(columns=("repeat7d_calls",), count="fcr_eligible_calls", statistic="share"),
 }
 """How these metrics are read where the program has no `metric_files`."""
 
@@ -27,26 +29,42 @@ _NUMBER = re.compile(r"[-+]?[0-9]+([.,:/-][0-9]+)*")
 class Layout:
     """The columns that a program reads."""
 
-    agent: str
-    date: str
+    files: MetricFiles
+    schedule: Schedule
     measures: Mapping[str, Measure]  # metric -> how to read it
-    contacts: Mapping[str, str | None]  # column of contacts -> column of their seconds
+    factors: Mapping[str, float]  # metric -> what its value is multiplied by to be in the metric's unit
+    contacts: Mapping[str, str | None]  # series of contacts -> series of their seconds
+    types: Mapping[str, str]  # what stands in the column of the type -> series of contacts
     total: str | None  # the column that contacts by type add up to
     signed: frozenset[str]  # columns that may be below zero
     plausible: Mapping[str, PlausibleRange]  # series -> the values that it can have
 
     @property
-    def numbers(self) -> tuple[str, ...]:
-        """Every column that holds a number, once."""
-        measured = [name for measure in self.measures.values() for name in (measure.column, measure.count)]
-        typed = [name for pair in self.contacts.items() for name in pair if name]
-        return tuple(dict.fromkeys([*measured, *typed]))
+    def formats(self) -> Mapping[str, CellFormat]:
+        """Every column that holds a number, and how its cells are written."""
+        formats: dict[str, CellFormat] = {}
+        for measure in self.measures.values():
+            formats |= dict.fromkeys(measure.columns, measure.format)
+        by_type = self.files.contact_type
+        if by_type is None:
+            formats |= {name: "number" for pair in self.contacts.items() for name in pair if name}
+        elif by_type.seconds:
+            formats[by_type.seconds] = by_type.format
+        counts = [measure.count for measure in self.measures.values()] + ([by_type.count] if by_type else [])
+        return formats | dict.fromkeys(counts, "number")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns, beside the agent and the date, that tell rows of one agent and day apart."""
+        by_type = self.files.contact_type
+        return tuple(dict.fromkeys([*([by_type.column] if by_type else []), *self.files.rows_by]))
 
 
 def layout_of(program: Program, problems: FileProblems) -> Layout:
     """Return the program's layout. A metric without a column is a problem; the others are read all the same."""
-    files = program.challenges.metric_files or MetricFiles(measures=dict(DEFAULTS))
-    metrics = {metric.key: metric for metric in program.challenges.metrics}
+    rules = program.challenges
+    files = rules.metric_files or MetricFiles(measures=dict(DEFAULTS))
+    metrics = {metric.key: metric for metric in rules.metrics}
     for key in metrics.keys() - files.measures.keys():
         problems.error(
             "",
@@ -54,23 +72,37 @@ def layout_of(program: Program, problems: FileProblems) -> Layout:
             f"no column is known for the metric {key}",
             f"Write metric_files: {{measures: {{{key}: {{column: …, count: …}}}}}} into the program.",
         )
-    measures = {key: files.measures[key] for key in files.measures if key in metrics or program.challenges.metric_files}
-    normalised = [metric.key for metric in program.challenges.metrics if metric.normalise_by and metric.key in measures]
+    measures = {key: files.measures[key] for key in files.measures if key in metrics or rules.metric_files}
     plausible = {key: plausible_range(metric, files) for key, metric in metrics.items() if key in files.measures}
-    signed = frozenset(files.measures[key].column for key, values in plausible.items() if values.least < 0)
-    for kind in program.challenges.contact_types:
-        plausible[kind.contacts] = CONTACTS
-        if kind.seconds:
-            plausible[kind.seconds] = SECONDS
+    for contact_type in rules.contact_types:
+        plausible[contact_type.contacts] = CONTACTS
+        if contact_type.seconds:
+            plausible[contact_type.seconds] = SECONDS
+    normalised = [metric.key for metric in rules.metrics if metric.normalise_by and metric.key in measures]
+    series = {contact_type.key: contact_type.contacts for contact_type in rules.contact_types}
+    named = files.contact_type.names if files.contact_type else {}
     return Layout(
-        agent=files.agent,
-        date=files.date,
+        files=files,
+        schedule=program.schedule,
         measures=measures,
-        contacts={kind.contacts: kind.seconds for kind in program.challenges.contact_types},
-        total=measures[normalised[0]].count if normalised else None,
-        signed=signed,
+        factors={key: _factor(measures[key].format, metrics[key].unit) for key in measures if key in metrics},
+        contacts={contact_type.contacts: contact_type.seconds for contact_type in rules.contact_types},
+        types=series | {cell: series[key] for cell, key in named.items() if key in series},
+        total=measures[normalised[0]].count if normalised and files.contact_type is None else None,
+        signed=frozenset(
+            column
+            for key, values in plausible.items()
+            if key in measures and values.least < 0
+            for column in measures[key].columns
+        ),
         plausible=plausible,
     )
+
+
+def _factor(cell: CellFormat, unit: str) -> float:
+    """A time is read in seconds; a metric may be in minutes or hours. A plain number is in the metric's unit."""
+    is_time = cell in SECONDS_IN or ":" in cell
+    return 1 / SECONDS_OF.get(unit.casefold(), 1.0) if is_time else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +114,33 @@ class Header:
 
 
 def read_header(lines: Iterator[str], layout: Layout, problems: FileProblems) -> Header:
-    """Read the first line that is not empty. Missing and repeated columns are problems.
+    """Read the line with the column names. Missing and repeated columns are problems.
 
     Raises Unreadable where there is no such line, or it holds numbers.
     """
-    line, text = next(((n, text) for n, text in enumerate(lines, start=1) if text.strip()), (0, ""))
+    wanted = layout.files.header
+    numbered = ((n, text) for n, text in enumerate(lines, start=1) if n == wanted or (wanted is None and text.strip()))
+    line, text = next(numbered, (0, ""))
     if not line:
+        if wanted:
+            raise Unreadable(f"the file ends before line {wanted}", "Write the header's line into metric_files.header.")
         raise Unreadable("the file is empty", "Write a header, then one row an agent and day.")
-    separator = _separator(text, layout)
-    names = [name.strip() for name in next(csv.reader([text], delimiter=separator))]
-    if any(_NUMBER.fullmatch(name) for name in names):
-        hint = f"Write the column names first: {separator.join((layout.agent, layout.date))}{separator}…"
-        raise Unreadable("there is no header: the first line holds numbers", hint, line=line)
+    separator = {"tab": "\t"}.get(layout.files.separator or "", layout.files.separator) or _separator(text, layout)
+    return header_of(next(csv.reader([text], delimiter=separator)), separator, line, layout, problems)
+
+
+def header_of(names: list[str], separator: str, line: int, layout: Layout, problems: FileProblems) -> Header:
+    """Find the columns among the names. Raises Unreadable where one is a number."""
+    names = [name.strip() for name in names]
+    needed = tuple(dict.fromkeys([layout.files.agent, layout.files.date, *layout.keys, *layout.formats]))
+    if any(_NUMBER.fullmatch(name) for name in names) and not set(needed) & set(names):
+        example = separator.join((layout.files.agent, layout.files.date))
+        raise Unreadable(
+            "there is no header: the first line holds numbers",
+            f"Write the column names first: {example}{separator}…",
+            line=line,
+        )
     positions = {name: position for position, name in reversed(list(enumerate(names)))}
-    needed = (layout.agent, layout.date, *layout.numbers)
     for name in needed:
         if name not in positions:
             hint = f"{nearest(name, positions)} {_purpose(name, layout)}"
@@ -106,20 +151,29 @@ def read_header(lines: Iterator[str], layout: Layout, problems: FileProblems) ->
     return Header(separator, line, len(names), positions)
 
 
+def skipped_patterns(layout: Layout, header: Header) -> list[tuple[int, re.Pattern[str]]]:
+    """Return the position of each column with a pattern of rows to leave out."""
+    return [
+        (header.positions[skipped.column], re.compile("|".join(map(translate, skipped.like)), re.IGNORECASE))
+        for skipped in layout.files.skip
+        if skipped.column in header.positions
+    ]
+
+
 def _separator(text: str, layout: Layout) -> str:
     """Return the sign that yields most of the columns every file has; of equals, the one that occurs most often."""
 
     def matches(sign: str) -> tuple[int, int]:
         names = [name.strip(' "\r\n') for name in text.split(sign)]
-        return sum(name in (layout.agent, layout.date) for name in names), len(names)
+        return sum(name in (layout.files.agent, layout.files.date) for name in names), len(names)
 
     return max(SEPARATORS, key=matches)
 
 
 def _purpose(name: str, layout: Layout) -> str:
-    metrics = [key for key, measure in layout.measures.items() if name in (measure.column, measure.count)]
+    metrics = [key for key, measure in layout.measures.items() if name in (*measure.columns, measure.count)]
     if metrics:
         return f"Needed for {', '.join(metrics)}; metric_files in the program names the columns."
-    if name in (layout.agent, layout.date):
+    if name in (layout.files.agent, layout.files.date, *layout.keys):
         return "Every row needs it; metric_files in the program names it."
     return "contact_types of the program names it."

@@ -1,156 +1,168 @@
 """Reads a metric file: bytes to lines, lines to arrays, a chunk at a time; reports each mistake with its line."""
 
+import codecs
 import csv
+import gzip
+import io
 import re
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
-from gzip import BadGzipFile, GzipFile
-from io import TextIOWrapper
-from math import nan
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, Protocol, TextIO, cast
 
 import numpy as np
 
-from ladder.adapters.metric_files.checks import check_rows, check_values
-from ladder.adapters.metric_files.layout import Header, Layout, layout_of, read_header
+from ladder.adapters.metric_files.cells import NO_AGENT, NO_MOMENT, AgentNumbers, Moments, Numbers, date_pattern
+from ladder.adapters.metric_files.checks import check_days, check_rows, check_totals_as_agents, check_values
+from ladder.adapters.metric_files.layout import Header, Layout, layout_of, read_header, skipped_patterns
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable, quoted
-from ladder.adapters.metric_files.table import Indices, MetricTable, Numbers, Rows, series_of
+from ladder.adapters.metric_files.table import MetricTable, Rows, table_of
+from ladder.domain.challenges.metric_files import INSTANT, CellFormat, MetricFiles
 from ladder.domain.programs.program import Program
+
+type Users = Callable[[str, Collection[str]], Mapping[str, str]]  # a system and its ids -> user by id
+type FloatArray = np.ndarray[tuple[int], np.dtype[np.float64]]  # (R,)
 
 MAX_LINE_LENGTH = 100_000
 MAX_ROWS = 5_000_000
 CHUNK_ROWS = 5_000  # a million rows never stand in memory as text
 
-NO_AGENT = -1
-NO_DATE = 0
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OTHER_DATE = re.compile(r"([0-9]{1,2})[/. -]([0-9]{1,2})[/. -]([0-9]{2}|[0-9]{4})")
 _MONTHS = 12
-_UNDECODABLE = re.compile("[\udc80-\udcff]")
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]{1,2}")  # with three digits it might separate thousands
 
 
 def read_metric_file(path: Path, program: Program) -> MetricTable:
     """Read the file at `path`; a name that ends in .gz is decompressed. Mistakes and a missing file become problems."""
-
-    def opened() -> BinaryIO:
-        if path.is_dir():
-            raise Unreadable("this is a folder", "Name the file in it.")
-        if not path.exists():
-            raise Unreadable("there is no such file", "Check the name; it is relative to the current folder.")
-        if not path.is_file():
-            raise Unreadable("this is not a regular file", "Name a CSV file.")
-        return path.open("rb")
-
-    return read_table(str(path), opened, program)
+    problems = FileProblems(str(path))
+    layout = layout_of(program, problems)
+    try:
+        document = document_at(path, encoding=layout.files.encoding)
+    except Unreadable as error:
+        problems.unreadable(error)
+        return table_of(str(path), Rows.none(), layout, problems)
+    return read_document(document, program)
 
 
-def read_table(name: str, opened: Callable[[], BinaryIO], program: Program, *, nightly: bool = False) -> MetricTable:
-    """Read a stream of bytes; a name that ends in .gz is decompressed.
+def read_document(
+    document: "Source", program: Program, *, nightly: bool = False, users: Users | None = None
+) -> MetricTable:
+    """Read one document.
+
+    `users` names the agents where the file has ids of another system. Rows of one user's several ids are added up.
 
     With `nightly`, a header alone is a day on which nobody worked, and impossible values are left in: the rotation
     refuses and reports them.
     """
-    problems, rows = FileProblems(name), Rows.none()
+    problems, rows = FileProblems(document.name), Rows.none()
     layout = layout_of(program, problems)
     try:
-        with _lines(name, opened) as lines:
-            header = read_header(lines, layout, problems)
-            if {layout.agent, layout.date} <= header.positions.keys():
-                parser = RowParser(header, layout, problems)
-                for chunk in _chunks(lines, header):
-                    parser.add(chunk)
-                parsed = parser.rows()
+        with document.rows(layout, problems) as (header, chunks):
+            if {layout.files.agent, layout.files.date, *layout.keys} <= header.positions.keys():
+                parsed = _read_rows(chunks, header, layout, problems, users)
                 if parsed.read or nightly:
                     rows = parsed
-                    check_rows(rows, layout, problems)
-                    if not nightly:
-                        check_values(rows, layout, problems)
                 else:
                     hint = "Write one row an agent and day."
                     problems.error("", header.line, "there is no row below the header", hint)
     except Unreadable as error:
         problems.unreadable(error)
-    return MetricTable(name, rows, series_of(rows, layout), problems.all())
+    check_rows(rows, layout, problems)
+    if nightly:
+        return table_of(document.name, rows, layout, problems)
+    wrong = check_values(rows, layout, problems)
+    reported = frozenset(zip(rows.agent[wrong].tolist(), rows.day[wrong].tolist(), strict=True))
+    table = table_of(document.name, rows, layout, problems)
+    check_days(table, layout, problems, reported)
+    check_totals_as_agents(table, layout, problems)
+    return replace(table, problems=problems.all())
 
 
-@contextmanager
-def _lines(name: str, opened: Callable[[], BinaryIO]) -> Iterator[Iterator[str]]:
-    """Yield the lines of a text. What fails while they are read becomes Unreadable, too."""
+class Source(Protocol):
+    """A file as rows of text."""
 
-    def lines(text: TextIO) -> Iterator[str]:
-        number = 0
-        while line := text.readline(MAX_LINE_LENGTH + 1):
-            number += 1
-            if len(line) > MAX_LINE_LENGTH:
-                message = f"the line is longer than {MAX_LINE_LENGTH:,} characters"
-                raise Unreadable(message, "Write one row an agent and day.", line=number)
-            if not line.isascii() and (wrong := _UNDECODABLE.search(line)):
-                message = f"a byte (0x{ord(wrong[0]) - 0xDC00:02X}) is not UTF-8"
-                raise Unreadable(message, "Save the file as CSV UTF-8.", line=number)
-            yield line
-
-    try:
-        with (
-            opened() as raw,
-            GzipFile(fileobj=raw) if name.endswith(".gz") else raw as plain,
-            # a byte that is not UTF-8 becomes a surrogate, so that its line can be named
-            TextIOWrapper(plain, encoding="utf-8-sig", errors="surrogateescape", newline="") as text,
-        ):
-            yield lines(text)
-    except (BadGzipFile, EOFError, zlib.error) as error:
-        raise Unreadable("the file is not whole gzip data", "Compress it again, or rename it.") from error
-    except OSError as error:
-        reason = (error.strerror or "it does not open").lower()
-        raise Unreadable(f"the file cannot be read: {reason}", "Check its name and its permissions.") from error
+    @property
+    def name(self) -> str: ...
+    def rows(self, layout: Layout, problems: FileProblems) -> AbstractContextManager[tuple[Header, Iterator["Chunk"]]]:
+        """Open the file. Raises Unreadable, also while chunks are read."""
 
 
-class DateCache(dict[str, int]):
-    """The ordinal of each date by its text; NO_DATE for anything else."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A named stream of bytes that can be opened more than once; a name that ends in .gz is compressed."""
 
-    def __missing__(self, text: str) -> int:
+    name: str
+    open: Callable[[], BinaryIO]
+    encoding: str = "utf-8"
+
+    @contextmanager
+    def rows(self, layout: Layout, problems: FileProblems) -> Iterator[tuple[Header, Iterator["Chunk"]]]:
+        """Open the text and find its columns. What fails while rows are read becomes Unreadable, too."""
+        with self.lines() as lines:
+            header = read_header(lines, layout, problems)
+            yield header, _chunks(lines, header)
+
+    @contextmanager
+    def lines(self) -> Iterator[Iterator[str]]:
+        """Open the text for reading line by line."""
+        encoding = "utf-8-sig" if codecs.lookup(self.encoding).name == "utf-8" else self.encoding
         try:
-            self[text] = date.fromisoformat(text.strip()).toordinal() if _ISO_DATE.fullmatch(text.strip()) else NO_DATE
-        except ValueError:
-            self[text] = NO_DATE
-        return self[text]
+            with self._bytes() as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
+                yield _bounded_lines(text)
+        except UnicodeError as error:
+            named = {"utf-8": "UTF-8"}.get(self.encoding, self.encoding)
+            byte = (
+                f"a byte (0x{error.object[error.start]:02X})" if isinstance(error, UnicodeDecodeError) else "the text"
+            )
+            hint = "Save the file as CSV UTF-8, or write its encoding: metric_files.encoding: cp1252."
+            raise Unreadable(f"{byte} is not {named}", hint, line=self._undecodable_line()) from error
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise Unreadable("the file is not whole gzip data", "Compress it again, or rename it.") from error
+        except OSError as error:
+            reason = (error.strerror or "it does not open").lower()
+            raise Unreadable(f"the file cannot be read: {reason}", "Check its name and its permissions.") from error
+
+    @contextmanager
+    def _bytes(self) -> Iterator[BinaryIO]:
+        with self.open() as raw:
+            if not self.name.endswith(".gz"):
+                yield raw
+                return
+            with gzip.GzipFile(fileobj=raw) as plain:
+                yield cast("BinaryIO", plain)
+
+    def _undecodable_line(self) -> int:
+        with self._bytes() as raw:
+            for number, line in enumerate(raw, start=1):
+                try:
+                    line.decode(self.encoding)
+                except UnicodeDecodeError:
+                    return number
+        return 0
 
 
-class AgentIds(dict[str, int]):
-    """A number for each agent, in order of appearance; NO_AGENT for an empty cell."""
-
-    names: list[str]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names = []
-
-    def __missing__(self, text: str) -> int:
-        name = text.strip()
-        if name != text:
-            self[text] = self[name]
-        elif not name:
-            self[text] = NO_AGENT
-        else:
-            self[text] = len(self.names)
-            self.names.append(name)
-        return self[text]
+def document_at(path: Path, *, encoding: str = "utf-8") -> Document:
+    """Raises Unreadable unless `path` is a regular file."""
+    if path.is_dir():
+        raise Unreadable("this is a folder", "Name the file in it.")
+    if not path.exists():
+        raise Unreadable("there is no such file", "Check the name; it is relative to the current folder.")
+    if not path.is_file():
+        raise Unreadable("this is not a regular file", "Name a CSV file.")
+    return Document(str(path), lambda: path.open("rb"), encoding)
 
 
-class NumberCache(dict[str, float]):
-    """Each number by its text, because counts repeat. NaN for an empty cell and for a text that is no number."""
-
-    def __missing__(self, text: str) -> float:
-        try:
-            self[text] = float(text)
-        except ValueError:
-            self[text] = nan
-        return self[text]
+def _bounded_lines(text: TextIO) -> Iterator[str]:
+    number = 0
+    while line := text.readline(MAX_LINE_LENGTH + 1):
+        number += 1
+        if len(line) > MAX_LINE_LENGTH:
+            message = f"the line is longer than {MAX_LINE_LENGTH:,} characters"
+            raise Unreadable(message, "Write one row an agent and day.", line=number)
+        yield line
 
 
 @dataclass(slots=True)
@@ -164,50 +176,97 @@ class Chunk:
         return list(map(itemgetter(position), self.rows))
 
 
-@dataclass(slots=True)
 class RowParser:
     """Parses chunks and holds their arrays."""
 
-    header: Header
-    layout: Layout
-    problems: FileProblems
-    agents: AgentIds = field(default_factory=AgentIds)
-    dates: DateCache = field(default_factory=DateCache)
-    keys: list[list[Indices]] = field(default_factory=lambda: [[], [], []])  # agent, day, line
-    columns: dict[str, list[Numbers]] = field(default_factory=dict)
-    read: int = 0
+    def __init__(self, header: Header, layout: Layout, problems: FileProblems, users: Users | None) -> None:
+        self.header, self.layout, self.problems, self.users = header, layout, problems, users
+        self.agents = AgentNumbers()
+        self.moments = Moments(layout.files, layout.schedule)
+        self.keys = {name: AgentNumbers() for name in layout.keys}  # numbers of the values of a column
+        formats = {name: cell for name, cell in layout.formats.items() if name in header.positions}
+        self.numbers = {name: Numbers(layout.files, cell) for name, cell in formats.items()}
+        self.skipped = skipped_patterns(layout, header)
+        self.arrays: list[dict[str, Any]] = []
 
     def add(self, chunk: Chunk) -> None:
-        """Raises Unreadable for more than MAX_ROWS rows."""
-        self.read += len(chunk.rows)
-        if self.read > MAX_ROWS:
-            raise Unreadable(f"the file has more than {MAX_ROWS:,} rows", "Split it, for example by year.")
-        chunk = self._complete_rows(chunk)
-        positions = self.header.positions
-        agents = self._agents(chunk, chunk.column(positions[self.layout.agent]))
-        days = self._days(chunk, chunk.column(positions[self.layout.date]))
-        for arrays, values in zip(self.keys, (agents, days, chunk.lines), strict=True):
-            arrays.append(np.array(values, dtype=np.int32))
-        for name in self.layout.numbers:
-            if name in positions:
-                self.columns.setdefault(name, []).append(self._numbers(chunk, name))
+        chunk = self._complete_rows(self._wanted_rows(chunk))
+        files, positions = self.layout.files, self.header.positions
+        moments = self._moments(chunk, chunk.column(positions[files.date]))
+        arrays: dict[str, Any] = {
+            "agent": np.array(self._agents(chunk, chunk.column(positions[files.agent])), dtype=np.int32),
+            "day": np.array([day for day, _ in moments], dtype=np.int64),
+            "moment": np.array([moment for _, moment in moments], dtype=np.int64),
+            "line": np.array(chunk.lines, dtype=np.int32),
+        }
+        for name, numbers in self.keys.items():
+            arrays[f"key {name}"] = np.array([numbers[cell] for cell in chunk.column(positions[name])], dtype=np.int32)
+        for name in self.numbers:
+            arrays[f"number {name}"] = self._numbers(chunk, name)
+        self.arrays.append(arrays)
 
     def rows(self) -> Rows:
         """Return every row that has an agent and a day; agents sorted by name."""
-        agent, day, line = (np.concatenate(arrays) for arrays in self.keys)
-        valid = (agent != NO_AGENT) & (day != NO_DATE)
-        names = self.agents.names
-        order = sorted(range(len(names)), key=names.__getitem__)
-        rank = np.zeros(len(names) + 1, dtype=np.int32)  # one more for NO_AGENT
-        rank[order] = np.arange(len(names), dtype=np.int32)
+        whole = {name: np.concatenate([arrays[name] for arrays in self.arrays]) for name in self.arrays[0]}
+        valid = (whole["agent"] != NO_AGENT) & (whole["day"] != NO_MOMENT)
+        names = self._names()
+        agents = sorted(set(names))
+        number = {name: number for number, name in enumerate(agents)}
+        rank = np.array([*(number[name] for name in names), 0], dtype=np.int32)  # one more for NO_AGENT
+        by_type = self.layout.files.contact_type
         return Rows(
-            read=len(agent),
-            agents=tuple(names[number] for number in order),
-            agent=rank[agent[valid]],
-            day=day[valid],
-            line=line[valid],
-            columns={name: np.concatenate(arrays)[valid] for name, arrays in self.columns.items()},
+            read=len(valid),
+            agents=tuple(agents),
+            agent=rank[whole["agent"][valid]],
+            day=whole["day"][valid].astype(np.int32),
+            moment=whole["moment"][valid],
+            line=whole["line"][valid],
+            keys=(whole["agent"][valid], *(whole[f"key {name}"][valid] for name in self.keys)),
+            contact_type=self._types()[whole[f"key {by_type.column}"][valid]] if by_type else None,
+            columns={name: whole[f"number {name}"][valid] for name in self.numbers},
         )
+
+    def _names(self) -> list[str]:
+        """Return the name of each agent, by number: the user, where the file has ids of another system."""
+        names, system = self.agents.names, self.layout.files.agent_ids
+        if self.users is None or system is None or not names:
+            return names
+        users = self.users(system, names)
+        if not users:
+            self.problems.error(
+                self.layout.files.agent,
+                0,
+                f"nobody here is linked to a member under {system}",
+                "Link the ids: ladder program link, with a file of source, id and user.",
+            )
+        return [users.get(name, f"{name} of {system}") for name in names]
+
+    def _types(self) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+        """Return the series of contacts of each value of the type's column: (N + 1,), -1 for one of no type."""
+        by_type, series = self.layout.files.contact_type, list(self.layout.contacts)
+        cells = self.keys[by_type.column].names if by_type else []
+        found = [series.index(self.layout.types[cell]) if cell in self.layout.types else -1 for cell in cells]
+        unknown = [cell for cell, number in zip(cells, found, strict=True) if number < 0]
+        if unknown and by_type and series:
+            self.problems.for_lines(
+                by_type.column,
+                [0] * len(unknown),
+                lambda n: f"{quoted(unknown[n])} is no contact type of the program, so its contacts count in no mix",
+                "Add it to contact_types, or name the type it belongs to in metric_files.contact_type.names.",
+                severity="warning",
+            )
+        return np.array([*found, -1], dtype=np.int32)
+
+    def _wanted_rows(self, chunk: Chunk) -> Chunk:
+        """Return the rows that no pattern of the program leaves out."""
+        if not self.skipped:
+            return chunk
+        kept = [
+            row
+            for row, cells in enumerate(chunk.rows)
+            if not any(len(cells) > position and like.match(cells[position].strip()) for position, like in self.skipped)
+        ]
+        return Chunk([chunk.lines[row] for row in kept], [chunk.rows[row] for row in kept])
 
     def _complete_rows(self, chunk: Chunk) -> Chunk:
         """Return the rows that have one cell for each column; report the others."""
@@ -229,41 +288,74 @@ class RowParser:
         if NO_AGENT in numbers:
             missing = [line for line, number in zip(chunk.lines, numbers, strict=True) if number == NO_AGENT]
             hint = "Write the agent's name, or remove the row."
-            self.problems.for_lines(self.layout.agent, missing, lambda _: "the agent is missing", hint)
+            self.problems.for_lines(self.layout.files.agent, missing, lambda _: "the agent is missing", hint)
         return numbers
 
-    def _days(self, chunk: Chunk, cells: list[str]) -> list[int]:
-        days = [self.dates[text] for text in cells]
-        if NO_DATE in days:
-            wrong = [row for row, day in enumerate(days) if day == NO_DATE]
+    def _moments(self, chunk: Chunk, cells: list[str]) -> list[tuple[int, int]]:
+        moments = [self.moments[text] for text in cells]
+        wrong = [row for row, (day, _) in enumerate(moments) if day == NO_MOMENT]
+        if wrong:
+            written = self.layout.files.date_format
+            hint = {
+                "yyyy-mm-dd": "Write year-month-day: 1999-01-31; or name the format: metric_files.date_format.",
+                INSTANT: "Write ISO 8601, such as 1999-01-31T08:30:00Z; or name the format: metric_files.date_format.",
+            }.get(written, f"Write it as metric_files.date_format says: {written}.")
             lines = [chunk.lines[row] for row in wrong]
-            hint = "Write year-month-day: 1999-01-31."
-            self.problems.for_lines(self.layout.date, lines, lambda n: _date_problem(cells[wrong[n]]), hint)
-        return days
+            self.problems.for_lines(
+                self.layout.files.date, lines, lambda n: _date_problem(cells[wrong[n]], written), hint
+            )
+        return moments
 
-    def _numbers(self, chunk: Chunk, column: str) -> Numbers:
+    def _numbers(self, chunk: Chunk, column: str) -> FloatArray:
         """Return the column's numbers; NaN for an empty cell, and for one that holds no number, which is reported."""
-        cells, cache = chunk.column(self.header.positions[column]), NumberCache()
+        cells, cache = chunk.column(self.header.positions[column]), self.numbers[column]
         values = np.fromiter(map(cache.__getitem__, cells), np.float64, len(cells))
+        written = self.layout.formats[column]
         for row in np.flatnonzero(np.isnan(values)).tolist():
             cell = cells[row].strip()
-            if cell:
-                hint = "Write plain digits with a point, such as 1870.5; leave the cell empty if nothing was measured."
-                if _DECIMAL_COMMA.fullmatch(cell):
-                    hint = f"Write it with a point: {cell.replace(',', '.')}."
-                self.problems.error(column, chunk.lines[row], f"{quoted(cells[row])} is not a number", hint)
+            if cell and cell not in self.layout.files.empty:
+                self.problems.error(column, chunk.lines[row], *_number_problem(cell, written, self.layout.files))
         return values
 
 
-def _date_problem(text: str) -> str:
+def _number_problem(cell: str, written: CellFormat, files: MetricFiles) -> tuple[str, str]:
+    """Return what is wrong with a cell, and what to write instead."""
+    if written != "number":
+        hint = f"Write it as metric_files says: {written}; or name words for nothing in metric_files.empty."
+        return f"{quoted(cell)} is not in the format {written}", hint
+    hint = "Write plain digits with a point, such as 1870.5; leave the cell empty if nothing was measured."
+    if files.decimal == "," or files.thousands:
+        hint = "Write it with the decimal and thousands signs of metric_files; leave the cell empty for nothing."
+    elif _DECIMAL_COMMA.fullmatch(cell):
+        hint = f'Write it with a point: {cell.replace(",", ".")}; or metric_files.decimal: ",".'
+    elif ":" in cell:
+        hint = f"{hint} Or name the format of the column: hh:mm:ss or mm:ss."
+    return f"{quoted(cell)} is not a number", hint
+
+
+def _date_problem(text: str, written: str) -> str:
     parts = _OTHER_DATE.fullmatch(text.strip())
     if not text.strip():
         return "the date is missing"
-    if parts and int(parts[1]) <= _MONTHS and int(parts[2]) <= _MONTHS and parts[1] != parts[2]:
-        return f"{quoted(text)} can be read in two ways"
-    if _ISO_DATE.fullmatch(text.strip()):
+    if written == "yyyy-mm-dd" and parts and int(parts[1]) <= _MONTHS and int(parts[2]) <= _MONTHS:
+        if parts[1] != parts[2]:
+            return f"{quoted(text)} can be read in two ways"
+    elif written != INSTANT and date_pattern(written).fullmatch(text.strip()):
         return f"{quoted(text)} is not a day of the calendar"
     return f"{quoted(text)} is not a date"
+
+
+def _read_rows(
+    chunks: Iterator[Chunk], header: Header, layout: Layout, problems: FileProblems, users: Users | None
+) -> Rows:
+    """Raises Unreadable for more than MAX_ROWS rows."""
+    parser, read = RowParser(header, layout, problems, users), 0
+    for chunk in chunks:
+        read += len(chunk.rows)
+        if read > MAX_ROWS:
+            raise Unreadable(f"the file has more than {MAX_ROWS:,} rows", "Split it, for example by year.")
+        parser.add(chunk)
+    return parser.rows()
 
 
 def _chunks(lines: Iterator[str], header: Header) -> Iterator[Chunk]:

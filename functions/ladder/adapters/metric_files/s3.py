@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError, IncompleteReadError
 from ladder.adapters.aws import busy_is_unavailable, error_code
 from ladder.adapters.metric_files.layout import layout_of
 from ladder.adapters.metric_files.problems import FileProblems
-from ladder.adapters.metric_files.read import read_table
+from ladder.adapters.metric_files.read import Document, Users, read_document
 from ladder.adapters.metric_files.table import MetricTable
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.errors import Rejected, Unavailable
@@ -31,13 +31,14 @@ MAX_PROBLEMS = 5
 
 @dataclass(frozen=True, slots=True)
 class MetricBucket:
-    """The bucket with the metric files of every program."""
+    """The bucket with the metric files of every program. `users`: whose ids of another system stand in them."""
 
     client: Any
     name: str
+    users: Users | None = None
 
     def source(self, program: Program, usage: Usage) -> "S3Metrics":
-        return S3Metrics(self.client, self.name, program, usage)
+        return S3Metrics(self.client, self.name, program, usage, self.users)
 
 
 class S3Metrics:
@@ -49,15 +50,17 @@ class S3Metrics:
 
     batch = BATCH
 
-    def __init__(self, client: Any, bucket: str, program: Program, usage: Usage) -> None:
+    def __init__(self, client: Any, bucket: str, program: Program, usage: Usage, users: Users | None = None) -> None:
         self._client = client
         self._bucket = bucket
         self._program = program
         self._usage = usage
+        self._users = users
         self._days: OrderedDict[date, DayReadings] = OrderedDict()
         self._endings: tuple[str, ...] = ENDINGS
         layout = layout_of(program, FileProblems(program.key))
-        self._series = {*layout.measures, *layout.numbers}
+        self._encoding = layout.files.encoding
+        self._series = {*layout.measures, *layout.contacts, *filter(None, layout.contacts.values())}
 
     def readings(self, metric: str, users: Sequence[str], *, first: date, last: date) -> Iterator[Reading]:
         """Yield readings of a metric, or of a contact type by its column. An unknown one raises Rejected at once."""
@@ -83,7 +86,8 @@ class S3Metrics:
             if body is None:
                 continue
             self._endings = (ending, *(other for other in ENDINGS if other != ending))  # likely the next day's too
-            table = read_table(key, partial(BytesIO, body), self._program, nightly=True)
+            document = Document(key, partial(BytesIO, body), self._encoding)
+            table = read_document(document, self._program, nightly=True, users=self._users)
             problems = [problem for problem in table.problems if problem.severity == "error"] or _other_days(table, day)
             if problems:
                 raise Rejected("\n".join(map(str, problems[:MAX_PROBLEMS])))
@@ -114,7 +118,7 @@ class DayReadings:
         self._table = table
 
     def __len__(self) -> int:
-        return len(self._table.rows.day) if self._table else 0
+        return len(self._table.day) if self._table else 0
 
     def readings(self, metric: str, users: Sequence[str], day: date) -> Iterator[Reading]:
         if self._table is None:
@@ -131,14 +135,14 @@ class DayReadings:
         """Map each user to their one row of the day."""
         if self._table is None:
             return {}
-        agents, rows = self._table.agents, self._table.rows
-        return {agents[agent]: row for row, agent in enumerate(rows.agent.tolist())}
+        agents = self._table.agents
+        return {agents[agent]: row for row, agent in enumerate(self._table.agent.tolist())}
 
 
 def _other_days(table: MetricTable, day: date) -> list[Problem]:
-    rows = np.flatnonzero(table.rows.day != day.toordinal())
+    rows = np.flatnonzero(table.day != day.toordinal())
     if not len(rows):
         return []
-    other = date.fromordinal(int(table.rows.day[rows[0]]))
+    other = date.fromordinal(int(table.day[rows[0]]))
     problem = error((), f"{other} is in the file of {day}", "Put each day into its own file.")
-    return [replace(problem, file=table.file, line=int(table.rows.line[rows[0]]))]
+    return [replace(problem, file=table.file, line=int(table.line[rows[0]]))]

@@ -1,6 +1,6 @@
-"""A metric file as arrays, and the history made from it. Axes: R rows of the file, D days, M members."""
+"""A metric file as arrays, and the history made from it. Axes: R rows of the file, G agent-days, D days, M members."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -8,12 +8,14 @@ from typing import Self
 import numpy as np
 
 from ladder.adapters.metric_files.layout import Layout
+from ladder.adapters.metric_files.problems import FileProblems
 from ladder.domain.challenges.history import History
-from ladder.domain.challenges.rules import Measure
+from ladder.domain.challenges.metric_files import Measure
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.problem import Problem
 
 type Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]  # (R,)
+type Moments = np.ndarray[tuple[int], np.dtype[np.int64]]  # (R,)
 type Indices = np.ndarray[tuple[int], np.dtype[np.int32]]  # (R,)
 
 
@@ -27,19 +29,55 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a file that have an agent and a day."""
+    """The rows of a file that have an agent and a day, in its order."""
 
-    read: int  # how many rows the file has in all
+    read: int  # how many rows the file has in all, but for those that are skipped
     agents: tuple[str, ...]  # sorted
     agent: Indices  # index into `agents`
-    day: Indices  # date ordinals
+    day: Indices  # ordinal of the work day
+    moment: Moments  # seconds since 1970, or the day
     line: Indices  # line in the file
+    keys: tuple[Indices, ...]  # numbers of what tells rows of one agent and moment apart: the id, other columns
+    contact_type: Indices | None  # index into the series of contacts, -1 = of no type; None: a row is of several
     columns: dict[str, Numbers]  # every number that the program reads, by its column
 
     @classmethod
     def none(cls) -> Self:
         empty = np.empty(0, dtype=np.int32)
-        return cls(0, (), empty, empty, empty, {})
+        return cls(0, (), empty, empty, np.empty(0, dtype=np.int64), empty, (), None, {})
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDays:
+    """Rows grouped by agent and day. Axes: R rows, G groups."""
+
+    order: Indices  # (R,) rows, those of a group side by side, in the order of the file
+    start: Indices  # (G,) where each group begins in `order`
+
+    @classmethod
+    def of(cls, rows: Rows) -> Self:
+        """The groups stand in the order of their first rows."""
+        order = np.lexsort((rows.line, rows.day, rows.agent)).astype(np.int32)
+        changes = (np.diff(rows.agent[order]) != 0) | (np.diff(rows.day[order]) != 0)
+        start = np.flatnonzero(np.r_[len(order) > 0, changes][: len(order)])
+        lengths = np.diff(np.r_[start, len(order)])
+        by_line = np.argsort(order[start], kind="stable")
+        begins = np.r_[0, np.cumsum(lengths[by_line])][: len(start)]
+        places = np.repeat(start[by_line] - begins, lengths[by_line]) + np.arange(len(order))
+        return cls(order[places], begins.astype(np.int32))
+
+    @property
+    def first(self) -> Indices:
+        """The first row of each group: (G,)."""
+        return self.order[self.start]
+
+    def sum(self, values: Numbers) -> Numbers:
+        """Add up each group's values, NaN where it has none: (R,) -> (G,)."""
+        if not len(self.start):
+            return np.empty(0)
+        known = ~np.isnan(values[self.order])
+        total = np.add.reduceat(np.where(known, values[self.order], 0.0), self.start)
+        return np.where(np.add.reduceat(known, self.start, dtype=np.int64) > 0, total, np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +85,11 @@ class MetricTable:
     """What was read of a file."""
 
     file: str
-    rows: Rows
+    read: int  # rows of the file
+    agents: tuple[str, ...]  # sorted
+    agent: Indices  # (G,) index into `agents`; G agent-days, in the order of the file
+    day: Indices  # (G,) ordinal
+    line: Indices  # (G,) the first line
     series: dict[str, Series]
     problems: tuple[Problem, ...]
 
@@ -56,36 +98,66 @@ class MetricTable:
         return any(problem.severity == "error" for problem in self.problems)
 
     @property
-    def agents(self) -> tuple[str, ...]:
-        return self.rows.agents
-
-    @property
     def first(self) -> date | None:
-        return date.fromordinal(int(self.rows.day.min())) if len(self.rows.day) else None
+        return date.fromordinal(int(self.day.min())) if len(self.day) else None
 
     @property
     def last(self) -> date | None:
-        return date.fromordinal(int(self.rows.day.max())) if len(self.rows.day) else None
+        return date.fromordinal(int(self.day.max())) if len(self.day) else None
 
 
-def series_of(rows: Rows, layout: Layout) -> dict[str, Series]:
-    """Return every series whose columns are there: metrics as the program reads them, contacts and seconds as is."""
+def table_of(file: str, rows: Rows, layout: Layout, problems: FileProblems) -> MetricTable:
+    """Return what the rows say of each agent's day."""
+    days = AgentDays.of(rows)
+    agent, day, line = rows.agent[days.first], rows.day[days.first], rows.line[days.first]
+    return MetricTable(file, rows.read, rows.agents, agent, day, line, series_of(rows, days, layout), problems.all())
+
+
+def series_of(rows: Rows, days: AgentDays, layout: Layout) -> dict[str, Series]:
+    """Return every series whose columns are there: metrics as the program reads them, contacts and seconds."""
     columns = rows.columns
     series = {
-        key: _measured(measure, columns[measure.column], columns[measure.count])
+        key: _measured(measure, columns, days, layout.factors.get(key, 1.0))
         for key, measure in layout.measures.items()
-        if {measure.column, measure.count} <= columns.keys()
+        if {*measure.columns, measure.count} <= columns.keys()
     }
-    for contacts, seconds in layout.contacts.items():
-        series |= {name: Series(columns[name], columns[contacts]) for name in (contacts, seconds) if name in columns}
+    by_type = layout.files.contact_type
+    for number, (contacts, seconds) in enumerate(layout.contacts.items()):
+        if by_type is None:
+            sums = {name: days.sum(columns[name]) for name in (contacts, seconds) if name in columns}
+        elif rows.contact_type is None or by_type.count not in columns:
+            continue
+        else:
+            sources = {contacts: by_type.count} | ({seconds: by_type.seconds} if seconds and by_type.seconds else {})
+            is_type = rows.contact_type == number
+            sums = {
+                name: days.sum(np.where(is_type, columns[source], 0.0))
+                for name, source in sources.items()
+                if source in columns
+            }
+        series |= {name: Series(values, sums[contacts]) for name, values in sums.items() if contacts in sums}
     return series
 
 
-def _measured(measure: Measure, column: Numbers, count: Numbers) -> Series:
-    """A row without contacts has no value."""
+def _measured(measure: Measure, columns: Mapping[str, Numbers], days: AgentDays, factor: float) -> Series:
+    """A day without contacts has no value; a row without a value is left out of the count."""
+    value, count = np.add.reduce([columns[name] for name in measure.columns]), columns[measure.count]
+    known = ~np.isnan(value) & ~np.isnan(count)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        value = 100 * column / count if measure.share else column
-    return Series(np.where(~np.isnan(count) & (count != 0), value, np.nan), count)
+        if measure.statistic == "mean":
+            known &= count != 0
+            contacts = days.sum(np.where(known, count, np.nan))
+            mean = days.sum(np.where(known, value * count, np.nan)) / contacts
+            alone = np.diff(np.r_[days.start, len(days.order)]) == 1
+            result = np.where(alone, np.where(known, value, np.nan)[days.first], mean)
+        else:
+            contacts = days.sum(np.where(known, count, np.nan))
+            whole = 100 if measure.statistic == "share" else 1
+            result = whole * days.sum(np.where(known, value, np.nan)) / contacts
+    missing = np.isnan(contacts)
+    # The count of a day that has no value is what the file says of it.
+    counts = np.where(missing, days.sum(count), contacts)
+    return Series(np.where(missing | (contacts == 0), np.nan, result * factor), counts)
 
 
 def as_history(
@@ -110,8 +182,8 @@ def as_history(
     history = History.empty(first=start, days=days, members=len(users), metrics=tuple(sorted(columns)))
 
     slots = {user: slot for slot, user in enumerate(users)}
-    slot = np.array([slots.get(agent, -1) for agent in table.agents], dtype=np.int64)[table.rows.agent]
-    day = table.rows.day.astype(np.int64) - start.toordinal()
+    slot = np.array([slots.get(agent, -1) for agent in table.agents], dtype=np.int64)[table.agent]
+    day = table.day.astype(np.int64) - start.toordinal()
     included = np.flatnonzero((slot >= 0) & (day >= 0) & (day < days))
     for (key, name), step in steps.items():
         values, counts = table.series[key].values[included], table.series[key].counts[included]

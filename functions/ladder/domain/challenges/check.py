@@ -274,7 +274,7 @@ def check_metrics(rules: ChallengeRules) -> Iterator[Problem]:
         )
     for metric in rules.metrics:
         yield from _values(metric, rules)
-        yield from _speed(metric)
+        yield from _speed(metric, rules)
         if metric.quality_gate is None:
             continue
         path, gate = ("metrics", metric.key, "quality_gate"), metric.quality_gate
@@ -311,7 +311,7 @@ def _values(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
         )
 
 
-def _speed(metric: Metric) -> Iterator[Problem]:
+def _speed(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
     path = ("metrics", metric.key)
     if metric.speed and not metric.normalise_by:
         yield error(
@@ -325,7 +325,8 @@ def _speed(metric: Metric) -> Iterator[Problem]:
             "a speed metric without a quality gate pays for hanging up",
             "Write quality_gate: {metric: REPEAT7D, at_most: 70} with a quality metric of yours.",
         )
-    if not metric.speed and metric.direction == "lower" and is_time(metric):
+    asked = any(category.metric == metric.key for category in rules.categories)
+    if asked and not metric.speed and metric.direction == "lower" and is_time(metric):
         yield warning(
             (*path, "speed"),
             f"less {metric.unit} is better here, which rewards speed, but it is not marked as speed",
@@ -375,7 +376,7 @@ def check_metric_files(rules: ChallengeRules) -> Iterator[Problem]:
         message = f"{files.date} cannot hold both the agent and the date"
         yield error(("metric_files", "date"), message, "Name two columns.")
     for key, measure in files.measures.items():
-        if {measure.column, measure.count} & {files.agent, files.date}:
+        if {*measure.columns, measure.count} & {files.agent, files.date}:
             message = "the column of the agent or the date cannot hold a value"
             yield error((*MEASURES, key), message, "Name the columns of the values.")
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ladder.domain.challenges.rules import Metric, MetricFiles
+from ladder.domain.challenges.metric_files import MetricFiles
+from ladder.domain.challenges.rules import Metric
 from ladder.domain.message import Message
 
 if TYPE_CHECKING:  # needs no numpy itself
@@ -71,10 +72,11 @@ SECONDS = PlausibleRange("s", 0.0, DAY_SECONDS)  # of contacts of one type
 def plausible_range(metric: Metric, files: MetricFiles | None) -> PlausibleRange:
     """Return what a metric's readings can be. `files`: how it is read, where it comes from files."""
     measure = files.measures.get(metric.key) if files else None
+    is_share = measure is not None and (measure.statistic == "share" or measure.format in {"percent", "fraction"})
     signed = not (metric.speed or metric.normalise_by)  # a net promoter score may be below zero
     if metric.range:
         least, most = metric.range
-    elif (measure and measure.share) or metric.unit.casefold() in PERCENT:
+    elif is_share or metric.unit.casefold() in PERCENT:
         least, most = 0.0, 100.0
     elif is_time(metric):
         least, most = 0.0, DAY_SECONDS / SECONDS_OF[metric.unit.casefold()]

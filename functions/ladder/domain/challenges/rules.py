@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
+from ladder.domain.challenges.metric_files import MetricFiles
 from ladder.domain.validation.constraints import (
     LARGEST,
     ColumnKey,
@@ -118,26 +119,6 @@ class HardContacts:
     bonus_percentage: Annotated[
         Percentage, Says("Write a percentage: 10 adds a tenth of the base points to what other rules add.")
     ] = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """The way a metric is read off a row of a metric file: a column, or a share of two in per cent."""
-
-    column: Annotated[Text, Says("Name the column of the value.")]
-    count: Annotated[Text, Says("Name the column of the contacts that it rests on.")]
-    share: Annotated[bool, Says("Write true for 100 * column / count, else false.")] = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricFiles:
-    """Metrics delivered as CSV files, one row an agent and day."""
-
-    measures: Annotated[  # metric -> how to read it; other columns are read as they stand, by their name
-        dict[str, Measure], Says("Write each metric's key and {column: …, count: …}.")
-    ]
-    agent: Annotated[Text, Says("Name the column of the agent.")] = "agent"
-    date: Annotated[Text, Says("Name the column of the date.")] = "date"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ description of the program file: see `validation.constraints`.
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.source import Source
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import Caps
@@ -49,6 +50,13 @@ class Program:
     caps: Annotated[Caps, Says("Write {member_daily_points: …}.")] = field(default_factory=Caps)
     version: int = 0  # 0: a draft; published versions count from 1
     paused: bool = False  # no nights, nobody judged, no rule pays; what was completed or decided before still does
+
+    @property
+    def linked_systems(self) -> frozenset[str]:
+        """Return the systems whose ids can be linked to members: logins, sources, and the one of metric files."""
+        files = self.challenges.metric_files
+        named = {files.agent_ids} if files and files.agent_ids else set[str]()
+        return frozenset({LOGIN, *named, *(source.key for source in self.sources)})
 
     def source(self, key: str) -> Source | None:
         return next((source for source in self.sources if source.key == key), None)
