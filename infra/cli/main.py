@@ -35,10 +35,12 @@ for name, source, line in (
     ("demo", "demo.command:demo", "Play two months of a call centre on this machine."),
     ("judge", "judge.command:judge", "Run posts through the badges function, and count what it grants."),
     ("ledger", "ledger.command:ledger", "List, verify, explain and repair members' ledgers."),
+    ("metrics", "metrics.command:metrics", "Find out how an export of any system is read."),
     ("openapi", "openapi:openapi", "Print the API's OpenAPI document."),
     ("program", "program.command:program", "Check program files, publish them, and say who plays."),
     ("replay", "replay.command:replay", "Send a file of events, and compare every balance."),
     ("simulate", "simulate.command:simulate", "Show what a tier rule does to simulated members."),
+    ("start", "start.command:start", "Make a checked program of a metric file, and play it."),
 ):
     cli.add_command(LazyCommand(name, f"infra.cli.{source}", line))
 

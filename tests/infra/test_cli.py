@@ -10,6 +10,7 @@ import pytest
 from infra.cli.lazy import LazyCommand
 from infra.cli.ledger.command import ledger
 from infra.cli.main import cli, main
+from infra.cli.metrics.command import metrics
 from infra.cli.program.command import program
 
 
@@ -27,7 +28,8 @@ def test_a_mistyped_command_is_answered_with_the_nearest(
     output = capsys.readouterr().err
     assert message in output
     assert "Usage: ladder [OPTIONS] COMMAND" in output
-    assert "Commands: audit, backtest, demo, help, judge, ledger, openapi, program, replay, simulate\n" in output
+    commands = "audit, backtest, demo, help, judge, ledger, metrics, openapi, program, replay, simulate, start"
+    assert f"Commands: {commands}\n" in output
 
 
 @pytest.mark.parametrize("words", [["--help"], ["-h"], ["help"]])
@@ -82,7 +84,9 @@ print(status, *(name for name in sys.modules if "." not in name or name.startswi
         ("program schema", {"program"}, {"jinja2"}),
         ("openapi --help", set(), {"yaml"}),
         ("simulate --help", {"simulate"}, {"numpy", "rich"}),
-        ("backtest --help", {"backtest", "pages"}, {"jinja2", "numpy", "rich", "yaml"}),
+        ("backtest --help", {"backtest", "metrics", "pages"}, {"jinja2", "numpy", "rich", "yaml"}),
+        ("metrics --help", {"metrics"}, set()),
+        ("help metrics inspect", {"metrics"}, {"numpy", "yaml"}),
         ("audit verify --help", {"audit", "ledger"}, {"boto3", "rich"}),  # both name members in one way
         ("ledger verify --help", {"ledger"}, {"boto3", "rich"}),
     ],
@@ -99,7 +103,7 @@ def test_a_command_imports_its_own_folder_and_the_libraries_it_needs(
     assert {name.split(".")[2] for name in modules if name.count(".") > 2} == folders
 
 
-@pytest.mark.parametrize("group", [cli, ledger, program], ids=["ladder", "ledger", "program"])
+@pytest.mark.parametrize("group", [cli, ledger, metrics, program], ids=["ladder", "ledger", "metrics", "program"])
 def test_a_command_that_is_listed_exists_and_describes_itself(group: click.Group) -> None:
     listed = [command for command in group.commands.values() if isinstance(command, LazyCommand)]
     assert len(listed) == len(group.commands) - ("help" in group.commands)

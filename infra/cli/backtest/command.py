@@ -6,6 +6,7 @@ It needs no AWS: the figures pass through the rules that the deployed bundle use
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from infra.cli.backtest.replay import first_night, replay
 from infra.cli.backtest.report import Report, build_report
 from infra.cli.backtest.screen import show
 from infra.cli.input_files import InputFileError
+from infra.cli.metrics.workbook import read_metrics
 from infra.cli.tables import console
-from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file
+from ladder.adapters.metric_files import MetricTable, as_history
 from ladder.adapters.program_file import read_program
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.plan import first_history_day
@@ -33,6 +35,10 @@ WITHOUT_METRICS = Program(
     name="",
     schedule=Schedule(time_zone="UTC", rotation_time=time(0)),
     challenges=ChallengeRules(platform=Platform(kind="wem")),
+)
+WITHOUT_TYPES = (
+    "Handle times are compared as they are, so whoever gets longer contacts looks slower; no contacts are known to be "
+    "hard. Nights need the columns; or remove contact_types from the program."
 )
 MOST_AGENT_DAYS = 20_000_000  # what an ordinary machine holds in memory
 
@@ -56,16 +62,9 @@ def backtest(*, metrics: Path, program: Path, as_json: bool, html: Path | None) 
     if html and any(file.exists() and html.exists() and html.samefile(file) for file in (metrics, program)):
         raise InputFileError(f"--html {html} would overwrite an input file. Name another file.")
     table, checked, file_warnings = _read(metrics, program)
-    report = _replay(table, checked, file_warnings)
+    report = replay_file(table, checked, file_warnings)
     if html:
-        part = html.with_name(f".{html.name}.{os.getpid()}.part")  # all of the page is written, or none of it
-        try:
-            part.write_text(html_report(report), encoding="utf-8")
-            part.replace(html)
-        except OSError as failed:
-            part.unlink(missing_ok=True)
-            why = (failed.strerror or str(failed)).lower()
-            raise InputFileError(f"--html {html} cannot be written: {why}.") from failed
+        write_page(html, html_report(report))
     if as_json:
         json.dump(report.as_json(), sys.stdout, indent=2, allow_nan=False, default=str)
         sys.stdout.write("\n")
@@ -84,18 +83,39 @@ def _read(metrics: Path, file: Path) -> tuple[MetricTable, Program, list[str]]:
             f"{file}  challenge_library: the program has no challenges, so no night can be replayed. Add a library, as "
             "in infra/programs/bank.yaml. To see what rules for learning would pay, use ladder program publish."
         )
-    table = read_metric_file(metrics, checked.program or WITHOUT_METRICS)
-    problems = [*map(str, (*checked.problems, *table.problems))]
-    if checked.program is None:
+    program, problems = checked.program, [*map(str, checked.problems)]
+    table = read_metrics(metrics, program or WITHOUT_METRICS)
+    if program and lacks_contact_types(table, program):
+        kinds = ", ".join(kind.contacts for kind in program.challenges.contact_types)
+        program = without_contact_types(program)
+        table = read_metrics(metrics, program)
+        problems.append(f"{metrics}  warning: it has no contact types ({kinds}). {WITHOUT_TYPES}")
+    problems += map(str, table.problems)
+    if program is None:
         # without a program, no column is known to be missing
-        known = [str(problem) for problem in table.problems if table.rows.read or not problem.path]
+        known = [str(problem) for problem in table.problems if table.read or not problem.path]
         raise InputFileError("\n".join([*map(str, checked.problems), *known, f"{file} has errors."]))
     if table.refused:
         raise InputFileError("\n".join([*problems, f"{metrics} has errors."]))
-    return table, checked.program, problems
+    return table, program, problems
 
 
-def _replay(table: MetricTable, program: Program, file_warnings: list[str]) -> Report:
+def lacks_contact_types(table: MetricTable, program: Program) -> bool:
+    """Return whether the file has no column of any contact type that the program names."""
+    rules = program.challenges
+    by_type = rules.metric_files and rules.metric_files.contact_type
+    columns = {kind.contacts for kind in rules.contact_types}
+    return bool(table.read and columns and not by_type) and columns.isdisjoint(table.series)
+
+
+def without_contact_types(program: Program) -> Program:
+    """Return the program as it plays where contacts have no types."""
+    metrics = tuple(replace(metric, normalise_by=None) for metric in program.challenges.metrics)
+    rules = replace(program.challenges, contact_types=(), metrics=metrics, hard_contacts=None)
+    return replace(program, challenges=rules)
+
+
+def replay_file(table: MetricTable, program: Program, file_warnings: list[str]) -> Report:
     """Raises InputFileError where the history is too short or too long."""
     if table.first is None or table.last is None:
         raise InputFileError(f"{table.file} has no rows.")
@@ -117,3 +137,16 @@ def _replay(table: MetricTable, program: Program, file_warnings: list[str]) -> R
     with Console(stderr=True).status(f"Replaying {(table.last - first).days + 1:,} nights of {len(roster):,} agents …"):
         replayed = replay(history, program, roster, first=first, last=table.last)
         return build_report(replayed, file=table.file, file_warnings=file_warnings)
+
+
+def write_page(file: Path, text: str) -> None:
+    """Write all of the text, or leave the file as it is."""
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(file)
+    except OSError as failed:
+        part.unlink(missing_ok=True)
+        raise InputFileError(
+            f"--html {file} cannot be written: {(failed.strerror or str(failed)).lower()}."
+        ) from failed

@@ -1,0 +1,92 @@
+"""Words of column headers, in English and German. A word alone never decides: the figures must allow it."""
+
+import re
+from collections.abc import Mapping
+
+_PATTERNS: Mapping[str, str] = {
+    "agent": (
+        r"agent|\buser|\blog(in|on)?_?(id|name)?\b|mitarbeiter|benutzer|employee|advis[eo]r"
+        r"|consultant|berater|^(full |display )?name$|personal|^worker"
+    ),
+    "other person": (
+        r"supervisor|manager|team|leader|lead\b|vorgesetzt|queue|group|gruppe|skill|customer|kunde"
+        r"|status|state"
+    ),
+    "agent id": r"\bid\b|_id\b|id$|login|user|nummer|\bnr\b|number|\bno\b",
+    "date": (
+        r"\bdate|\bday\b|datum|\btag\b|row_?date|interval|start|time ?stamp|zeitpunkt|zeitraum"
+        r"|beginn|period|uhrzeit"
+    ),
+    "day itself": r"^(row_?)?(date|day|datum|tag)$|interval ?start|start ?interval|^interval$",
+    "other date": (
+        r"\bend|end(e|time|date|interval)?$|\bbis\b|hire|birth|eintritt|since|seit|geburt|export"
+        r"|created|updated"
+    ),
+    "utc": r"\butc\b|\bgmt\b|_utc\b",
+    "contacts": (
+        r"^handled?$|handled|acd_?calls|^n?_?calls$|calls?\b|anrufe|gespräche|^contacts$|contacts"
+        r"|answered|interactions|bearbeitet|\bn_?calls|^volume$|angenommen|vorgänge|tickets|cases"
+        r"|kontakte"
+    ),
+    "handled": r"handle|acd_?calls|answered|bearbeitet|angenommen",
+    "not contacts": (
+        r"offer|abandon|transfer|hold|rate|%|\bavg|average|mean|time|dauer|zeit|short|kurz|repeat"
+        r"|wieder|missed|verpasst|angeboten|sec|quote|ø|per\b|outbound|lost|known|bekannt|eligible"
+        r"|survey|umfrage|reject|weiter|refused|aht|duration|total_|median|abgelehnt|resol|fcr"
+        r"|quality|csat|score|evaluat|bewert"
+    ),
+    "handle time": (
+        r"\baht\b|aht_|_aht|handle|handling|bearbeitungs|\bbearb|\bduration|\bgesprächszeit|\bht\b"
+        r"|\bavht\b"
+    ),
+    "talk": r"talk|acd_?time|gesprächs?(zeit|dauer)|sprech|i_?acdtime",
+    "hold": r"hold|halte|warteschl.*halten|halten",
+    "wrap": r"wrap|acw|after.?(call|contact)|nachbearb|nacharbeit|post.?call",
+    "time": (
+        r"time|zeit|dauer|sec|\bs\b|duration|min|\bms\b|aht|handle|bearb|talk|hold|wrap|acw"
+        r"|nachbearb"
+    ),
+    "not a mean": (
+        r"median|max|longest|längste|minim|\bmin\.|shortest|percentile|p9\d|target|ziel|goal|sla"
+        r"|service"
+    ),
+    "idle": (
+        r"idle|avail|login|logged|ready|pause|break|aux|staff|shift|schicht|queue.?time|wait|warte"
+        r"|ring|speed of answer|\basa\b"
+    ),
+    "mean": r"\baht|avg|average|\bmean|ø|durchschn|mittl|\bper\b|pro\b|_avg|\bavht\b|schnitt",
+    "sum": r"total|\bsum|summe|gesamt|acd_?time|acw_?time|hold_?time",
+    "milliseconds": r"\bms\b|_ms\b|\(ms\)|milli|ms$",
+    "minutes": r"\bmin(ute)?[ns]?\b|_min\b|\(min\)",
+    "seconds": r"\bsec(ond)?s?\b|_s\b|\(s\)|_sec|sek",
+    "short": r"short|kurz|le10|under 10|unter 10|abrupt|<\s?10",
+    "repeat": r"repeat|wieder(anruf|hol|kehr)|re-?contact|re-?call|call ?back rate|again|erneut",
+    "known": r"known|bekannt|eligible|base|identif|berechtigt",
+    "rate": r"%|\brate|quote|percent|prozent|anteil|\bpct|share|_pct|ratio",
+    "resolved": r"\bfcr\b|first.?(call|contact).?res|resolved|resolution|erstlösung|gelöst",
+    "transferred": r"transfer|weiterleit|weitergeleitet|verbunden|escalat",
+    "quality": r"\bqa\b|\bqm\b|quality|qualit|evaluation score|bewertung",
+    "satisfaction": r"csat|satisf|zufrieden|\bnps\b",
+    "adherence": r"adherence|schedule adh|einhaltung|termintreue|plantreue",
+    "surveys": (
+        r"survey|umfrage|response|antworten|evaluations|rated|bewertet|n_?qa|n_?csat"
+        r"|anzahl (bewert|umfr)|\bcount|_count|_n\b"
+    ),
+    "type": (
+        r"queue|split|skill|\btype|warteschlange|thema|reason|topic|kategorie|category"
+        r"|line of business|\blob\b"
+    ),
+    "not a type": r"media|medium|channel|kanal|direction|richtung|agent|site|standort|interval",
+    "total": (
+        r"^(grand |sub)?-?\s?totals?\b|^summe|^gesamt|^insgesamt|^all( agents| users)?$|^overall"
+        r"|^average$|^durchschnitt|^mittelwert|^zwischensumme|^ergebnis$|^team (total|average)|^∑"
+        r"|^sum$|^centre$|^center$|^alle$"
+    ),
+}
+_COMPILED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _PATTERNS.items()}
+
+
+def says(name: str, kind: str) -> bool:
+    """Return whether a header holds a word for it. `camelCase` is read as two words."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.strip())
+    return bool(_COMPILED[kind].search(spaced) or _COMPILED[kind].search(spaced.replace("_", " ")))
