@@ -10,7 +10,6 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session
-from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs, DynamoReviews
 from ladder.adapters.dynamodb.table import Table
@@ -82,6 +81,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     roster = stores.programs.roster(claim.program)
 
     def users(system: str, ids: Collection[str]) -> Mapping[str, str]:
+        from ladder.adapters.dynamodb.identities import DynamoIdentities  # noqa: PLC0415 - few programs need it
+
         members = Table(dynamodb, settings.members_table, usage)
         linked = DynamoIdentities(members, identity_key).linked(claim.program, system, ids)
         names = {member.id: member.user for member in roster}

@@ -20,6 +20,7 @@ from tests.bench import (  # each registers its rows
     bundles,
     cost,
     judging,
+    metric_files,
     nights,
     planning,
     rewards,
@@ -29,7 +30,7 @@ from tests.bench import (  # each registers its rows
 )
 from tests.bench.rows import Row, selected
 
-FAMILIES = (planning, nights, table, transitions, rewards, state_size, cost, judging, audit, bundles)
+FAMILIES = (planning, nights, table, transitions, rewards, state_size, cost, judging, metric_files, audit, bundles)
 COLUMNS = ("what", "value", "unit", "goal", "met")
 
 

@@ -44,7 +44,7 @@ def best_of(runs: int, members: int) -> float:
     return min(seconds)
 
 
-def _peak() -> int:
+def peak() -> int:
     """Of this program alone: `getrusage` on Linux remembers its parent's too."""
     if STATUS.exists():
         (line,) = (line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
@@ -54,4 +54,4 @@ def _peak() -> int:
 
 if __name__ == "__main__":
     seconds = best_of(runs=int(sys.argv[2]), members=int(sys.argv[1]))
-    sys.stdout.write(json.dumps({"seconds": seconds, "bytes": _peak()}))
+    sys.stdout.write(json.dumps({"seconds": seconds, "bytes": peak()}))

@@ -233,7 +233,7 @@ def test_a_sum_of_seconds_that_is_read_as_a_mean_is_refused_with_what_to_write(t
     table = read(tmp_path, _days().replace(",200", ",8000"))
     assert table.refused
     assert (
-        "320,000 s of contacts in one day are not possible. Is it a sum rather than a mean? Then write as: ratio for AHT"
+        "s of contacts in one day are not possible. Is it a sum rather than a mean? Then write as: ratio for AHT"
         in str(table.problems[0])
     )
 

@@ -10,7 +10,6 @@ from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.check import check_members, clash_reason, clashes
 from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.challenges.rules import LITERAL, Guard, HardContacts, SelectionRule, TierRule
-from ladder.domain.programs.program import Program
 from ladder.domain.validation.problem import Problem, nearest
 from tests.builders.bank import (
     CARE,

@@ -13,6 +13,7 @@ import pytest
 
 from infra.cli.main import main
 from infra.cli.metrics.workbook import read_metrics
+from infra.local.call_history import call_history
 from ladder.adapters.metric_files.s3 import MetricBucket
 from ladder.adapters.program_file import load_program
 from ladder.domain.errors import Rejected
@@ -33,7 +34,9 @@ from tests.builders.exports import (
     workbook,
 )
 from tests.fakes.bucket import MetricFileBucket
+from tests.paths import PROGRAMS
 
+SAMPLE = PROGRAMS / "agent-days.csv"
 IN_UTC = half_hours(lambda moment: f"{in_utc(moment):%Y-%m-%dT%H:%M:%S.000Z}")
 
 
@@ -247,6 +250,27 @@ def test_too_few_days_give_a_program_that_cannot_be_played_yet(
     few = [row for row in days() if row.day == FIRST]
     assert ladder("start", _file(tmp_path, table(PLAIN, rows=few)), "--out", tmp_path) == 0
     assert "It cannot be played yet" in capsys.readouterr().err
+
+
+def test_the_sample_is_generated_in_the_shape_of_a_call_centre() -> None:
+    generated = call_history(1, data=Path("nowhere")).metric_files()
+    rows = [row.split(",")[:7] for day in sorted(generated) for row in generated[day].splitlines()[1:]]
+    assert [row.split(",") for row in SAMPLE.read_text(encoding="utf-8").splitlines()[1:]] == rows
+
+
+def test_a_program_is_started_from_the_sample(tmp_path: Path) -> None:
+    assert ladder("start", SAMPLE, "--out", tmp_path) == 0
+    assert (tmp_path / "backtest.html").exists()
+
+
+def test_a_program_with_contact_types_plays_a_file_without_them_and_says_once_what_it_cannot_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ladder("backtest", "--metrics", SAMPLE, "--program", PROGRAMS / "bank.yaml", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert json.dumps(document).count("it has no contact types (calls_PS, calls_NE") == 1
+    assert document["mix"] == []
+    assert document["nights"] > 40
 
 
 # --- a file a night
