@@ -119,7 +119,7 @@ def number_signs(columns: Iterable[Column]) -> list[tuple[str, str | None]]:
     pairs: list[tuple[str, str | None]] = []
     for decimal, grouping in _SIGNS:
         sign = re.escape(grouping) if grouping not in {None, " "} else r"[ \u00a0\u202f]"
-        digits = rf"(?:\d{{1,3}}(?:{sign}\d{{3}})+|\d+)" if grouping else r"\d+"
+        digits = rf"(?:[1-9]\d{{0,2}}(?:{sign}\d{{3}})+|\d+)" if grouping else r"\d+"
         pattern = re.compile(rf"[-+]?{digits}(?:{re.escape(decimal)}\d+)?")
         groups = grouping is None or any(re.search(rf"\d{sign}\d{{3}}", text) for text in texts)
         if groups and all(map(pattern.fullmatch, texts)):

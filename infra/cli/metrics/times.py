@@ -180,6 +180,8 @@ def _is_count_named(sample: Sample, name: str, count: str) -> bool:
 def _readings(sample: Sample, columns: tuple[str, ...], count: str) -> Iterable[Reading]:
     """Yield each reading that the figures allow."""
     words = " ".join(columns)
+    is_mean = says(words, "mean")
+    is_sum = says(words, "sum") or (says(words, "sum of seconds") and not is_mean)
     if len({sample.columns[name].formats for name in columns}) > 1:
         return
     formats: list[CellFormat] = []
@@ -193,8 +195,7 @@ def _readings(sample: Sample, columns: tuple[str, ...], count: str) -> Iterable[
             usual = _usual(sample, measure)
             if usual is None:
                 continue
-            fits = says(words, "mean" if statistic == "mean" else "sum")
-            contradicts = says(words, "sum" if statistic == "mean" else "mean")
+            fits, contradicts = (is_mean, is_sum) if statistic == "mean" else (is_sum, is_mean)
             shows = 0 if rise is None else 1 if (rise > HALF) == (statistic == "ratio") else -1
             yield Reading(measure, fits - contradicts, shows, usual)
 

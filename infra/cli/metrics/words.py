@@ -24,11 +24,11 @@ _PATTERNS: Mapping[str, str] = {
     ),
     "utc": r"\butc\b|\bgmt\b|_utc\b",
     "contacts": (
-        r"^handled?$|handled|acd_?calls|^n?_?calls$|calls?\b|anrufe|gespräche|^contacts$|contacts"
+        r"^handled?$|handled|acd[_ ]?calls|^n?_?calls$|calls?\b|anrufe|gespräche|^contacts$|contacts"
         r"|answered|interactions|bearbeitet|\bn_?calls|^volume$|angenommen|vorgänge|tickets|cases"
         r"|kontakte"
     ),
-    "handled": r"handle|acd_?calls|answered|bearbeitet|angenommen",
+    "handled": r"handle|acd[_ ]?calls|answered|bearbeitet|angenommen",
     "not contacts": (
         r"offer|abandon|transfer|hold|rate|%|\bavg|average|mean|time|dauer|zeit|short|kurz|repeat"
         r"|wieder|missed|verpasst|angeboten|sec|quote|ø|per\b|outbound|lost|known|bekannt|eligible"
@@ -39,7 +39,7 @@ _PATTERNS: Mapping[str, str] = {
         r"\baht\b|aht_|_aht|handle|handling|bearbeitungs|\bbearb|\bduration|\bgesprächszeit|\bht\b"
         r"|\bavht\b"
     ),
-    "talk": r"talk|acd_?time|gesprächs?(zeit|dauer)|sprech|i_?acdtime",
+    "talk": r"talk|acd[_ ]?time|gesprächs?(zeit|dauer)|sprech|i_?acdtime",
     "hold": r"hold|halte|warteschl.*halten|halten",
     "wrap": r"wrap|acw|after.?(call|contact)|nachbearb|nacharbeit|post.?call",
     "time": (
@@ -55,14 +55,15 @@ _PATTERNS: Mapping[str, str] = {
         r"|ring|speed of answer|\basa\b"
     ),
     "mean": r"\baht|avg|average|\bmean|ø|durchschn|mittl|\bper\b|pro\b|_avg|\bavht\b|schnitt",
-    "sum": r"total|\bsum|summe|gesamt|acd_?time|acw_?time|hold_?time",
+    "sum": r"total|\bsum|summe|gesamt",
+    "sum of seconds": r"acd[_ ]?time|acw[_ ]?time|hold[_ ]?time",
     "milliseconds": r"\bms\b|_ms\b|\(ms\)|milli|ms$",
     "minutes": r"\bmin(ute)?[ns]?\b|_min\b|\(min\)",
     "seconds": r"\bsec(ond)?s?\b|_s\b|\(s\)|_sec|sek",
     "short": r"short|kurz|le10|under 10|unter 10|abrupt|<\s?10",
     "repeat": r"repeat|wieder(anruf|hol|kehr)|re-?contact|re-?call|call ?back rate|again|erneut",
     "known": r"known|bekannt|eligible|base|identif|berechtigt",
-    "rate": r"%|\brate|quote|percent|prozent|anteil|\bpct|share|_pct|ratio",
+    "rate": r"%|\brate|quote|percent|prozent|anteil|\bpct|share|_pct|\bratio",
     "resolved": r"\bfcr\b|first.?(call|contact).?res|resolved|resolution|erstlösung|gelöst",
     "transferred": r"transfer|weiterleit|weitergeleitet|verbunden|escalat",
     "quality": r"\bqa\b|\bqm\b|quality|qualit|evaluation score|bewertung",

@@ -144,6 +144,15 @@ LAYOUTS: dict[str, Columns] = {
         }
     ),
     "an empty column": with_columns({"Remarks": lambda _: ""}),
+    "a duration and its mean": with_columns(
+        {"Duration": lambda row: row.seconds, "Avg duration": lambda row: f"{row.aht:.1f}"}, without=["AHT"]
+    ),
+    "three decimals, some below one": with_columns(
+        {"AHT": lambda row: f"{row.aht / 60:.3f}", "Utilisation": lambda row: f"{row.seconds / 28_800:.3f}"}
+    ),
+    "calls of the extension beside": with_columns(
+        {"ACD Calls": lambda row: row.calls, "Extn In Calls": lambda row: row.known % 3}, without=["Calls"]
+    ),
     "a hiring date beside": with_columns({"Hire date": lambda row: f"2020-03-{1 + int(row.agent[2:]):02}"}),
     "a supervisor beside": with_columns({"Supervisor": lambda row: f"boss {int(row.agent[2:]) % 3}"}),
 }
@@ -340,6 +349,24 @@ def test_a_measure_can_be_the_answer(tmp_path: Path) -> None:
 def test_talk_alone_is_not_certainly_handle_time(tmp_path: Path) -> None:
     guess, _ = guessed(tmp_path, text(table(with_columns({"Talk Time": lambda row: row.talk}, without=["AHT"]))))
     assert {finding.sure for finding in guess.findings if finding.key == "AHT"} == {"likely"}
+
+
+def test_means_of_talk_and_wrap_up_are_added_and_not_certain(tmp_path: Path) -> None:
+    columns = with_columns(
+        {
+            "Avg ACD Time": lambda row: clock((row.talk + row.hold) / row.calls),
+            "Avg ACW Time": lambda row: clock(row.wrap / row.calls),
+        },
+        without=["AHT"],
+    )
+    guess, read = guessed(tmp_path, text(table(columns)))
+    assert {finding.sure for finding in guess.findings if finding.key == "AHT"} == {"likely"}
+    assert read is not None
+    expected = {(row.agent, row.day.toordinal()): row.aht for row in days()}
+    keys = zip(read.agent.tolist(), read.day.tolist(), strict=True)
+    np.testing.assert_allclose(
+        read.series["AHT"].values, [expected[read.agents[agent], day] for agent, day in keys], atol=1.01
+    )
 
 
 def test_quality_and_satisfaction_rest_on_what_was_reviewed(tmp_path: Path) -> None:
