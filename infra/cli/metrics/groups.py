@@ -35,7 +35,7 @@ def guess_types(sample: Sample, count: str) -> Types:
     )
     if len(candidates) > 1:
         candidates = sorted(candidates, key=lambda name: len(sample.columns[name].texts))
-        if not _same_kinds(sample, candidates[0], candidates[1]):
+        if not sample.one_to_one(candidates[0], candidates[1]):
             sample.find(
                 "contact_type", None, "unsure", "several columns may name the type of contact", [*candidates, "none"]
             )
@@ -65,11 +65,6 @@ def _tells(sample: Sample, name: str) -> bool:
         return False
     pairs = set(zip(sample.cells(sample.files.agent), sample.cells(name), strict=True))
     return len(pairs) > len(sample.columns[sample.files.agent].texts)
-
-
-def _same_kinds(sample: Sample, one: str, other: str) -> bool:
-    pairs = set(zip(sample.cells(one), sample.cells(other), strict=True))
-    return len(pairs) == len({first for first, _ in pairs}) == len({second for _, second in pairs})
 
 
 def _keys(texts: Sequence[str]) -> dict[str, str]:

@@ -127,7 +127,7 @@ def _agent(sample: Sample) -> str | None:
         sample.find("agent", None, "unsure", "no header says agent, user, login or the like", texts)
         return None
     chosen = ordered[0]
-    rivals = [name for name in ordered[1:] if not _same_people(sample, chosen, name)]
+    rivals = [name for name in ordered[1:] if not sample.one_to_one(chosen, name)]
     if rivals:
         why = f"{chosen} and {', '.join(rivals)} do not name the same people"
         sample.find("agent", None, "unsure", why, ordered)
@@ -144,11 +144,6 @@ def _is_measure(column: Column) -> bool:
     return column.is_number and (
         any(sign in text for text in column.texts for sign in ".,") or says(column.name, "time")
     )
-
-
-def _same_people(sample: Sample, one: str, other: str) -> bool:
-    pairs = set(zip(sample.cells(one), sample.cells(other), strict=True))
-    return len(pairs) == len({first for first, _ in pairs}) == len({second for _, second in pairs})
 
 
 def _roster_column(sample: Sample, column: Column) -> tuple[str, float]:
@@ -318,7 +313,7 @@ def _signs(sample: Sample) -> tuple[str, str | None]:
     pairs = number_signs(sample.columns.values())
     counts = [column for column in sample.columns.values() if says(column.name, "contacts") and column.is_number]
     counts = [column for column in counts if not says(column.name, "not contacts")]
-    whole = [pair for pair in pairs if all(_is_whole(text, pair) for column in counts for text in column.texts)]
+    whole = [pair for pair in pairs if all(pair[0] not in text for column in counts for text in column.texts)]
     if len(pairs) > 1 and whole:
         pairs = whole  # contacts are whole numbers
     decimal, thousands = pairs[0] if pairs else (".", None)
@@ -330,7 +325,3 @@ def _signs(sample: Sample) -> tuple[str, str | None]:
         if thousands:
             sample.find("thousands", thousands, "certain", "no other reading fits every number of the file")
     return decimal, thousands
-
-
-def _is_whole(text: str, signs: tuple[str, str | None]) -> bool:
-    return signs[0] not in text

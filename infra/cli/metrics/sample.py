@@ -55,6 +55,11 @@ class Sample:
         """Return the columns whose header holds a word for it."""
         return [name for name in self.columns if says(name, kind) and not any(says(name, other) for other in without)]
 
+    def one_to_one(self, one: str, other: str) -> bool:
+        """Return whether two columns name the same things, each in its own words."""
+        pairs = set(zip(self.cells(one), self.cells(other), strict=True))
+        return len(pairs) == len({first for first, _ in pairs}) == len({second for _, second in pairs})
+
     def find(self, key: str, value: object, sure: Sureness, why: str, choices: Iterable[object] = ()) -> None:
         self.findings.append(Finding(key, value, sure, why, tuple(choices)))
 

@@ -48,7 +48,7 @@ def contact_column(sample: Sample) -> str | None:
         and name != sample.files.agent
         and _is_counted(sample.numbers(name))
     ]
-    named = [name for name in named if says(name, "handled")] or _without_types(sample, named)
+    named = [name for name in named if says(name, "handled")] or (_totals_of(sample, named) or named)
     others = [
         name for name in named[1:] if not np.array_equal(sample.numbers(name), sample.numbers(named[0]), equal_nan=True)
     ]
@@ -78,11 +78,6 @@ def contact_column(sample: Sample) -> str | None:
 def _is_counted(values: Values) -> bool:
     known = values[~np.isnan(values)]
     return bool(len(known) and (known == np.round(known)).all() and (known >= 0).all())
-
-
-def _without_types(sample: Sample, names: Sequence[str]) -> list[str]:
-    """Leave out columns that another one is the sum of."""
-    return _totals_of(sample, names) or list(names)
 
 
 def _totals_of(sample: Sample, names: Sequence[str]) -> list[str]:

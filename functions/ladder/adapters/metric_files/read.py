@@ -62,7 +62,10 @@ def read_document(
     try:
         with document.rows(layout, problems) as (header, chunks):
             if {layout.files.agent, layout.files.date, *layout.keys} <= header.positions.keys():
-                parsed = _read_rows(chunks, header, layout, problems, users)
+                parser = RowParser(header, layout, problems, users)
+                for chunk in chunks:
+                    parser.add(chunk)
+                parsed = parser.rows()
                 if parsed.read or nightly:
                     rows = parsed
                 else:
@@ -188,8 +191,13 @@ class RowParser:
         self.numbers = {name: Numbers(layout.files, cell) for name, cell in formats.items()}
         self.skipped = skipped_patterns(layout, header)
         self.arrays: list[dict[str, Any]] = []
+        self.read = 0
 
     def add(self, chunk: Chunk) -> None:
+        """Raises Unreadable for more than MAX_ROWS rows."""
+        self.read += len(chunk.rows)
+        if self.read > MAX_ROWS:
+            raise Unreadable(f"the file has more than {MAX_ROWS:,} rows", "Split it, for example by year.")
         chunk = self._complete_rows(self._wanted_rows(chunk))
         files, positions = self.layout.files, self.header.positions
         moments = self._moments(chunk, chunk.column(positions[files.date]))
@@ -343,19 +351,6 @@ def _date_problem(text: str, written: str) -> str:
     elif written != INSTANT and date_pattern(written).fullmatch(text.strip()):
         return f"{quoted(text)} is not a day of the calendar"
     return f"{quoted(text)} is not a date"
-
-
-def _read_rows(
-    chunks: Iterator[Chunk], header: Header, layout: Layout, problems: FileProblems, users: Users | None
-) -> Rows:
-    """Raises Unreadable for more than MAX_ROWS rows."""
-    parser, read = RowParser(header, layout, problems, users), 0
-    for chunk in chunks:
-        read += len(chunk.rows)
-        if read > MAX_ROWS:
-            raise Unreadable(f"the file has more than {MAX_ROWS:,} rows", "Split it, for example by year.")
-        parser.add(chunk)
-    return parser.rows()
 
 
 def _chunks(lines: Iterator[str], header: Header) -> Iterator[Chunk]:
