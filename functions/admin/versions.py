@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from ladder.domain.audit.records import Record
-from ladder.domain.challenges.check import check_members
+from ladder.domain.challenges.check import check_cap_for_members
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
 from ladder.domain.judging.check import Models, check_model_end, check_model_granted
 from ladder.domain.message import Message, verbatim
@@ -71,7 +71,7 @@ def publish(
         return Published(program=current.key, version=current.version, by=None, at=None, again=True)
     what = "audit.program_published"
     published = _publish(staff, version, what=what, about={}, reason=reason, now=now, publications=publications)
-    warnings = check_members(version.challenges, version.caps, active_members(programs, version.key))
+    warnings = check_cap_for_members(version.challenges, version.caps, active_members(programs, version.key))
     return replace(published, warnings=tuple(map(str, warnings)))
 
 
@@ -261,7 +261,7 @@ def simulate_draft(
         days=DAYS,
         warnings=(
             *(problem for problem in check(wanted) if problem.severity == "warning"),
-            *check_members(wanted.challenges, wanted.caps, active_members(programs, wanted.key)),
+            *check_cap_for_members(wanted.challenges, wanted.caps, active_members(programs, wanted.key)),
         ),
         members=tuple(sorted(changed, key=lambda change: change[1].now.total - change[1].draft.total)),
         totals=totals,

@@ -13,7 +13,7 @@ from ladder.domain.calendar import day_bounds
 from ladder.domain.challenges import settlement
 from ladder.domain.challenges.assignment import Assignment
 from ladder.domain.challenges.completion import OUTCOMES, Completion, TooFewBySlot
-from ladder.domain.challenges.evidence import Evidence
+from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.history import History, Row
 from ladder.domain.challenges.ports import ChallengePlatform
 from ladder.domain.challenges.rotation import Rotation, Targets, launched_for
@@ -93,9 +93,9 @@ def category_result(
     asked, row = asked_targets(played, category), history.row(played.day)
     few: TooFewBySlot = {}
     if slots := np.flatnonzero(after == outcome_code("too few contacts")).tolist():
-        evidence = Evidence(history, asked.metric, asked.peers, played.program.challenges.tier_rule)
-        required = evidence.on(played.day)
-        few = {slot: required.few(slot) for slot in slots}
+        needed = ContactsNeeded(history, asked.metric, asked.peers, played.program.challenges.tier_rule)
+        contacts = needed.on(played.day)
+        few = {slot: contacts.few(slot) for slot in slots}
     return CategoryResult(
         category=category,
         asked=asked,

@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 
 from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
-from ladder.domain.challenges.cap_forecast import point_table, points_if_completed
+from ladder.domain.challenges.member_caps import point_table, points_if_completed
 from ladder.domain.challenges.performance import KNOWN_AFTER_DAYS, TIE
 from ladder.domain.challenges.plan import PlannedRotation
 from ladder.domain.challenges.program_cap import ProgramCap, plannable_points

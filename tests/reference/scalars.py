@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from statistics import median, median_low
 
 from ladder.domain.challenges.assignment import NO_BUDGET
-from ladder.domain.challenges.cap_forecast import (
+from ladder.domain.challenges.caps import COMPLETED, MARGIN, USUAL_ATTENDANCE, Caps
+from ladder.domain.challenges.contacts_needed import SHARE_OF_PEERS, SHARE_OF_USUAL, SHARE_OF_USUAL_WITHOUT_PEERS
+from ladder.domain.challenges.member_caps import (
     Grid,
     points_if_completed,
 )
-from ladder.domain.challenges.caps import COMPLETED, MARGIN, USUAL_ATTENDANCE, Caps
-from ladder.domain.challenges.evidence import OF_PEERS, OF_USUAL, WITHOUT_PEERS
 from ladder.domain.challenges.program_cap import LIKELY, SPREADS, STAGES, ProgramCap, plannable_points, reduction_order
 from ladder.domain.challenges.rules import Category, RewardRule, TierRule
 from tests.builders.planning import (
@@ -163,5 +163,6 @@ def fits(tiers: list[int], categories: list[Category], rules: tuple[RewardRule, 
 
 
 def _needs(mine: list[float], usual: float, rule: TierRule) -> int:
-    asked = OF_PEERS * median_low(mine) if len(mine) >= rule.min_members else WITHOUT_PEERS * usual
-    return max(math.floor(max(asked, OF_USUAL * usual)), 1)
+    few_peers = len(mine) < rule.min_members
+    by_peers = SHARE_OF_USUAL_WITHOUT_PEERS * usual if few_peers else SHARE_OF_PEERS * median_low(mine)
+    return max(math.floor(max(by_peers, SHARE_OF_USUAL * usual)), 1)

@@ -20,7 +20,7 @@ from infra.cli.backtest.outcomes import (
 )
 from infra.cli.backtest.replay import ReplayedNight, ReplayResult, TierChange
 from infra.cli.backtest.report_warnings import report_warnings
-from ladder.domain.challenges.evidence import Evidence
+from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.rules import TIERS, Metric
 
 
@@ -176,8 +176,8 @@ def example_agent(replayed: ReplayResult) -> ExampleAgent:
             float(played.asked_targets(metric, night.date, as_played=False).target[slot]),
             compared[row, slot],
         )
-        evidence = Evidence(history, metric, night.population.groups.index, program.challenges.tier_rule)
-        counts = not np.isnan(value) and not np.isnan(target) and evidence.on(night.date).enough[slot]
+        needed = ContactsNeeded(history, metric, night.population.groups.index, program.challenges.tier_rule)
+        counts = not np.isnan(value) and not np.isnan(target) and needed.on(night.date).enough[slot]
         better = value <= target if metric.direction == "lower" else value >= target
         days.append(
             ExampleDay(

@@ -8,7 +8,7 @@ import numpy as np
 from infra.cli.backtest.outcomes import FEWEST_MEMBER_DAYS, CategoryTotals
 from infra.cli.backtest.replay import WARM_UP_DAYS, ReplayResult
 from infra.cli.texts import quantity
-from ladder.domain.challenges.evidence import Evidence
+from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.message import Message
 from ladder.messages.render import render
 
@@ -21,7 +21,7 @@ NAMES_SHOWN = 5
 def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
     """Yield sentences, the most important first."""
     yield from _rate_warnings(totals)
-    yield from _evidence_warnings(replayed)
+    yield from _placement_warnings(replayed)
     nights, columns, rules = replayed.nights, replayed.history.columns, replayed.program.challenges
     measured = {metric.key: ~np.isnan(columns[metric.measured].values) for metric in rules.metrics}  # (D, M) each
     rows = np.flatnonzero(np.any([worked.any(axis=1) for worked in measured.values()], axis=0))
@@ -83,7 +83,7 @@ def _rate_warnings(totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
             )
 
 
-def _evidence_warnings(replayed: ReplayResult) -> Iterator[str]:
+def _placement_warnings(replayed: ReplayResult) -> Iterator[str]:
     """Warn of members who were never placed, and why, and of days that do not count; equal warnings share a sentence.
 
     A day counts by the window that ends with it. Members lack own worked days, or colleagues to compare them with, by
@@ -93,8 +93,8 @@ def _evidence_warnings(replayed: ReplayResult) -> Iterator[str]:
     worked_days = {}  # by metric: (D, M), NaN where a day does not count
     few_contacts: dict[tuple[int, int], list[str]] = {}  # days that do not count, worked days: metrics
     for metric in replayed.program.challenges.metrics:
-        evidence = Evidence(history, metric, last.population.groups.index, rule)
-        days = [evidence.until(history.first + timedelta(days=row), window=1) for row in range(history.days)]
+        needed = ContactsNeeded(history, metric, last.population.groups.index, rule)
+        days = [needed.until(history.first + timedelta(days=row), window=1) for row in range(history.days)]
         worked_days[metric.key] = np.concatenate(days)
         worked = int((~np.isnan(history.columns[metric.key].values)).sum())
         few = worked - int((~np.isnan(worked_days[metric.key])).sum())

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from ladder.adapters.program_file import read_program
 from ladder.domain.challenges.assignment import NO_BUDGET, OWN_CAPS, PROGRAM_CAP, Assignment
-from ladder.domain.challenges.cap_forecast import Grid, PointTable, point_table, points_if_completed, within_member_caps
 from ladder.domain.challenges.caps import COMPLETED, Caps
 from ladder.domain.challenges.history import Column, History
+from ladder.domain.challenges.member_caps import Grid, PointTable, point_table, points_if_completed, within_member_caps
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
 from ladder.domain.challenges.program_cap import ProgramCap, attendance, sufficient_cap, within_cap

@@ -7,7 +7,7 @@ import pytest
 
 from ladder.adapters.program_file import read_program
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.challenges.check import check_members, clash_reason, clashes
+from ladder.domain.challenges.check import check_cap_for_members, clash_reason, clashes
 from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.challenges.rules import LITERAL, Guard, HardContacts, SelectionRule, TierRule
 from ladder.domain.validation.problem import Problem, nearest
@@ -143,14 +143,15 @@ def test_a_cap_is_checked_against_the_members_that_are_known(members: int, warne
     bank = read_program(BANK).program
     assert bank is not None
 
-    found = list(check_members(bank.challenges, bank.caps, members))
+    found = list(check_cap_for_members(bank.challenges, bank.caps, members))
 
     assert [each.severity for each in found] == ["warning"] * warned
     for each in found:
         enough = int(each.hint.removeprefix("Write about ").partition(", run")[0].replace(",", ""))
-        assert not list(check_members(bank.challenges, replace(bank.caps, program_daily_points=enough), members))
-    assert not list(check_members(bank.challenges, Caps(), members))
-    assert not list(check_members(with_values(bank, categories=()).challenges, bank.caps, members))
+        caps = replace(bank.caps, program_daily_points=enough)
+        assert not list(check_cap_for_members(bank.challenges, caps, members))
+    assert not list(check_cap_for_members(bank.challenges, Caps(), members))
+    assert not list(check_cap_for_members(with_values(bank, categories=()).challenges, bank.caps, members))
 
 
 def test_where_the_platform_gives_the_figures_a_least_number_of_contacts_may_count_for_nothing() -> None:

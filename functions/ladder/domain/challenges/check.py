@@ -464,8 +464,11 @@ def check_reward_rules(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
                 yield error((*path, "value"), message, f"Write one of {', '.join(_COMPLETIONS)}.")
 
 
-def check_members(rules: ChallengeRules, caps: Caps, members: int) -> Iterator[Problem]:
-    """Warn where the program's cap does not pay for the members it has; asked when a program is published."""
+def check_cap_for_members(rules: ChallengeRules, caps: Caps, members: int) -> Iterator[Problem]:
+    """Warn where the program's cap does not pay for its members.
+
+    Before any history; each night the plan repeats it from attendance.
+    """
     cap = caps.program_daily_points
     if cap is None or not rules.categories:
         return

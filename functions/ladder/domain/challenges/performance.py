@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from ladder.domain.challenges.evidence import Evidence
+from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.history import Flags, GroupIndex, History, Row, Values
 from ladder.domain.challenges.peers import Population
 from ladder.domain.challenges.rules import Metric, TierRule
@@ -33,12 +33,12 @@ class MetricValues:
     rule: TierRule
     _values: Latest = field(default_factory=dict)
     _ranks: Latest = field(default_factory=dict)
-    _days: dict[str, Evidence] = field(default_factory=dict)  # by metric
+    _needed: dict[str, ContactsNeeded] = field(default_factory=dict)  # by metric
 
     def value(self, metric: Metric, day: date) -> Row:
         """Return the median of each member's last worked days up to `day`: (M,)."""
         if self._values.get(metric.key, (None,))[0] != day:
-            window = self._evidence(metric).until(day, window=self.rule.window_days)
+            window = self._days(metric).until(day, window=self.rule.window_days)
             days = self.rule.smoothing_days
             value = smoothed(window, days=days, at_least=min(KNOWN_AFTER_DAYS, days))
             value[~self.population.active] = np.nan
@@ -54,13 +54,13 @@ class MetricValues:
         return self._ranks[metric.key][1]
 
     def worked(self, metric: Metric, day: date) -> Flags:
-        worked: Flags = ~np.isnan(self._evidence(metric).until(day, window=1)[0])
+        worked: Flags = ~np.isnan(self._days(metric).until(day, window=1)[0])
         return worked
 
-    def _evidence(self, metric: Metric) -> Evidence:
-        if metric.key not in self._days:
-            self._days[metric.key] = Evidence(self.history, metric, self.population.groups.index, self.rule)
-        return self._days[metric.key]
+    def _days(self, metric: Metric) -> ContactsNeeded:
+        if metric.key not in self._needed:
+            self._needed[metric.key] = ContactsNeeded(self.history, metric, self.population.groups.index, self.rule)
+        return self._needed[metric.key]
 
 
 def smoothed(values: Values, *, days: int, at_least: int = 1) -> Row:

@@ -12,11 +12,11 @@ import numpy as np
 
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
-from ladder.domain.challenges.cap_forecast import Grid, point_table, points_if_completed, within_member_caps
 from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.contacts_needed import contacts_on
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
-from ladder.domain.challenges.evidence import contacts_on
 from ladder.domain.challenges.history import Flags, History
+from ladder.domain.challenges.member_caps import Grid, point_table, points_if_completed, within_member_caps
 from ladder.domain.challenges.peers import Population
 from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.program_cap import (

@@ -20,7 +20,9 @@ from functools import partial
 import numpy as np
 
 from ladder.domain.challenges.assignment import NO_BUDGET
-from ladder.domain.challenges.cap_forecast import (
+from ladder.domain.challenges.caps import COMPLETED, LEAST_RESERVE_PERCENT, MARGIN, USUAL_ATTENDANCE, Caps, round_up
+from ladder.domain.challenges.history import Flags, History, Points
+from ladder.domain.challenges.member_caps import (
     Grid,
     Indices,
     PointTable,
@@ -28,8 +30,6 @@ from ladder.domain.challenges.cap_forecast import (
     one_tier_less,
     points_if_completed,
 )
-from ladder.domain.challenges.caps import COMPLETED, LEAST_RESERVE_PERCENT, MARGIN, USUAL_ATTENDANCE, Caps, round_up
-from ladder.domain.challenges.history import Flags, History, Points
 
 WEEKS = 4  # of history that say how likely a member is to work
 SPREADS = 2.0  # standard deviations added for each member's own luck

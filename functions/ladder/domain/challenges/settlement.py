@@ -10,7 +10,7 @@ import numpy as np
 
 from ladder.domain.challenges import performance
 from ladder.domain.challenges.completion import OUTCOMES, Outcome
-from ladder.domain.challenges.evidence import Evidence
+from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.history import Bytes, Flags, GroupIndex, History
 from ladder.domain.challenges.rules import ChallengeRules, Metric
 from ladder.domain.message import Message, Parameter
@@ -42,7 +42,7 @@ def settle(asked: AskedTargets, rules: ChallengeRules, history: History, tonight
         value = history.columns[asked.metric.key].values[history.row(asked.day)]
         target = asked.target.astype(np.float32)  # in the precision of the values, so that exactly the target is enough
         met = value <= target if asked.metric.direction == "lower" else value >= target
-        contacts = Evidence(history, asked.metric, asked.peers, rules.tier_rule).on(asked.day)
+        contacts = ContactsNeeded(history, asked.metric, asked.peers, rules.tier_rule).on(asked.day)
         outcome = np.where(met, _outcome_of_gate(asked, rules, history, tonight), outcome_code("missed"))
         outcome = np.where(contacts.enough, outcome, outcome_code("too few contacts"))
         outcome = np.where(np.isnan(value), outcome_code("absent"), outcome)
@@ -109,7 +109,7 @@ def _outcome_of_gate(asked: AskedTargets, rules: ChallengeRules, history: Histor
     if asked.day > rules.metric(gate.metric).known_until(tonight):
         return np.full(asked.played.shape, outcome_code("provisional"), dtype=np.uint8)
     window = min(history.row(asked.day) + 1, 3 * gate.over_days)
-    days = Evidence(history, rules.metric(gate.metric), asked.peers, rules.tier_rule)
+    days = ContactsNeeded(history, rules.metric(gate.metric), asked.peers, rules.tier_rule)
     quality = performance.smoothed(days.until(asked.day, window=window), days=gate.over_days)
     low = -np.inf if gate.at_least is None else gate.at_least
     high = np.inf if gate.at_most is None else gate.at_most

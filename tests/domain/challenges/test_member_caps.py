@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.challenges.cap_forecast import exceeds_caps, point_table, within_member_caps
 from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.member_caps import exceeds_caps, point_table, within_member_caps
 from ladder.domain.challenges.rules import Category, RewardRule
 from tests.builders.planning import category, reward_rule
 from tests.reference.scalars import scalar_preflight

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.completion import OUTCOMES, TooFewContacts
-from ladder.domain.challenges.evidence import Evidence
+from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.history import Column, GroupIndex, History, Values
 from ladder.domain.challenges.rules import Metric, QualityGate, TierRule
 from ladder.domain.challenges.settlement import AskedTargets, settle
@@ -50,7 +50,7 @@ def outcomes(known: History, *, peers: GroupIndex | None = None, of: Metric = AH
 
 def counted(known: History, *, rule: TierRule = RULE, peers: GroupIndex | None = None) -> list[list[bool]]:
     """By day and member, as it is known at the end."""
-    days = Evidence(known, AHT, alike(known.members) if peers is None else peers, rule)
+    days = ContactsNeeded(known, AHT, alike(known.members) if peers is None else peers, rule)
     flags: list[list[bool]] = (~np.isnan(days.until(known.last, window=known.days))).tolist()
     return flags
 
@@ -180,7 +180,7 @@ def test_a_share_of_a_few_known_contacts_opens_no_quality_gate() -> None:
 
 
 def test_the_member_reads_what_they_handled_and_what_the_day_needed() -> None:
-    found = Evidence(worked(team(1)), AHT, alike(1 + TEAM), RULE).on(YESTERDAY)
+    found = ContactsNeeded(worked(team(1)), AHT, alike(1 + TEAM), RULE).on(YESTERDAY)
 
     assert found.few(0) == TooFewContacts(contacts=1, needs=15)
 

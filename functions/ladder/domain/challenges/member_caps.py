@@ -1,7 +1,8 @@
-"""Cap forecast: would today's challenges, all completed, pay more than one member may earn in a day?
+"""Member caps: today's challenges, all completed, pay no more than one member may earn in a day.
 
-If so their tier is lowered for today only, the challenge that pays most first; if tier 1 is still too much, challenges
-are dropped, the smallest first. Axes: K categories, M members, R reward rules, 4 tiers played (0 = no challenge).
+Where they would, their tier is lowered for today only, the challenge that pays most first; if tier 1 is still too much,
+challenges are dropped, the smallest first.
+Axes: K categories, M members, R reward rules, 4 tiers played (0 = no challenge).
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Evidence: which worked days rest on enough contacts to complete a challenge and to change a tier.
+"""Contacts needed: which worked days rest on enough contacts to complete a challenge and to change a tier.
 
 One short contact a day must not complete everything. So a day needs contacts in proportion to what peers handled that
 day, or as many as the program file says. A day below that is as if it had not been worked: neither met nor missed.
@@ -14,9 +14,10 @@ from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.challenges.history import Flags, GroupIndex, History, Row, Values
 from ladder.domain.challenges.rules import Metric, TierRule
 
-OF_PEERS = 0.25  # of the median of those peers who worked that day: a shift of a quarter of the usual length is enough
-WITHOUT_PEERS = 0.1  # of the program's usual day, where too few peers worked: others' contacts may be shorter
-OF_USUAL = 0.05  # of the program's usual day, whatever peers did: they cannot agree to handle one contact each
+# The contacts that a day needs, as a share of a median:
+SHARE_OF_PEERS = 0.25  # of those peers who worked that day: a shift of a quarter of the usual length is enough
+SHARE_OF_USUAL_WITHOUT_PEERS = 0.1  # of the program's usual day, where too few peers worked: others' may be shorter
+SHARE_OF_USUAL = 0.05  # of the program's usual day, whatever peers did: they cannot agree to handle one contact each
 SAMPLED = 1 << 16  # members whose contacts make the medians; of a larger program, every nth
 MAX_CONTACTS = (1 << 20) - 1  # contacts of a member on a day that are distinguished
 
@@ -25,8 +26,10 @@ type Slots = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
 @dataclass(frozen=True, slots=True)
-class Required:
-    """One day: what each member handled, and what the day needs of them. (M,) each; zeros where nobody counts."""
+class DayNeeds:
+    """One day: the contacts that each member handled, and those that the day needs of them. (M,) each; zeros where the
+    source counts none.
+    """
 
     contacts: Row
     needs: Whole
@@ -42,8 +45,8 @@ class Required:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """One metric's days, without those on too few contacts.
+class ContactsNeeded:
+    """The contacts that the days of one metric need, and their values without the days on fewer.
 
     The usual number follows from the window that ends with the day asked for, so the same day has the same answer on
     any night.
@@ -56,12 +59,12 @@ class Evidence:
     _days: "dict[int, _Day | None]" = field(default_factory=dict)  # by row
     _contacts: dict[int, Row | None] = field(default_factory=dict)
 
-    def on(self, day: date) -> Required:
+    def on(self, day: date) -> DayNeeds:
         row = self.history.row(day)
         contacts = self._contacts_on(row)
         if contacts is None:
-            return Required(np.zeros(len(self.peers), dtype=np.float32), np.zeros(len(self.peers), dtype=np.int64))
-        return Required(contacts, self._needs(row, self._usual(row))[self.peers])
+            return DayNeeds(np.zeros(len(self.peers), dtype=np.float32), np.zeros(len(self.peers), dtype=np.int64))
+        return DayNeeds(contacts, self._needs(row, self._usual(row))[self.peers])
 
     def until(self, day: date, *, window: int) -> Values:
         """Return what History.until does, without the days on too few contacts."""
@@ -91,8 +94,9 @@ class Evidence:
         day = None if self.metric.at_least else self._day(row)
         if day is None:
             return np.full(self._groups, self.metric.at_least or 1, dtype=np.int64)
-        by_peers = np.where(day.sizes >= self.rule.min_members, OF_PEERS * day.medians, WITHOUT_PEERS * usual)
-        needs: Whole = np.maximum(np.floor(np.maximum(by_peers, OF_USUAL * usual)), 1).astype(np.int64)
+        enough_peers = day.sizes >= self.rule.min_members
+        by_peers = np.where(enough_peers, SHARE_OF_PEERS * day.medians, SHARE_OF_USUAL_WITHOUT_PEERS * usual)
+        needs: Whole = np.maximum(np.floor(np.maximum(by_peers, SHARE_OF_USUAL * usual)), 1).astype(np.int64)
         return needs
 
     def _usual(self, row: int) -> float:
