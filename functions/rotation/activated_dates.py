@@ -17,7 +17,7 @@ from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.history import History, Row
 from ladder.domain.challenges.ports import ChallengePlatform
 from ladder.domain.challenges.rotation import Rotation, Targets, launched_for
-from ladder.domain.challenges.settlement import AskedTargets, Codes, outcome_code
+from ladder.domain.challenges.settlement import ChallengesAsked, Codes, outcome_code
 from ladder.domain.challenges.targets import per_member
 from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message
@@ -36,8 +36,8 @@ class ActivatedDate:
         return self.rotation.claim.date
 
     @property
-    def known(self) -> bool:
-        """Whether the assignment is still stored: after about a year it is not."""
+    def assignment_stored(self) -> bool:
+        """Whether the assignment is still there: after about a year it is not."""
         return set(self.categories) <= self.assignment.keys()
 
     @property
@@ -54,7 +54,7 @@ class CategoryResult:
     """Tonight's result of one category: what was asked, the day's values and outcomes, all (M,)."""
 
     category: str
-    asked: AskedTargets
+    asked: ChallengesAsked
     values: Row
     measured: Row
     before: Codes
@@ -77,31 +77,31 @@ def codes(column: bytes, members: int) -> Codes:
     return np.frombuffer(column.ljust(members, b"\0"), dtype=np.uint8)
 
 
-def asked_targets(played: ActivatedDate, category: str) -> AskedTargets:
+def challenges_asked(night: ActivatedDate, category: str) -> ChallengesAsked:
     """Return what was asked: by the target of each member's peers on that night, whatever the roster says today."""
-    standing = played.assignment[category].grown(len(played.roster))
-    tiers = codes(standing.played, len(played.roster))
-    table = per_member(played.targets[category], standing.peers)
-    metric = played.program.challenges.metric(played.program.challenges.category(category).metric)
+    standing = night.assignment[category].grown(len(night.roster))
+    tiers = codes(standing.played, len(night.roster))
+    table = per_member(night.targets[category], standing.peers)
+    metric = night.program.challenges.metric(night.program.challenges.category(category).metric)
     peers = np.frombuffer(standing.peers, dtype=np.uint8).astype(np.int16)
-    return AskedTargets(metric, played.day, tiers, table[np.arange(len(tiers)), tiers], peers)
+    return ChallengesAsked(metric, night.day, tiers, table[np.arange(len(tiers)), tiers], peers)
 
 
 def category_result(
-    played: ActivatedDate, category: str, history: History, *, recorded: bytes, after: Codes
+    night: ActivatedDate, category: str, history: History, *, recorded: bytes, after: Codes
 ) -> CategoryResult:
-    asked, row = asked_targets(played, category), history.row(played.day)
+    asked, row = challenges_asked(night, category), history.row(night.day)
     few: TooFewBySlot = {}
     if slots := np.flatnonzero(after == outcome_code("too few contacts")).tolist():
-        needed = ContactsNeeded(history, asked.metric, asked.peers, played.program.challenges.tier_rule)
-        contacts = needed.on(played.day)
+        needed = ContactsNeeded(history, asked.metric, asked.peers, night.program.challenges.tier_rule)
+        contacts = needed.on(night.day)
         few = {slot: contacts.few(slot) for slot in slots}
     return CategoryResult(
         category=category,
         asked=asked,
         values=history.columns[asked.metric.key].values[row],
         measured=history.columns[asked.metric.measured].values[row],
-        before=codes(recorded, len(played.roster)),
+        before=codes(recorded, len(night.roster)),
         after=after,
         few=few,
     )
@@ -126,26 +126,26 @@ def platform_completions(
     return completed
 
 
-def platform_outcomes(native: Sequence[PlatformCompletion], played: Mapping[str, Codes]) -> dict[str, Codes]:
+def platform_outcomes(platform_paid: Sequence[PlatformCompletion], tiers: Mapping[str, Codes]) -> dict[str, Codes]:
     """Return each member's outcome by category, (M,). What the platform paid is completed, played or not."""
     outcomes = {
-        category: np.where(tiers > 0, outcome_code("missed"), outcome_code("not playing")).astype(np.uint8)
-        for category, tiers in played.items()
+        category: np.where(played > 0, outcome_code("missed"), outcome_code("not playing")).astype(np.uint8)
+        for category, played in tiers.items()
     }
-    for completion in native:
+    for completion in platform_paid:
         if completion.category in outcomes:
             outcomes[completion.category][completion.slot] = outcome_code("completed")
     return outcomes
 
 
-def completions(played: ActivatedDate, result: CategoryResult, flagged: Mapping[int, Message]) -> list[Completion]:
+def completions(night: ActivatedDate, result: CategoryResult, flagged: Mapping[int, Message]) -> list[Completion]:
     """Return one for each member who has newly earned it. `flagged`: what the gaming guard says, by slot."""
-    rules, metric = played.program.challenges, result.asked.metric
+    rules, metric = night.program.challenges, result.asked.metric
     earned = []
     for slot in np.flatnonzero(settlement.settled_now(result.before, result.after)).tolist():
         difficulty = float(result.measured[slot] / result.values[slot]) if result.values[slot] else 1.0
         hard = rules.hard_contacts if metric.normalise_by else None
-        completion = _completion(played, result, slot, tier=int(result.asked.played[slot]), difficulty=difficulty)
+        completion = _completion(night, result, slot, tier=int(result.asked.tiers[slot]), difficulty=difficulty)
         earned.append(
             replace(
                 completion,
@@ -156,26 +156,28 @@ def completions(played: ActivatedDate, result: CategoryResult, flagged: Mapping[
     return earned
 
 
-def mirrored(played: ActivatedDate, result: CategoryResult, native: Sequence[PlatformCompletion]) -> list[Completion]:
+def mirrored(
+    night: ActivatedDate, result: CategoryResult, platform_paid: Sequence[PlatformCompletion]
+) -> list[Completion]:
     """Return completions where the platform pays: with its own tier and points, and nothing is held."""
     new = settlement.settled_now(result.before, result.after)
     return [
-        replace(_completion(played, result, paid.slot, tier=paid.tier), points=paid.points, mirrored=True)
-        for paid in native
+        replace(_completion(night, result, paid.slot, tier=paid.tier), points=paid.points, mirrored=True)
+        for paid in platform_paid
         if paid.category == result.category and new[paid.slot]
     ]
 
 
 def _completion(
-    played: ActivatedDate, result: CategoryResult, slot: int, *, tier: int, difficulty: float = 1.0
+    night: ActivatedDate, result: CategoryResult, slot: int, *, tier: int, difficulty: float = 1.0
 ) -> Completion:
-    program, metric, asked = played.program, result.asked.metric, result.asked
+    program, metric, asked = night.program, result.asked.metric, result.asked
     value, measured = float(result.values[slot]), float(result.measured[slot])
-    target = float(asked.target[slot]) if asked.played[slot] else played.targets[result.category].shown[tier - 1]
+    target = float(asked.target[slot]) if asked.tiers[slot] else night.targets[result.category].shown[tier - 1]
     return Completion(
         program=program.key,
-        member=played.roster[slot].id,
-        date=played.day,
+        member=night.roster[slot].id,
+        date=night.day,
         category=result.category,
         tier=tier,
         metric=metric.key,
@@ -183,8 +185,8 @@ def _completion(
         measured=None if np.isnan(measured) else round(measured, 6),
         target=target,
         points=program.challenges.category(result.category).tiers[tier - 1].points,
-        occurred_at=day_bounds(program.schedule, played.day)[1],
-        rotation=played.rotation.claim.rotation,
+        occurred_at=day_bounds(program.schedule, night.day)[1],
+        rotation=night.rotation.claim.rotation,
         program_version=program.version,
         sentence=settlement.outcome_message(metric, value, target, difficulty=difficulty),
     )

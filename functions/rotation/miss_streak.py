@@ -38,15 +38,15 @@ class MissStreak:
         before = max((day for day in recorded if day < first), default=None)
         return cls({} if before is None else recorded[before])
 
-    def reviews(self, played: ActivatedDate, results: Sequence[CategoryResult], *, known: Runs) -> list[Review]:
+    def reviews(self, night: ActivatedDate, results: Sequence[CategoryResult], *, known: Runs) -> list[Review]:
         """Add a date; return a review for each member whose third or sixth miss in a row was not `known` before.
 
         After the third miss, the next one is a first one again. Members who did not play go on where they were.
         """
-        _, ended = day_bounds(played.program.schedule, played.day)
+        _, ended = day_bounds(night.program.schedule, night.day)
         opened = []
         for result in results:
-            category, hard = result.category, result.asked.played == HARDEST
+            category, hard = result.category, result.asked.tiers == HARDEST
             outcome = settlement.merge(result.before, result.after)
             before = codes(self.runs.get(category, b""), len(outcome))
             missed = np.where(hard & np.isin(outcome, MISSED), before % MISSES_FOR_REVIEW + 1, 0)
@@ -55,7 +55,7 @@ class MissStreak:
             recorded = codes(known.get(category, b""), len(outcome))
             new = _third(run, outcome, hard) & ~_third(recorded, result.before, hard)
             opened += [
-                miss_streak_review(played.program.key, played.roster[slot].id, category, played.day, now=ended)
+                miss_streak_review(night.program.key, night.roster[slot].id, category, night.day, now=ended)
                 for slot in np.flatnonzero(new).tolist()
             ]
         return opened

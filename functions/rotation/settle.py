@@ -19,8 +19,8 @@ from ladder.domain.reviews.ports import Reviews
 from rotation.activated_dates import (
     ActivatedDate,
     CategoryResult,
-    asked_targets,
     category_result,
+    challenges_asked,
     codes,
     completions,
     mirrored,
@@ -67,25 +67,25 @@ def settle(
     for live in dates.live:
         version = next(version for version in dates.versions if version.version == live.program_version)
         assignment = assignments.load(live.claim.program, live.claim.rotation)
-        played = ActivatedDate(live, version, roster, assignment)
-        if not played.known:
-            warnings.append(Message("rotation.assignment_expired", {"day": played.day.isoformat()}))
+        night = ActivatedDate(live, version, roster, assignment)
+        if not night.assignment_stored:
+            warnings.append(Message("rotation.assignment_expired", {"day": night.day.isoformat()}))
             continue
-        recorded = assignments.outcomes(claim.program, played.day)
+        recorded = assignments.outcomes(claim.program, night.day)
         if version.challenges.payer == "platform":
-            settled = _settled_by_platform(played, dates, history, recorded, platform)
+            settled = _settled_by_platform(night, dates, history, recorded, platform)
         else:
-            settled = _settled_by_values(played, history, recorded, claim.date)
-        known = recorded_streaks.get(played.day, {})
-        for review in miss_streak.reviews(played, settled.results, known=known):
+            settled = _settled_by_values(night, history, recorded, claim.date)
+        known = recorded_streaks.get(night.day, {})
+        for review in miss_streak.reviews(night, settled.results, known=known):
             reviews.open(review)
         if miss_streak.differs(known):
-            assignments.save_miss_streaks(claim.program, played.day, miss_streak.runs)
+            assignments.save_miss_streaks(claim.program, night.day, miss_streak.runs)
         queue.send(settled.completions)
         merged = {each.category: settlement.merge(each.before, each.after).tobytes() for each in settled.results}
         if {**recorded, **merged} != recorded:
             few = {result.category: result.few for result in settled.results}
-            assignments.save_outcomes(claim.program, played.day, merged, few)
+            assignments.save_outcomes(claim.program, night.day, merged, few)
         doubts += sum(int(settlement.doubtful(each.before, each.after).sum()) for each in settled.results)
     rotations.advance(
         replace(rotation, step="settled", warnings=tuple(warnings), unsettled_since=dates.open_after_tonight)
@@ -102,46 +102,44 @@ def _history(program: str, dates: OpenDates, histories: Histories, *, members: i
     return histories.load(program, first=start, last=dates.last, members=members, metrics=columns)
 
 
-def _settled_by_values(
-    played: ActivatedDate, history: History, recorded: Mapping[str, bytes], tonight: date
-) -> Settled:
+def _settled_by_values(night: ActivatedDate, history: History, recorded: Mapping[str, bytes], tonight: date) -> Settled:
     results = [
         category_result(
-            played,
+            night,
             category,
             history,
             recorded=recorded.get(category, b""),
-            after=settlement.settle(asked_targets(played, category), played.program.challenges, history, tonight),
+            after=settlement.settle(challenges_asked(night, category), night.program.challenges, history, tonight),
         )
-        for category in played.categories
+        for category in night.categories
     ]
-    flagged = _flagged(played, history)
-    return Settled(results, [earned for result in results for earned in completions(played, result, flagged)])
+    flagged = _flagged(night, history)
+    return Settled(results, [earned for result in results for earned in completions(night, result, flagged)])
 
 
 def _settled_by_platform(
-    played: ActivatedDate,
+    night: ActivatedDate,
     dates: OpenDates,
     history: History,
     recorded: Mapping[str, bytes],
     platform: ChallengePlatform,
 ) -> Settled:
-    revisions = [rotation for rotation in dates.nights if rotation.claim.date == played.day]
-    native = platform_completions(played.day, revisions, played.roster, platform)
-    tiers = {key: codes(played.assignment[key].played, len(played.roster)) for key in played.categories}
+    revisions = [rotation for rotation in dates.nights if rotation.claim.date == night.day]
+    platform_paid = platform_completions(night.day, revisions, night.roster, platform)
+    tiers = {key: codes(night.assignment[key].played, len(night.roster)) for key in night.categories}
     results = [
-        category_result(played, category, history, recorded=recorded.get(category, b""), after=after)
-        for category, after in platform_outcomes(native, tiers).items()
+        category_result(night, category, history, recorded=recorded.get(category, b""), after=after)
+        for category, after in platform_outcomes(platform_paid, tiers).items()
     ]
-    return Settled(results, [paid for result in results for paid in mirrored(played, result, native)])
+    return Settled(results, [paid for result in results for paid in mirrored(night, result, platform_paid)])
 
 
-def _flagged(played: ActivatedDate, history: History) -> Mapping[int, Message]:
+def _flagged(night: ActivatedDate, history: History) -> Mapping[int, Message]:
     """Return what the guard of that day's program says, by slot; of two flags of one member, the first."""
-    rules = played.program.challenges
+    rules = night.program.challenges
     if rules.guard is None:
         return {}
-    everybody = population(rules, played.roster, played.day)
+    everybody = population(rules, night.roster, night.day)
     metrics: tuple[tuple[Kind, str | None], ...] = (
         ("short_contacts", rules.guard.short_contacts),
         ("repeat_contacts", rules.guard.repeat_contacts),
@@ -155,7 +153,7 @@ def _flagged(played: ActivatedDate, history: History) -> Mapping[int, Message]:
             history,
             metric,
             everybody,
-            until=played.day,
+            until=night.day,
             rule=rules.tier_rule,
             false_alarms=rules.guard.false_alarms,
             min_contacts=rules.guard.min_contacts,

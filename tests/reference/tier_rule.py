@@ -29,7 +29,7 @@ def lived(
     days = []
     for rank in ranks:
         known = row(50 if rank is A_DAY_OFF else rank)
-        rungs = apply_day(rungs, known, worked=np.array([rank is not A_DAY_OFF]), rule=rule)
+        rungs = apply_day(rungs, known, worked_today=np.array([rank is not A_DAY_OFF]), rule=rule)
         days.append(rungs)
     return days
 

@@ -14,7 +14,7 @@ from infra.cli.backtest.replay import ReplayResult, between
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.gaming_guard import Flag, Kind, flagged_members
 from ladder.domain.challenges.rules import TIERS
-from ladder.domain.challenges.settlement import PAID, hold_reason, outcome_code, settle
+from ladder.domain.challenges.settlement import EARNED, hold_reason, outcome_code, settle
 from ladder.domain.message import Message
 from ladder.messages.render import render
 
@@ -84,20 +84,20 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
         flagged = {flag.slot: flag.message(rule.window_days) for flag in reversed(flags.get(night.date, ()))}
         for key, category in night.categories.items():
             metric, totals = replayed.metric_of(key), all_totals[key]
-            targets = category.asked_targets(replace(metric, quality_gate=None), night.date, as_played=False)
-            codes = settle(targets, program.challenges, history, date.max)
+            asked = category.challenges_asked(replace(metric, quality_gate=None), night.date, as_played=False)
+            codes = settle(asked, program.challenges, history, date.max)
             met, missed = codes == outcome_code("completed"), codes == outcome_code("missed")
             totals.met += np.bincount(category.tier[met], minlength=len(TIERS) + 1)[1:]
             totals.worked += np.bincount(category.tier[met | missed], minlength=len(TIERS) + 1)[1:]
             totals.member_nights += int(((category.placed == 1) & ~np.isnan(category.value)).sum())
             if not category.selected:
                 continue
-            targets = category.asked_targets(metric, night.date, as_played=True)
-            codes = settle(targets, program.challenges, history, date.max)
+            asked = category.challenges_asked(metric, night.date, as_played=True)
+            codes = settle(asked, program.challenges, history, date.max)
             for code, outcome in enumerate(OUTCOMES):
                 slots = np.flatnonzero(codes == code).tolist()
                 totals.outcomes[outcome] += len(slots)
-                for flag in (flagged.get(slot) for slot in slots if outcome in PAID):
+                for flag in (flagged.get(slot) for slot in slots if outcome in EARNED):
                     if reason := hold_reason(program.challenges, metric, outcome, flag):
                         totals.held[reason.code] += 1
         for change in night.tier_changes:

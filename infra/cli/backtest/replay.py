@@ -19,7 +19,7 @@ from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.plan import PlannedRotation, first_history_day, plan_rotation
 from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.rules import TIERS, Metric
-from ladder.domain.challenges.settlement import AskedTargets
+from ladder.domain.challenges.settlement import ChallengesAsked
 from ladder.domain.challenges.targets import per_member, targets_for
 from ladder.domain.challenges.tiers import tier_move_reason
 from ladder.domain.members.roster import Roster
@@ -45,11 +45,11 @@ class CategoryNight:
     peers: bytes
     value: Row  # smoothed, as known on the night
 
-    def asked_targets(self, metric: Metric, day: date, *, as_played: bool) -> AskedTargets:
-        """Return each member's target: of the tier that the platform showed, or of their tier of record."""
+    def challenges_asked(self, metric: Metric, day: date, *, as_played: bool) -> ChallengesAsked:
+        """Return what each member was asked: in the tier that the platform showed, or in their tier of record."""
         tier = self.played if as_played else self.tier
         targets = per_member(self.targets, self.peers)[np.arange(len(tier)), tier]
-        return AskedTargets(metric, day, tier, targets, _as_array(self.peers).astype(np.int16))
+        return ChallengesAsked(metric, day, tier, targets, _as_array(self.peers).astype(np.int16))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

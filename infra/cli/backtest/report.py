@@ -173,7 +173,7 @@ def example_agent(replayed: ReplayResult) -> ExampleAgent:
     for night in replayed.nights:
         played, row = night.categories[category.key], history.row(night.date)
         target, value = (
-            float(played.asked_targets(metric, night.date, as_played=False).target[slot]),
+            float(played.challenges_asked(metric, night.date, as_played=False).target[slot]),
             compared[row, slot],
         )
         needed = ContactsNeeded(history, metric, night.population.groups.index, program.challenges.tier_rule)

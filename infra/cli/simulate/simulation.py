@@ -15,7 +15,7 @@ from ladder.domain.challenges.history import Column, Flags, History, Row, Values
 from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.rules import Category, Challenge, ChallengeRules, Metric, Platform, TierRule
-from ladder.domain.challenges.settlement import AskedTargets, outcome_code, settle
+from ladder.domain.challenges.settlement import ChallengesAsked, outcome_code, settle
 from ladder.domain.challenges.targets import per_member, targets_for
 from ladder.domain.challenges.tiers import TierState, apply_day
 from ladder.domain.programs.program import Program
@@ -93,9 +93,9 @@ def play_nights(values: Values, rule: TierRule) -> TierHistory:
     tiers, met = np.empty(values.shape, dtype=np.uint8), np.empty(values.shape, dtype=np.bool)
     for row in range(days):
         day = FIRST + timedelta(days=row)
-        played = AskedTargets(TIME, day, state.tier, target, groups.index)
-        met[row] = settle(played, PROGRAM.challenges, history, day + timedelta(days=1)) == outcome_code("completed")
-        state = apply_day(state, figures.rank(TIME, day), worked=figures.worked(TIME, day), rule=rule)
+        asked = ChallengesAsked(TIME, day, state.tier, target, groups.index)
+        met[row] = settle(asked, PROGRAM.challenges, history, day + timedelta(days=1)) == outcome_code("completed")
+        state = apply_day(state, figures.rank(TIME, day), worked_today=figures.worked(TIME, day), rule=rule)
         targets = targets_for(SPRINT, TIME, figures.value(TIME, day), groups, rule)
         # tomorrow's target of each member, from what is known tonight: (M,)
         target = per_member(targets, groups.index.astype(np.uint8).tobytes())[np.arange(members), state.tier]

@@ -11,7 +11,7 @@ from ladder.domain.challenges.completion import OUTCOMES, TooFewContacts
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.history import Column, GroupIndex, History, Values
 from ladder.domain.challenges.rules import Metric, QualityGate, TierRule
-from ladder.domain.challenges.settlement import AskedTargets, settle
+from ladder.domain.challenges.settlement import ChallengesAsked, settle
 from tests.builders.planning import NAN, NIGHT, YESTERDAY, alike, history, metric, program
 from tests.reference.scalars import scalar_needs, scalar_usual
 
@@ -38,7 +38,7 @@ def team(*mine: float, days: int = DAYS, others: float = 60.0) -> Values:
 def outcomes(known: History, *, peers: GroupIndex | None = None, of: Metric = AHT) -> list[str]:
     """Everybody's of yesterday, at a target that all values meet."""
     members = known.members
-    asked = AskedTargets(
+    asked = ChallengesAsked(
         of,
         YESTERDAY,
         np.ones(members, dtype=np.uint8),
@@ -149,7 +149,9 @@ def test_a_figure_without_a_count_rests_on_what_the_members_other_figures_rest_o
     both = replace(known, columns={**known.columns, "QA": quality})
     care = metric("QA")
 
-    asked = AskedTargets(care, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM))
+    asked = ChallengesAsked(
+        care, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM)
+    )
     found = settle(asked, program(metrics=(AHT, care)).challenges, both, NIGHT)
 
     assert [OUTCOMES[each] for each in found] == ["too few contacts", *["completed"] * TEAM]
@@ -167,7 +169,9 @@ def test_a_share_of_a_few_known_contacts_opens_no_quality_gate() -> None:
         "AHT": Column(known.columns["AHT"].values, counts.astype(np.float32)),
         "QA": Column(known.columns["QA"].values, contacts.astype(np.float32)),
     }
-    asked = AskedTargets(gated, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM))
+    asked = ChallengesAsked(
+        gated, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM)
+    )
 
     found = settle(
         asked,

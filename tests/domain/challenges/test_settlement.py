@@ -12,7 +12,7 @@ from ladder.domain.challenges.gaming_guard import Flag
 from ladder.domain.challenges.history import Values
 from ladder.domain.challenges.rules import ContactType, Metric, QualityGate
 from ladder.domain.challenges.settlement import (
-    AskedTargets,
+    ChallengesAsked,
     Codes,
     doubtful,
     hold_reason,
@@ -51,7 +51,7 @@ def found(
     values = np.full((20, 1), 100, dtype=np.float32)
     qa = np.full((20, 1), NAN, dtype=np.float32)
     values[-1], qa[-len(quality) :, 0] = value, quality
-    asked = AskedTargets(aht, YESTERDAY, np.array([tier], dtype=np.uint8), np.array([target]), alike(1))
+    asked = ChallengesAsked(aht, YESTERDAY, np.array([tier], dtype=np.uint8), np.array([target]), alike(1))
     known = history({"AHT": values, "QA": qa})
     tonight = NIGHT + timedelta(days=nights_later)
     return OUTCOMES[
@@ -140,7 +140,7 @@ def test_every_member_is_settled_as_one_who_is_looked_at_alone(
     lower: bool,  # noqa: FBT001
 ) -> None:
     aht = metric(direction="lower" if lower else "higher", quality_gate=GATE)
-    asked = AskedTargets(aht, YESTERDAY, np.array(played, dtype=np.uint8), np.full(8, 50.0), alike(8))
+    asked = ChallengesAsked(aht, YESTERDAY, np.array(played, dtype=np.uint8), np.full(8, 50.0), alike(8))
 
     codes = settle(asked, gated_program(aht).challenges, history({"AHT": values[:1], "QA": values[1:]}), NIGHT)
 

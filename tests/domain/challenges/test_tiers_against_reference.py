@@ -22,7 +22,7 @@ def test_every_member_climbs_as_one_who_is_looked_at_alone(seed: int, rule: Tier
     everybody, rungs = [OneMember() for _ in range(members)], TierState.of(Standing.new(members))
 
     for rank, here in zip(ranks, worked, strict=True):
-        rungs = apply_day(rungs, rank, worked=here, rule=rule)
+        rungs = apply_day(rungs, rank, worked_today=here, rule=rule)
         for member, one in enumerate(everybody):
             if here[member]:
                 one.works(float(rank[member]), rule)
@@ -60,7 +60,7 @@ def test_no_count_overflows_its_byte_at_the_longest_settings() -> None:
     highest = dict.fromkeys(TierState.__slots__, 0)
 
     for rank in ranks:
-        rungs = apply_day(rungs, rank, worked=np.ones(len(lives), dtype=np.bool), rule=LONGEST)
+        rungs = apply_day(rungs, rank, worked_today=np.ones(len(lives), dtype=np.bool), rule=LONGEST)
         for one, own in zip(everybody, rank, strict=True):
             one.works(float(own), LONGEST)
         assert_same(rungs, everybody)

@@ -10,7 +10,7 @@ from ladder.domain.challenges.plan import plan_rotation
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import Program
-from rotation.activated_dates import ActivatedDate, asked_targets
+from rotation.activated_dates import ActivatedDate, challenges_asked
 from tests.builders.planning import NIGHT, history, program, roster, work
 
 MEMBERS, DAYS = 50, 120
@@ -52,26 +52,26 @@ def test_who_changes_channel_after_the_night_is_judged_by_the_target_they_saw() 
     elsewhere = tuple(replace(member, channel="mail", hired_on=NIGHT) for member in MIXED)
 
     as_planned, today = (night_of(MIXED, today=each) for each in (MIXED, elsewhere))
-    asked, still = asked_targets(as_planned, "AHT_SPRINT"), asked_targets(today, "AHT_SPRINT")
+    asked, still = challenges_asked(as_planned, "AHT_SPRINT"), challenges_asked(today, "AHT_SPRINT")
 
     by_peers = as_planned.targets["AHT_SPRINT"].by_peers
     expected = [
         by_peers[f"{member.channel}, {'over' if member.hired_on is None else 'up to'} 90 days"][tier - 1]
-        for member, tier in zip(MIXED, asked.played, strict=True)
+        for member, tier in zip(MIXED, asked.tiers, strict=True)
     ]
     assert asked.target.tolist() == still.target.tolist() == expected
     assert len({by_peers["voice, over 90 days"], by_peers["chat, over 90 days"]}) == 2
 
 
 def test_who_joined_since_had_no_challenge() -> None:
-    asked = asked_targets(night_of(MIXED, today=(*MIXED, *roster(3))), "AHT_SPRINT")
+    asked = challenges_asked(night_of(MIXED, today=(*MIXED, *roster(3))), "AHT_SPRINT")
 
-    assert asked.played[MEMBERS:].tolist() == [0, 0, 0]
+    assert asked.tiers[MEMBERS:].tolist() == [0, 0, 0]
     assert np.isnan(asked.target[MEMBERS:]).all()
 
 
 def test_a_night_without_members_asks_nothing_of_who_joined_since() -> None:
-    asked = asked_targets(night_of((), today=roster(3)), "AHT_SPRINT")
+    asked = challenges_asked(night_of((), today=roster(3)), "AHT_SPRINT")
 
-    assert asked.played.tolist() == [0, 0, 0]
+    assert asked.tiers.tolist() == [0, 0, 0]
     assert np.isnan(asked.target).all()

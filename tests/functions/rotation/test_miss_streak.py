@@ -8,7 +8,7 @@ import pytest
 
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.rotation import Claim, Rotation
-from ladder.domain.challenges.settlement import AskedTargets, outcome_code
+from ladder.domain.challenges.settlement import ChallengesAsked, outcome_code
 from ladder.domain.members.roster import Member
 from ladder.domain.reviews.review import Review
 from rotation.activated_dates import ActivatedDate, CategoryResult
@@ -44,7 +44,7 @@ def ruling(after: str, *, before: str = "", tier: int = 3, category: str = "AHT"
     old, new = (np.array([OUTCOMES.index(each), nothing], dtype=np.uint8) for each in told)
     tiers = np.array([tier, 0], dtype=np.uint8)
     values = np.array([1.0, np.nan], dtype=np.float32)
-    asked = AskedTargets(planning.metric(), FIRST, tiers, np.array([1.0, np.nan]), planning.alike(2))
+    asked = ChallengesAsked(planning.metric(), FIRST, tiers, np.array([1.0, np.nan]), planning.alike(2))
     return CategoryResult(category=category, asked=asked, values=values, measured=values, before=old, after=new)
 
 

@@ -17,16 +17,16 @@ from ladder.domain.message import Message, Parameter
 
 type Codes = Bytes  # (M,)
 
-PAID: tuple[Outcome, ...] = ("completed", "unproven")
+EARNED: tuple[Outcome, ...] = ("completed", "unproven")  # outcomes that send a completion, which may still be held
 
 
 @dataclass(frozen=True, slots=True)
-class AskedTargets:
-    """One category on one date: the target of each member."""
+class ChallengesAsked:
+    """The challenges of one category on one date: the tier and target of each member."""
 
     metric: Metric
     day: date
-    played: Codes  # tier played, 0 = no challenge
+    tiers: Codes  # tier played, 0 = no challenge
     target: np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,)
     peers: GroupIndex  # peer group whose contacts decide how many a day needs
 
@@ -35,9 +35,9 @@ def outcome_code(outcome: Outcome) -> int:
     return OUTCOMES.index(outcome)
 
 
-def settle(asked: AskedTargets, rules: ChallengeRules, history: History, tonight: date) -> Codes:
+def settle(asked: ChallengesAsked, rules: ChallengeRules, history: History, tonight: date) -> Codes:
     """Return what is known tonight: (M,). "open" and "provisional" may still change; the other outcomes are final."""
-    outcome = np.full(asked.played.shape, outcome_code("open"), dtype=np.uint8)
+    outcome = np.full(asked.tiers.shape, outcome_code("open"), dtype=np.uint8)
     if asked.day <= asked.metric.known_until(tonight):
         value = history.columns[asked.metric.key].values[history.row(asked.day)]
         target = asked.target.astype(np.float32)  # in the precision of the values, so that exactly the target is enough
@@ -46,22 +46,22 @@ def settle(asked: AskedTargets, rules: ChallengeRules, history: History, tonight
         outcome = np.where(met, _outcome_of_gate(asked, rules, history, tonight), outcome_code("missed"))
         outcome = np.where(contacts.enough, outcome, outcome_code("too few contacts"))
         outcome = np.where(np.isnan(value), outcome_code("absent"), outcome)
-    return np.where(asked.played > 0, outcome, outcome_code("not playing")).astype(np.uint8)
+    return np.where(asked.tiers > 0, outcome, outcome_code("not playing")).astype(np.uint8)
 
 
 def settled_now(before: Codes, after: Codes) -> Flags:
-    """Return who has newly earned: a correction may turn a missed challenge into a paid one."""
-    return _paid(after) & ~_paid(before)
+    """Return who has newly earned: a correction may turn a missed challenge into an earned one."""
+    return _earned(after) & ~_earned(before)
 
 
 def doubtful(before: Codes, after: Codes) -> Flags:
-    """Return whose paid completion the values no longer support: a person reviews it, nothing is taken back here."""
-    return _paid(before) & ~_paid(after)
+    """Return who had earned what the values no longer support: a person reviews it, nothing is taken back here."""
+    return _earned(before) & ~_earned(after)
 
 
 def merge(before: Codes, after: Codes) -> Codes:
-    """Return what is recorded: the newer outcome, but a paid completion stays."""
-    return np.where(_paid(before), before, after).astype(np.uint8)
+    """Return what is recorded: the newer outcome, but what was earned stays earned."""
+    return np.where(_earned(before), before, after).astype(np.uint8)
 
 
 def hold_reason(rules: ChallengeRules, metric: Metric, outcome: Outcome, flagged: Message | None) -> Message | None:
@@ -98,16 +98,16 @@ def _rounded(metric: Metric, value: float) -> float:
     return round(round(value / tenth) * tenth, 6)
 
 
-def _outcome_of_gate(asked: AskedTargets, rules: ChallengeRules, history: History, tonight: date) -> Codes:
+def _outcome_of_gate(asked: ChallengesAsked, rules: ChallengeRules, history: History, tonight: date) -> Codes:
     """Return the outcome of members who met their target, by the metric's quality gate: (M,).
 
     Judged is the median of the gate's metric over the last worked days that count, the day itself included.
     """
     gate = asked.metric.quality_gate
     if gate is None:
-        return np.full(asked.played.shape, outcome_code("completed"), dtype=np.uint8)
+        return np.full(asked.tiers.shape, outcome_code("completed"), dtype=np.uint8)
     if asked.day > rules.metric(gate.metric).known_until(tonight):
-        return np.full(asked.played.shape, outcome_code("provisional"), dtype=np.uint8)
+        return np.full(asked.tiers.shape, outcome_code("provisional"), dtype=np.uint8)
     window = min(history.row(asked.day) + 1, 3 * gate.over_days)
     days = ContactsNeeded(history, rules.metric(gate.metric), asked.peers, rules.tier_rule)
     quality = performance.smoothed(days.until(asked.day, window=window), days=gate.over_days)
@@ -118,5 +118,5 @@ def _outcome_of_gate(asked: AskedTargets, rules: ChallengeRules, history: Histor
     return np.where(np.isnan(quality), outcome_code("unproven"), outcome).astype(np.uint8)
 
 
-def _paid(codes: Codes) -> Flags:
-    return np.isin(codes, [outcome_code(outcome) for outcome in PAID])
+def _earned(codes: Codes) -> Flags:
+    return np.isin(codes, [outcome_code(outcome) for outcome in EARNED])

@@ -42,7 +42,7 @@ def apply_days(standing: Standing, values: MetricValues, metric: Metric, *, unti
     """
     state = TierState.of(standing)
     for day in days_to_apply(standing.as_of, until, values.rule):
-        state = apply_day(state, values.rank(metric, day), worked=values.worked(metric, day), rule=values.rule)
+        state = apply_day(state, values.rank(metric, day), worked_today=values.worked(metric, day), rule=values.rule)
     columns = {name: getattr(state, name).tobytes() for name in TierState.__slots__}
     return replace(standing, **columns, as_of=until if standing.as_of is None else max(until, standing.as_of))
 
@@ -54,46 +54,48 @@ def days_to_apply(as_of: date | None, until: date, rule: TierRule) -> list[date]
     return [first + timedelta(days=day) for day in range((until - first).days + 1)]
 
 
-def apply_day(state: TierState, rank: Row, *, worked: Flags, rule: TierRule) -> TierState:
+def apply_day(state: TierState, rank: Row, *, worked_today: Flags, rule: TierRule) -> TierState:
     """Apply one more day. Members who did not work keep their tier; those who have now worked long enough get their
     first one by their rank.
     """
     placed = state.worked >= rule.placed_after_days
-    days = np.minimum(state.worked + (worked & ~placed), rule.placed_after_days)
+    days = np.minimum(state.worked + (worked_today & ~placed), rule.placed_after_days)
     days = np.where(~placed & np.isnan(rank), np.minimum(days, rule.placed_after_days - 1), days)
     arriving = ~placed & (days == rule.placed_after_days)
-    moved = _move(state, rank, placed & worked, rule)
+    moved = _move(state, rank, placed & worked_today, rule)
     lower, upper = rule.up
     first_tier = (1 + (rank >= lower).astype(np.uint8) + (rank >= upper).astype(np.uint8)).astype(np.uint8)
     return replace(moved, tier=np.where(arriving, first_tier, moved.tier), worked=days.astype(np.uint8))
 
 
-def _move(state: TierState, rank: Row, counts: Flags, rule: TierRule) -> TierState:
-    """Add a day that `counts` to what leads up, down or back; move one tier when a count is full."""
+def _move(state: TierState, rank: Row, day_counts: Flags, rule: TierRule) -> TierState:
+    """Extend or reset the runs of days above, below and on the way back of members whose day counts; whoever completes
+    a run moves one tier and starts anew.
+    """
     up_band = np.array([np.inf, *rule.up, np.inf], dtype=np.float32)[state.tier]
     down_band = np.array([-np.inf, -np.inf, *rule.down], dtype=np.float32)[state.tier]
     # a little above the band that would lead down again from the next tier; out of reach where none is remembered
     margin = rule.return_margin if rule.previous_kept_days else np.inf
     return_band = np.array([np.inf, *(band + margin for band in rule.down), np.inf], dtype=np.float32)[state.tier]
-    above = _in_a_row(state.above, rank >= up_band, counts)
-    below = _in_a_row(state.below, rank < down_band, counts)
-    back = _in_a_row(state.return_days, (state.previous_tier > state.tier) & (rank >= return_band), counts)
-    up = counts & ((above >= rule.up_after_days) | (back >= rule.return_after_days))
-    down = counts & (below >= rule.down_after_days)
+    above = _in_a_row(state.above, rank >= up_band, day_counts)
+    below = _in_a_row(state.below, rank < down_band, day_counts)
+    back = _in_a_row(state.return_days, (state.previous_tier > state.tier) & (rank >= return_band), day_counts)
+    up = day_counts & ((above >= rule.up_after_days) | (back >= rule.return_after_days))
+    down = day_counts & (below >= rule.down_after_days)
     still = ~(up | down)
     moved = replace(state, tier=state.tier + up.astype(np.uint8) - down.astype(np.uint8))
     moved = replace(moved, above=above * still, below=below * still, return_days=back * still)
-    return _remember(moved, state, counts, down, rule)
+    return _remember(moved, state, day_counts, down, rule)
 
 
-def _remember(moved: TierState, before: TierState, counts: Flags, down: Flags, rule: TierRule) -> TierState:
+def _remember(moved: TierState, before: TierState, day_counts: Flags, down: Flags, rule: TierRule) -> TierState:
     """Remember a tier held for long when a member drops from it, until they are back or the memory has expired."""
     drops = down & (before.tier_days >= rule.previous_after_days) & (before.tier >= before.previous_tier)
     left = np.minimum(before.memory_days, rule.previous_kept_days)
-    memory_days = np.where(drops, rule.previous_kept_days, left - (counts & (left > 0)))
+    memory_days = np.where(drops, rule.previous_kept_days, left - (day_counts & (left > 0)))
     previous = np.where(drops, before.tier, before.previous_tier)
     done = (moved.tier >= previous) | (memory_days == 0)
-    tier_days = before.tier_days + (counts & (before.tier_days < rule.previous_after_days))
+    tier_days = before.tier_days + (day_counts & (before.tier_days < rule.previous_after_days))
     return replace(
         moved,
         previous_tier=np.where(done, 0, previous).astype(np.uint8),
@@ -102,8 +104,8 @@ def _remember(moved: TierState, before: TierState, counts: Flags, down: Flags, r
     )
 
 
-def _in_a_row(count: Bytes, yes: Flags, counts: Flags) -> Bytes:
-    return np.where(counts, np.where(yes, count + np.uint8(1), 0), count).astype(np.uint8)
+def _in_a_row(count: Bytes, yes: Flags, day_counts: Flags) -> Bytes:
+    return np.where(day_counts, np.where(yes, count + np.uint8(1), 0), count).astype(np.uint8)
 
 
 def tier_move_reason(
