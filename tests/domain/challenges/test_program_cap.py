@@ -208,7 +208,7 @@ def test_whose_challenge_is_lowered_by_the_programs_cap_is_kept_with_the_assignm
 
 
 @dataclass
-class Day:
+class PaidDay:
     """One day of a program: everybody's awards in any order, each paid from the budget and then from the reserve."""
 
     program: Program
@@ -236,7 +236,7 @@ class Day:
 
 def played_through(cap: Bank, comes: Callable[[], np.ndarray], rng: np.random.Generator) -> tuple[int, int, int]:
     """What all members together are paid, what their challenges came to, and how many were trimmed."""
-    day = Day(cap.program, cap.plan.budgets or [])
+    day = PaidDay(cap.program, cap.plan.budgets or [])
     done = rng.random(cap.played().shape) < COMPLETED
     earned = points_if_completed(np.where(done & comes(), cap.played(), 0).astype(np.uint8), cap.pays, cap.program.caps)
     paid_out, trimmed = 0, 0
@@ -262,7 +262,7 @@ def test_a_day_on_which_everybody_comes_and_completes_stays_within_the_cap_and_l
     members: int,
 ) -> None:
     cap = bank(members)
-    day = Day(cap.program, cap.plan.budgets or [])
+    day = PaidDay(cap.program, cap.plan.budgets or [])
     full = points_if_completed(cap.played(), cap.pays, cap.program.caps)
 
     paid_out = [day.pay(member, round(points)) for member, points in enumerate(full.tolist())]
