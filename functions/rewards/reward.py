@@ -89,7 +89,7 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
     compiled, ledger = context.compiled, context.ledger
     replays = out_of_order(compiled, state, new) or state.allowance_reached
     recorded = ledger.entries(context.program, context.member, count=state.sequence) if replays else []
-    fixed = recorded_allowances(recorded)
+    fixed = recorded_allowances(recorded) if replays else {}
     if state.allowance is not None:
         fixed[state.day] = state.allowance
     bounds = daily_bounds(context, new, recorded, fixed)

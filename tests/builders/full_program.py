@@ -11,7 +11,7 @@ from ladder.domain.challenges.assignment import COLUMNS, Standing
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.challenges.history import DayColumn, Row
-from ladder.domain.challenges.metric_files import Measure, MetricFiles
+from ladder.domain.challenges.metric_files import Measure, MetricFiles, SkippedRows, TypeInRows
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation, RotationPlan, Targets
 from ladder.domain.challenges.rules import (
     Category,
@@ -81,7 +81,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "schedule": Schedule(
             time_zone="Europe/Berlin", rotation_time=time(4, 15), day_starts_at=time(5, 30), propagation_seconds=301
         ),
-        "platform": Platform(kind="wem", membership="replaces", one_active_per_metric=True),
+        "platform": Platform(kind="wem", membership="replaces", one_active_per_metric=True, language="de"),
         "metrics": (HANDLE_TIME,),
         "categories": (SPRINT,),
         "payer": "platform",
@@ -118,9 +118,22 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "guard": Guard(short_contacts="SHORT", repeat_contacts="REPEAT", false_alarms=0.01, min_contacts=99),
         "hard_contacts": HardContacts(ratio=1.2, bonus_percentage=10.0),
         "metric_files": MetricFiles(
-            measures={"REPEAT": Measure(columns=("repeats",), count="known", statistic="share")},
+            measures={"REPEAT": Measure(columns=("repeats",), count="known", statistic="share", format="min")},
             agent="user",
+            agent_ids="wfm",
             date="day",
+            date_format="dd.mm.yyyy hh:mm",
+            time_zone="UTC",
+            rows_by=("media",),
+            contact_type=TypeInRows(column="queue", count="known", seconds="time", format="ms", names={"7": "NW"}),
+            skip=(SkippedRows(column="user", like=("Total*",)),),
+            header=4,
+            encoding="cp1252",
+            separator=";",
+            sheet="Days",
+            decimal=",",
+            thousands=".",
+            empty=("k. A.",),
         ),
         "judge": JudgeModel(kind="openai", model="m-1", daily_tokens=9, timeout_seconds=7),
         "paused": True,
@@ -243,6 +256,6 @@ def completion(member: str = "0" * 31 + "a", **changes: Any) -> Completion:
         "occurred_at": datetime.fromisoformat("2026-03-30T05:30:00+02:00"),
         "rotation": "2026-03-29#0001",
         "program_version": 3,
-        "sentence": "441.5 s against 450 s: geschafft für heute.",
+        "sentence": Message("challenges.met_on_platform", {"metric": "größer", "target": 450.0, "unit": "s"}),
     }
     return Completion(**(fields | changes))

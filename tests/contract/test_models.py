@@ -24,6 +24,8 @@ from tests.builders.judged_badges import CHAMPION, MODEL, QUOTE, case, post
 from tests.builders.stores import EMULATED
 from tests.fakes.faulty_client import Faulty, answered, refused
 
+pytestmark = pytest.mark.slow  # the fake model listens on a port
+
 QUICK = replace(MODEL, timeout_seconds=1)
 
 

@@ -92,7 +92,7 @@ def test_no_answer_is_a_5xx_or_undocumented(deployed: DeployedApi, operation: st
         ({"custom:program": "bank"}, 403, "not linked to a member"),
         ({"custom:program": ["academy", "bank"]}, 403, "not linked to a member"),
         ({"custom:program": ["academy"]}, 200, ""),
-        ({"sub": "nobody"}, 403, "this login is not linked to a member; ask your administrator"),
+        ({"sub": "nobody"}, 403, "this login is not linked to a member. ask your administrator."),
     ],
 )
 @pytest.mark.parametrize("path", ["progress", "ledger", "catalogue"])

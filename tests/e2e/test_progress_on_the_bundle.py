@@ -64,7 +64,7 @@ def test_a_login_that_nobody_linked_is_told_whom_to_ask(academy: Stage) -> None:
     token = Login(academy.aws, academy.outputs).token("max", program="academy")
     answer = Api(academy.aws, academy.outputs).get("/members/me/progress", token=token)
     assert answer.status == 403
-    assert b"ask your administrator" in answer.body
+    assert b"Ask your administrator" in answer.body
 
 
 def test_without_a_token_the_gateway_refuses(academy: Stage) -> None:

@@ -131,7 +131,7 @@ def _fields(value: object) -> Iterator[tuple[str, bool]]:
         for part in parts:
             yield from _fields(part)
     if is_dataclass(value):
-        for each in fields(value):
+        for each in (field for field in fields(value) if field.compare):
             found = getattr(value, each.name)
             usual = each.default if each.default_factory is MISSING else each.default_factory()
             yield f"{type(value).__name__}.{each.name}", found == usual

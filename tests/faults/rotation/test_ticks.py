@@ -95,7 +95,7 @@ def test_a_program_without_challenges_has_no_nights() -> None:
     academy = with_values(runner.program, platform=None, metrics=(), categories=())
     runner.programs.publish(academy)
     assert ticked(runner) == []
-    with pytest.raises(Rejected, match="no challenges"):
+    with pytest.raises(Rejected, match="no_challenges"):
         start_again(
             academy,
             NEXT,
