@@ -76,7 +76,7 @@ def decide_review(
         entry = next((entry for entry in entries if entry.key == review.event), None)
         if entry and terms.remedy == "reverse" and (refusal := reversal_refusal(entry.activity)):
             raise Conflict(refusal)
-        if entry and terms.remedy == "release" and not entry.waits:
+        if entry and terms.remedy == "release" and not entry.is_held:
             raise Conflict(Message("reviews.nothing_held"))
     grant = _grant(decided, decision, current, version, ledger)
     if review.kind == "badge" and terms.action == "reject":

@@ -13,11 +13,11 @@ from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import (
     ASK_AGAIN,
     MAX_CALLS,
-    Attempt,
     Decision,
     EvaluationRequest,
     EvaluationResult,
     Exhausted,
+    Lease,
     OverBudget,
     Reason,
     Verdict,
@@ -104,13 +104,13 @@ def judge(context: EvaluationContext, badge: JudgedBadge, case: Case) -> Judged 
             judged = Judged(claim)
         case Exhausted():
             judged = Judged(context.verdicts.record(request, _result(context, evaluation, EvaluationAttempt())))
-        case Attempt():
+        case Lease():
             judged = _attempt(context, evaluation, claim)
     _carry_out(context, evaluation, judged.result)
     return judged
 
 
-def _attempt(context: EvaluationContext, evaluation: Evaluation, claim: Attempt) -> Judged:
+def _attempt(context: EvaluationContext, evaluation: Evaluation, lease: Lease) -> Judged:
     """Ask the model and store the result.
 
     The last attempt always stores one: where no answer was accepted, a person reviews the case. A throttled attempt
@@ -120,15 +120,15 @@ def _attempt(context: EvaluationContext, evaluation: Evaluation, claim: Attempt)
     try:
         _ask(context.judge, evaluation, attempt)
     except Throttled:
-        context.verdicts.settle(claim, tokens=attempt.tokens, used=False)
+        context.verdicts.charge_tokens(lease, tokens=attempt.tokens, used=False)
         raise
     except (Unavailable, Rejected) as error:
         attempt.error = error
-    if attempt.verdict is None and not claim.last:
-        context.verdicts.settle(claim, tokens=attempt.tokens)
+    if attempt.verdict is None and not lease.last:
+        context.verdicts.charge_tokens(lease, tokens=attempt.tokens)
         raise attempt.error or Unavailable(f"no answer that could be taken: {', '.join(attempt.invalid)}")
-    result = context.verdicts.record(claim, _result(context, evaluation, attempt))
-    context.verdicts.settle(claim, tokens=attempt.tokens)
+    result = context.verdicts.record(lease, _result(context, evaluation, attempt))
+    context.verdicts.charge_tokens(lease, tokens=attempt.tokens)
     return Judged(result, tuple(attempt.invalid))
 
 

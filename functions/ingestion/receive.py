@@ -153,7 +153,7 @@ def ingest(
         accepted=len(known),
         ignored=contents.ignored + dropped,
         unreadable=quarantined,
-        refused=tuple(record.why for record in rejected) if contents.mendable else (),
+        refused=tuple(record.why for record in rejected) if contents.sender_can_correct else (),
         ids=tuple(event_id for event_id in contents.ids if event_id not in rejected_ids),
     )
 
@@ -175,7 +175,7 @@ def _validated(
                 raise
             legible = 0 < len(event.member) <= LONGEST_ID and not ILLEGIBLE.search(event.member)
             rejected.append(RejectedRecord(event.member if legible else "", event.record, str(error), event.id))
-    if contents.mendable and rejected and not valid and not contents.ignored:
+    if contents.sender_can_correct and rejected and not valid and not contents.ignored:
         raise Malformed.whole([record.why for record in rejected])
     return valid, rejected
 

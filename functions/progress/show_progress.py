@@ -121,14 +121,14 @@ def _challenges(me: Me, compiled: CompiledProgram, today: date, stores: Challeng
     standings = {} if slot is None else stores.placements.standings(me.program, current.claim.rotation, slot)
     planned = stores.version(current.program_version)
     # Reliefs are read only where the member plays below their tier, which most do not.
-    eased = (
+    relieved = (
         relieved_until(stores.reliefs.of(me.program, me.member), planned.schedule, today)
         if any(0 < standing.played < standing.tier for standing in standings.values())
         else {}
     )
     return Challenges(
         state="ready",
-        challenges=daily_challenges(planned.challenges, planned.caps, current.plan, standings, relieved=eased),
+        challenges=daily_challenges(planned.challenges, planned.caps, current.plan, standings, relieved=relieved),
         dropped=left_out(planned.challenges, planned.caps, current.plan, standings),
         not_counted=() if slot is None else tuple(_not_counted(me, slot, planned.challenges, today, stores.placements)),
     )

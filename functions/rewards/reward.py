@@ -18,8 +18,8 @@ from ladder.domain.activities.activity import (
     digest,
 )
 from ladder.domain.activities.ports import Activities
-from ladder.domain.points.apply import allowance_days, evaluate, out_of_order
-from ladder.domain.points.award_caps import DAY, DailyBound, daily_bound, settle_bound
+from ladder.domain.points.apply import allowance_days, evaluate, needs_replay
+from ladder.domain.points.award_caps import DAY, DailyBound, allowance_for, daily_bound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, Pause, State, StockChange, until_written
 from ladder.domain.points.ports import Allowances, Ledger, Teams
@@ -87,7 +87,7 @@ def reward(context: RewardContext, activities: Sequence[Activity], *, pause: Pau
 
 def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tuple[tuple[Entry, ...], State]:
     compiled, ledger = context.compiled, context.ledger
-    replays = out_of_order(compiled, state, new) or state.allowance_reached
+    replays = needs_replay(compiled, state, new)
     recorded = ledger.entries(context.program, context.member, count=state.sequence) if replays else []
     fixed = recorded_allowances(recorded) if replays else {}
     if state.allowance is not None:
@@ -101,7 +101,7 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
     else:
         after, entries = evaluate(compiled, state, new, allowances=allowances)
     settled = {
-        day: settle_bound(
+        day: allowance_for(
             compiled.caps, compiled.challenges, date.fromordinal(day), bound, after.day_points.get(day, 0)
         )
         for day, bound in bounds.items()
@@ -194,8 +194,8 @@ def _bound(context: RewardContext, day: int, fixed: Mapping[int, int]) -> DailyB
 
 
 def _newly_held(context: RewardContext, after: State, recorded: Sequence[Entry]) -> list[Entry]:
-    """Return earlier entries that wait only since this: a correction, or room under a cap, made them wait."""
-    held = [entry for entry in recorded if entry.key in after.held_lines and not entry.waits]
+    """Return earlier entries that are held only since this: a correction, or room under a cap, made them."""
+    held = [entry for entry in recorded if entry.key in after.held_lines and not entry.is_held]
     if not held:
         return []
     before, _ = recalculate(context.versions_of(recorded), context.compiled, recorded)
@@ -204,7 +204,7 @@ def _newly_held(context: RewardContext, after: State, recorded: Sequence[Entry])
 
 def _decided(entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[Key]:
     """Return the events that were held and are decided now, each once; a correction decides nothing."""
-    held = {entry.key for entry in recorded if entry.waits}
+    held = {entry.key for entry in recorded if entry.is_held}
     targets = dict.fromkeys(entry.activity.target for entry in entries if entry.activity.type in DECISIONS)
     return [target for target in targets if target in held]
 

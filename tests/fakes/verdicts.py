@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from ladder.domain.errors import Unavailable
 from ladder.domain.judging.evaluation import (
     MAX_ATTEMPTS,
-    Attempt,
     ClaimResult,
     EvaluationRequest,
     EvaluationResult,
     Exhausted,
+    Lease,
     OverBudget,
 )
 from ladder.domain.members.roster import Member
@@ -52,19 +52,19 @@ class MemoryVerdicts:
         self.spent[purse] = self.spent.get(purse, 0) + asked.max_tokens
         until = now + timedelta(seconds=lease_seconds)
         self._kept[_at(asked)] = _Kept(kept.attempts + 1, True, until, asked.max_tokens)  # noqa: FBT003
-        return Attempt(asked, kept.attempts + 1)
+        return Lease(asked, kept.attempts + 1)
 
-    def record(self, attempt: Attempt | EvaluationRequest, ruling: EvaluationResult) -> EvaluationResult:
-        asked = attempt.request if isinstance(attempt, Attempt) else attempt
+    def record(self, lease: Lease | EvaluationRequest, ruling: EvaluationResult) -> EvaluationResult:
+        asked = lease.request if isinstance(lease, Lease) else lease
         kept = self._kept.setdefault(_at(asked), _Kept())
         if kept.ruling is None:
             kept.ruling = ruling
             self.audit[asked.program, asked.key] = ruling
         return kept.ruling
 
-    def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
-        asked, kept = attempt.request, self._kept[_at(attempt.request)]
-        if kept.attempts != attempt.number or not kept.unsettled:
+    def charge_tokens(self, lease: Lease, *, tokens: int, used: bool = True) -> None:
+        asked, kept = lease.request, self._kept[_at(lease.request)]
+        if kept.attempts != lease.number or not kept.unsettled:
             return
         self.spent[asked.program, asked.day] += tokens - kept.unsettled
         kept.unsettled = 0

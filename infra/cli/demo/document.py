@@ -50,7 +50,7 @@ class NightRow:
     live: tuple[Live, ...]
     deferred: dict[str, str]
     tier_changes: tuple[TierChange, ...]
-    eased: tuple[str, ...]  # agents with an easier tier, or one challenge less, for the day: caps would be exceeded
+    lowered_by_caps: tuple[str, ...]  # agents with an easier tier, or one challenge less, for the day
     group_mismatches: dict[str, int]
     notes: tuple[str, ...]
     usage: NightUsage

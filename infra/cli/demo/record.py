@@ -147,7 +147,7 @@ class Record:
                     outcomes={outcome: count for outcome, count in codes.items() if outcome != "not playing"},
                 )
             )
-        eased = [
+        lowered_by_caps = [
             agent
             for slot, agent in enumerate(self.agents)
             if any(assignment[key].played[slot] < assignment[key].tier[slot] for key in plan.selected)
@@ -159,7 +159,7 @@ class Record:
             live=tuple(live),
             deferred={category: say.of(reason) for category, reason in plan.deferred.items()},
             tier_changes=tuple(self._tier_changes(day, say)),
-            eased=tuple(eased),
+            lowered_by_caps=tuple(lowered_by_caps),
             group_mismatches=rotation.group_mismatches,
             notes=notes,
             usage=usage,

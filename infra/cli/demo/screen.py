@@ -39,7 +39,7 @@ def show(summary: Summary, console: Console, say: Texts) -> None:
 
 
 def nights(summary: Summary, say: Texts) -> RenderableType:
-    counts = ("up", "down", "eased", "done", "calls", "units")
+    counts = ("up", "down", "lowered_by_caps", "done", "calls", "units")
     rows = _table(say, "nights", ("night", "challenges", *counts), right=counts)
     agents = len(summary.agents)
     for night in summary.nights:
@@ -49,7 +49,7 @@ def nights(summary: Summary, say: Texts) -> RenderableType:
         rows.add_row(
             say.day(night.date),
             Group(*(_challenge(live, say) for live in night.live), *deferred),
-            *(str(count or "-") for count in (up, len(night.tier_changes) - up, len(night.eased), done)),
+            *(str(count or "-") for count in (up, len(night.tier_changes) - up, len(night.lowered_by_caps), done)),
             say.number(round(night.usage.platform_calls / agents, 2)),
             say.number(round(night.usage.write_units / agents, 2)),
         )
@@ -187,9 +187,9 @@ def incidents(summary: Summary, say: Texts) -> RenderableType:
         deferred = (f"{say('demo.deferred', category=category)}: {why}" for category, why in night.deferred.items())
         for line in (*night.notes, *deferred, *mismatches):
             rows.add_row(say.day(night.date), line)
-    if eased := Counter(agent for night in summary.nights for agent in night.eased):
-        names = ", ".join(f"{agent} ({count})" for agent, count in eased.most_common(5))
-        rows.add_row(say("demo.caps"), say("demo.eased", names=names))
+    if lowered_by_caps := Counter(agent for night in summary.nights for agent in night.lowered_by_caps):
+        names = ", ".join(f"{agent} ({count})" for agent, count in lowered_by_caps.most_common(5))
+        rows.add_row(say("demo.caps"), say("demo.lowered_by_caps", names=names))
     return rows if rows.row_count else say("demo.no_incidents")
 
 

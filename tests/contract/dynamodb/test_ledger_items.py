@@ -48,7 +48,7 @@ def states(draw: st.DrawFn) -> State:
         counts=draw(st.dictionaries(MARKS, POINTS, max_size=5)),
         badges=draw(st.dictionaries(KNOWN, st.tuples(st.integers(1, 5), DAYS))),
         unlocks=frozenset(draw(st.sets(KNOWN))),
-        pending=tuple(draw(st.lists(MARKS, max_size=8, unique=True))),
+        amended_before_arrival=tuple(draw(st.lists(MARKS, max_size=8, unique=True))),
     )
 
 

@@ -13,10 +13,10 @@ from ladder.adapters.dynamodb.table import decode
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.errors import Unavailable
 from ladder.domain.judging.evaluation import (
-    Attempt,
     Decision,
     EvaluationRequest,
     Exhausted,
+    Lease,
     OverBudget,
 )
 from ladder.domain.judging.ports import Verdicts
@@ -50,9 +50,9 @@ def claim(verdicts: Verdicts, asked: EvaluationRequest = ASKED, *, after: float 
     return verdicts.claim(asked, now=NOW + timedelta(seconds=after), lease_seconds=30)
 
 
-def attempt(verdicts: Verdicts, asked: EvaluationRequest = ASKED, *, after: float = 0) -> Attempt:
+def attempt(verdicts: Verdicts, asked: EvaluationRequest = ASKED, *, after: float = 0) -> Lease:
     found = claim(verdicts, asked, after=after)
-    assert isinstance(found, Attempt)
+    assert isinstance(found, Lease)
     return found
 
 
@@ -62,8 +62,8 @@ def test_an_attempt_that_is_given_back_is_there_again_with_its_tokens_and_counts
     for tries in range(5):
         given = attempt(verdicts, after=31 * tries)
         assert (given.number, given.last) == (1, False)
-        verdicts.settle(given, tokens=0, used=False)
-        verdicts.settle(given, tokens=0, used=False)
+        verdicts.charge_tokens(given, tokens=0, used=False)
+        verdicts.charge_tokens(given, tokens=0, used=False)
     assert (
         attempt(verdicts, replace(ASKED, criteria="k2", max_tokens=1_000)).number == 1
     )  # of two cases a day, and all tokens
@@ -71,7 +71,7 @@ def test_an_attempt_that_is_given_back_is_there_again_with_its_tokens_and_counts
 
 
 def test_the_lease_of_an_attempt_that_is_given_back_runs_on(verdicts: Verdicts) -> None:
-    verdicts.settle(attempt(verdicts), tokens=0, used=False)
+    verdicts.charge_tokens(attempt(verdicts), tokens=0, used=False)
     with pytest.raises(Unavailable, match="being judged"):
         claim(verdicts, after=29)
 
@@ -111,17 +111,17 @@ def test_tokens_are_set_aside_and_given_back_once(verdicts: Verdicts) -> None:
     with pytest.raises(Unavailable, match="tokens of the day"):
         claim(verdicts, third)
     for _ in range(3):
-        verdicts.settle(one, tokens=100)
+        verdicts.charge_tokens(one, tokens=100)
     with pytest.raises(Unavailable, match="tokens of the day"):
         claim(verdicts, replace(third, max_tokens=501))  # 100 + 400 are gone
     assert attempt(verdicts, replace(third, max_tokens=500))
-    verdicts.settle(two, tokens=400)
+    verdicts.charge_tokens(two, tokens=400)
     assert attempt(verdicts, replace(third, criteria="k4", program="shop"))
     assert attempt(verdicts, replace(third, criteria="k5", day=date(2026, 11, 21)))
 
 
 def test_after_settling_nobody_asks_until_the_lease_is_over(verdicts: Verdicts) -> None:
-    verdicts.settle(attempt(verdicts), tokens=10)
+    verdicts.charge_tokens(attempt(verdicts), tokens=10)
     with pytest.raises(Unavailable, match="being judged"):
         claim(verdicts, after=29)
     assert attempt(verdicts, after=31).number == 2
@@ -130,7 +130,7 @@ def test_after_settling_nobody_asks_until_the_lease_is_over(verdicts: Verdicts) 
 def test_a_member_s_cases_of_a_day_are_counted_by_badge_and_not_twice_for_one(verdicts: Verdicts) -> None:
     roomy = replace(ASKED, daily_tokens=100_000)
     for criteria in ("k1", "k2"):
-        verdicts.settle(attempt(verdicts, replace(roomy, criteria=criteria)), tokens=1)
+        verdicts.charge_tokens(attempt(verdicts, replace(roomy, criteria=criteria)), tokens=1)
     assert claim(verdicts, replace(roomy, criteria="k3")) == OverBudget()
     assert attempt(verdicts, replace(roomy, criteria="k1"), after=31).number == 2
     assert attempt(verdicts, replace(roomy, criteria="k4", badge="OTHER"))
@@ -176,7 +176,7 @@ def test_a_claim_or_a_verdict_whose_answer_was_lost_is_found_again(tables: Table
 @EMULATED
 def test_in_a_race_one_asks_and_the_day_is_never_overspent(tables: Tables) -> None:
     asked = [replace(ASKED, criteria=f"k{number % 4}", member=f"m{number % 4}") for number in range(8)]
-    won = list[Attempt]()
+    won = list[Lease]()
 
     def race(each: EvaluationRequest) -> None:
         try:

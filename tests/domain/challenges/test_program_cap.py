@@ -19,7 +19,7 @@ from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
 from ladder.domain.challenges.program_cap import ProgramCap, attendance, sufficient_cap, within_cap
 from ladder.domain.challenges.rules import TIERS, Category
-from ladder.domain.points.award_caps import Allotment, daily_bound, settle_bound
+from ladder.domain.points.award_caps import Allotment, allowance_for, daily_bound
 from ladder.domain.programs.program import Program
 from tests.builders.planning import NIGHT, category, reward_rule, roster, standing
 from tests.paths import PROGRAMS
@@ -229,7 +229,7 @@ class PaidDay:
             withdrawn=self.drawn,
             allotment=Allotment(None if budget == NO_BUDGET else budget, self.allotted),
         )
-        settled = settle_bound(self.program.caps, self.program.challenges, NIGHT, limit, min(points, limit.points))
+        settled = allowance_for(self.program.caps, self.program.challenges, NIGHT, limit, min(points, limit.points))
         self.drawn += settled.withdrawal.points if settled.withdrawal else 0
         return min(points, settled.allowance or 0)
 

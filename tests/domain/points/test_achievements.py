@@ -12,7 +12,7 @@ from ladder.domain.activities.activity import REVERSED
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.message import Message
-from ladder.domain.points.award_caps import Allotment, SettledBound, daily_bound, reserve, settle_bound
+from ladder.domain.points.award_caps import Allotment, SettledBound, allowance_for, daily_bound, reserve
 from ladder.domain.points.compiled import level_at
 from ladder.domain.points.ledger import ReserveWithdrawal
 from ladder.domain.points.member_progress import member_progress
@@ -250,13 +250,13 @@ def test_a_member_draws_what_their_awards_need_rounded_up_to_a_thousandth_of_the
     program = academy(caps=Caps(program_daily_points=10_000))
     fresh = daily_bound(program.caps, program.challenges, fixed=None, withdrawn=9_000)
     assert fresh.points == 1_000
-    assert settle_bound(program.caps, program.challenges, DAY, fresh, 0) == SettledBound(None)
-    assert settle_bound(program.caps, program.challenges, DAY, fresh, 41) == SettledBound(
+    assert allowance_for(program.caps, program.challenges, DAY, fresh, 0) == SettledBound(None)
+    assert allowance_for(program.caps, program.challenges, DAY, fresh, 41) == SettledBound(
         50, ReserveWithdrawal(DAY, 9_000, 50)
     )
     further = daily_bound(program.caps, program.challenges, fixed=50, withdrawn=9_995)
-    assert settle_bound(program.caps, program.challenges, DAY, further, 50) == SettledBound(50)
-    assert settle_bound(program.caps, program.challenges, DAY, further, 55) == SettledBound(
+    assert allowance_for(program.caps, program.challenges, DAY, further, 50) == SettledBound(50)
+    assert allowance_for(program.caps, program.challenges, DAY, further, 55) == SettledBound(
         55, ReserveWithdrawal(DAY, 9_995, 5)
     )
 
@@ -272,17 +272,17 @@ def test_a_budget_is_the_members_whatever_they_drew_before_it_was_there() -> Non
         == 60
     )
     unused = daily_bound(program.caps, program.challenges, fixed=None, allotment=Allotment(100, 9_900), withdrawn=0)
-    assert settle_bound(program.caps, program.challenges, DAY, unused, 30) == SettledBound(100)
+    assert allowance_for(program.caps, program.challenges, DAY, unused, 30) == SettledBound(100)
 
 
 def test_what_budgets_leave_of_the_cap_is_drawn_by_whoever_earns_more() -> None:
     program = capped(program_daily_points=10_000)
     rich = daily_bound(program.caps, program.challenges, fixed=None, allotment=Allotment(100, 6_000), withdrawn=3_000)
     assert rich.points == 100 + 1_000
-    assert settle_bound(program.caps, program.challenges, DAY, rich, 130) == SettledBound(
+    assert allowance_for(program.caps, program.challenges, DAY, rich, 130) == SettledBound(
         130, ReserveWithdrawal(DAY, 3_000, 30)
     )
-    assert settle_bound(program.caps, program.challenges, DAY, rich, 1_100) == SettledBound(
+    assert allowance_for(program.caps, program.challenges, DAY, rich, 1_100) == SettledBound(
         1_100, ReserveWithdrawal(DAY, 3_000, 1_000)
     )
     assert (

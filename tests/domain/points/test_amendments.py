@@ -20,7 +20,7 @@ from ladder.domain.activities.activity import (
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.message import Message
-from ladder.domain.points.ledger import MAX_PENDING, LedgerChange
+from ladder.domain.points.ledger import MAX_AMENDED_BEFORE_ARRIVAL, LedgerChange
 from ladder.domain.points.rulebook import Milestone, Path, Rulebook, Step, Streak
 from ladder.domain.points.rules import Count, Rule
 from ladder.domain.validation.constraints import Plain
@@ -213,9 +213,11 @@ def test_a_late_held_award_falls_due_though_it_takes_the_place_of_another() -> N
 
 
 def test_an_event_that_was_amended_before_it_came_is_amended_however_many_wait() -> None:
-    reversals = [speaks(REVERSED, replace(READ, id=f"read{number}")) for number in range(MAX_PENDING + 3)]
+    reversals = [
+        speaks(REVERSED, replace(READ, id=f"read{number}")) for number in range(MAX_AMENDED_BEFORE_ARRIVAL + 3)
+    ]
     runner = after(*reversals)
-    for number in range(MAX_PENDING + 3):
+    for number in range(MAX_AMENDED_BEFORE_ARRIVAL + 3):
         runner.give(replace(READ, id=f"read{number}", occurred_at=NINE + timedelta(hours=number)))
     assert runner.summed() == (0, 0, 0)
 

@@ -8,7 +8,7 @@ import pytest
 from ladder.domain.activities.activity import ORDERED, validation_error
 from ladder.domain.message import Message
 from ladder.domain.points import orders
-from ladder.domain.points.apply import out_of_order
+from ladder.domain.points.apply import needs_replay
 from ladder.domain.points.compiled import CompiledProgram, fingerprint
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
@@ -63,8 +63,8 @@ def test_an_item_without_a_stock_never_ends_and_counts_nothing() -> None:
 
 
 def test_an_order_that_was_taken_back_before_it_came_is_refused() -> None:
-    pending = (fingerprint("ladder", "order:1"),)
-    assert placed(State(earned=800, pending=pending)) == Message("points.order_taken_back")
+    early = (fingerprint("ladder", "order:1"),)
+    assert placed(State(earned=800, amended_before_arrival=early)) == Message("points.order_taken_back")
 
 
 def test_spending_moves_one_column_and_no_level() -> None:
@@ -84,4 +84,4 @@ def test_a_badge_that_is_new_still_looks_back_after_an_order() -> None:
     made = placed(state, price=60, book=edited)
     assert not isinstance(made, Message)
     after, _ = made
-    assert out_of_order(edited, after, [passed("c", day=TUESDAY)])
+    assert needs_replay(edited, after, [passed("c", day=TUESDAY)])

@@ -11,7 +11,7 @@ from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.activities.activity import Activity, Delivery, text_of
 from ladder.domain.errors import MemberErased, Unavailable
-from ladder.domain.judging.evaluation import Attempt
+from ladder.domain.judging.evaluation import Lease
 from tests.builders.erasure import JO
 from tests.builders.erasure_meanwhile import ErasureMeanwhile, erasure_meanwhile
 from tests.builders.judged_badges import (
@@ -137,11 +137,11 @@ def test_a_verdict_of_somebody_erased_while_the_model_thought_is_not_recorded_an
 ) -> None:
     here = live_evaluation(aws, "thinking")
     attempt = here.verdicts.claim(REQUEST, now=NOW, lease_seconds=30)
-    assert isinstance(attempt, Attempt)
+    assert isinstance(attempt, Lease)
     here.here.setup.erase()
     with pytest.raises(MemberErased):
         here.verdicts.record(attempt, RULING)
-    here.verdicts.settle(attempt, tokens=10)
+    here.verdicts.charge_tokens(attempt, tokens=10)
     with pytest.raises(Unavailable, match="tokens of the day"):
         here.verdicts.claim(
             replace(REQUEST, member="f" * 32, criteria="k2", max_tokens=REQUEST.daily_tokens - REQUEST.max_tokens + 1),

@@ -49,7 +49,7 @@ def summary(
         live=(),
         deferred={},
         tier_changes=changes,
-        eased=(),
+        lowered_by_caps=(),
         group_mismatches={},
         notes=(),
         usage=NightUsage(),

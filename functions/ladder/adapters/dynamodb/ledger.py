@@ -201,7 +201,7 @@ def pack_state(state: State) -> bytes:
         counts=_marked(state.counts),
         badges=_named({key: (tier, day - on) for key, (tier, on) in state.badges.items()}),
         unlocks=b"".join(sorted(map(_token, state.unlocks))),
-        pending=b"".join(state.pending),
+        pending=b"".join(state.amended_before_arrival),
         short=state.allowance_reached,
     )
     return msgspec.msgpack.encode(packed)
@@ -237,7 +237,7 @@ def unpack_state(raw: bytes, names: Names) -> State:
         counts=_by_mark(packed.counts),
         badges={key: (tier, day - on) for key, (tier, on) in _by_name(packed.badges, names).items()},
         unlocks=frozenset(_name(token, names) for token in _split(packed.unlocks, TOKEN)),
-        pending=tuple(_split(packed.pending, MARK)),
+        amended_before_arrival=tuple(_split(packed.pending, MARK)),
         allowance_reached=packed.short,
     )
 
@@ -398,7 +398,7 @@ def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
             "sk": keys.hold(entry.key),
             "due_program": change.program,
             "due_at": change.due_at.isoformat(),
-            "points": entry.waiting,
+            "points": entry.own_held,
         }
         yield Put(item=item, only_if=None if entry in change.newly_held else ABSENT)  # it may have waited long ago
     for key in change.decided:

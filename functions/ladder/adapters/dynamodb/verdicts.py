@@ -33,12 +33,12 @@ from ladder.domain.audit.records import Record
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.evaluation import (
     MAX_ATTEMPTS,
-    Attempt,
     ClaimResult,
     Decision,
     EvaluationRequest,
     EvaluationResult,
     Exhausted,
+    Lease,
     OverBudget,
     Verdict,
 )
@@ -79,26 +79,26 @@ class DynamoVerdicts:
                 raise Unavailable("the program's tokens of the day are spent")
             until = _iso(now + timedelta(seconds=lease_seconds))
             unmoved = Clause("attribute_not_exists(attempts)") if first else Clause("attempts = :a", {":a": attempts})
-            lease = Update(
+            claimed = Update(
                 pk=keys.member(asked.program, asked.member),
                 sk=keys.verdict(asked.key),
                 changes={"attempts": attempts + 1, "leased_until": until, "unsettled": asked.max_tokens},
                 only_if=UNDECIDED & unmoved,
             )
             reserved = self._spend(asked, spent, asked.max_tokens)
-            writes = [lease, reserved, not_erased(asked.program, asked.member)]
+            writes = [claimed, reserved, not_erased(asked.program, asked.member)]
             try:
                 self._members.write(*writes, *([_counted(asked, counted, cases)] if first else []))
             except ConditionFailed as refused:
                 if any(map(erased, refused.stored)):
                     raise MemberErased("the member was erased") from refused
                 continue
-            return Attempt(asked, attempts + 1)
+            return Lease(asked, attempts + 1)
         raise Unavailable("others keep the case or its budget busy")
 
-    def record(self, attempt: Attempt | EvaluationRequest, result: EvaluationResult) -> EvaluationResult:
+    def record(self, lease: Lease | EvaluationRequest, result: EvaluationResult) -> EvaluationResult:
         """Store a result, once. After a lost response the next claim finds it; the audit matches what is stored."""
-        asked, salt = attempt.request if isinstance(attempt, Attempt) else attempt, secrets.token_bytes(SALT_BYTES)
+        asked, salt = lease.request if isinstance(lease, Lease) else lease, secrets.token_bytes(SALT_BYTES)
         pk, sk = keys.member(asked.program, asked.member), keys.verdict(asked.key)
         stored = {**_fields(result), "badge": asked.badge, "case": asked.case, "salt": salt}
         try:
@@ -116,20 +116,20 @@ class DynamoVerdicts:
             return _result(item)
         return result
 
-    def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
-        """Settle an attempt, once: a second call finds nothing left to settle.
+    def charge_tokens(self, lease: Lease, *, tokens: int, used: bool = True) -> None:
+        """Charge the tokens that an attempt has cost in place of those reserved, once: a second call finds none.
 
         The lease runs on: several messages report one case, and a model that is down for a second shall not use up
         its attempts.
         """
-        asked = attempt.request
+        asked = lease.request
         pk, sk = keys.member(asked.program, asked.member), keys.verdict(asked.key)
-        open_still = Clause("attempts = :n AND unsettled = :u", {":n": attempt.number, ":u": asked.max_tokens})
+        open_still = Clause("attempts = :n AND unsettled = :u", {":n": lease.number, ":u": asked.max_tokens})
         for _ in range(ATTEMPTS):
             item = self._members.get(pk, sk) or {}
-            if (item.get("attempts"), item.get("unsettled")) != (attempt.number, asked.max_tokens):
+            if (item.get("attempts"), item.get("unsettled")) != (lease.number, asked.max_tokens):
                 return
-            left = attempt.number if used else attempt.number - 1
+            left = lease.number if used else lease.number - 1
             closed = Update(pk=pk, sk=sk, changes={"unsettled": 0, "attempts": left}, only_if=open_still)
             try:
                 self._members.write(closed, self._spend(asked, self._spent(asked), tokens - asked.max_tokens))

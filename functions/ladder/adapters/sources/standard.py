@@ -101,7 +101,7 @@ def read(request: HookRequest, source: Source) -> Contents:
         parsed = parse(raw, path)
         return replace(parsed, type=types[parsed.type]) if parsed.type in types else None
 
-    return parse_each(records, event, mendable=True)
+    return parse_each(records, event, sender_can_correct=True)
 
 
 def _records(request: HookRequest) -> tuple[Callable[[bytes, str], Event], list[tuple[str, bytes]]]:

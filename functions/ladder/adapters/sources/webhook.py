@@ -145,7 +145,10 @@ def is_array(raw: bytes) -> bool:
 
 
 def parse_each(
-    records: Iterable[tuple[str, bytes]], parse: Callable[[str, bytes], Event | None], *, mendable: bool = False
+    records: Iterable[tuple[str, bytes]],
+    parse: Callable[[str, bytes], Event | None],
+    *,
+    sender_can_correct: bool = False,
 ) -> Contents:
     """Parse records, given with their paths; one that is malformed does not affect the others.
 
@@ -165,7 +168,7 @@ def parse_each(
         if event:
             events.append(replace(event, record=record))
         ignored += event is None
-    return Contents(events=tuple(events), unread=tuple(unread), ignored=ignored, mendable=mendable)
+    return Contents(events=tuple(events), unread=tuple(unread), ignored=ignored, sender_can_correct=sender_can_correct)
 
 
 def parse_time(value: Timestamp, path: str) -> datetime:

@@ -124,7 +124,7 @@ def read(request: HookRequest, source: Source) -> Contents:
         ids.append(statement_id)
         return event
 
-    return replace(parse_each(records, parse, mendable=True), ids=tuple(ids))
+    return replace(parse_each(records, parse, sender_can_correct=True), ids=tuple(ids))
 
 
 def _statement(raw: bytes, path: str, source: Source) -> tuple[str, Event | None]:

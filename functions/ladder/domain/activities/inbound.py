@@ -163,14 +163,14 @@ class Contents:
     """The contents of a body. `ignored`: events of types that mean nothing here, or of nobody.
 
     `ids`: of everything in the body that could be read, in its order, where the source wants to hear them.
-    `mendable`: the sender reads the answer and can correct an event, so a call without one valid event is refused.
+    `sender_can_correct`: the sender reads the answer, so a call without one valid event is refused.
     """
 
     events: tuple[Event, ...] = ()
     unread: tuple[UnreadableRecord, ...] = ()
     ignored: int = 0
     ids: tuple[str, ...] = ()
-    mendable: bool = False
+    sender_can_correct: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

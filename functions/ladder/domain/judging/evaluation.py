@@ -176,8 +176,8 @@ class EvaluationRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """The right to ask the model, for the time of a lease; `number` counts from 1."""
+class Lease:
+    """The right to ask the model, for a limited time. `number` counts the case's attempts, from 1."""
 
     request: EvaluationRequest
     number: int
@@ -214,7 +214,7 @@ class EvaluationResult:
     at: datetime
 
 
-type ClaimResult = EvaluationResult | Attempt | Exhausted | OverBudget
+type ClaimResult = EvaluationResult | Lease | Exhausted | OverBudget
 
 
 def input_digest(case: Case) -> bytes:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ladder.domain.activities.activity import Key
-from ladder.domain.judging.evaluation import Attempt, ClaimResult, EvaluationRequest, EvaluationResult
+from ladder.domain.judging.evaluation import ClaimResult, EvaluationRequest, EvaluationResult, Lease
 from ladder.domain.judging.question import Question, Reply
 
 
@@ -26,10 +26,10 @@ class Verdicts(Protocol):
         spent.
         """
 
-    def record(self, attempt: Attempt | EvaluationRequest, result: EvaluationResult) -> EvaluationResult:
+    def record(self, lease: Lease | EvaluationRequest, result: EvaluationResult) -> EvaluationResult:
         """Store and audit the result where there is none; return the one that is stored."""
 
-    def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
+    def charge_tokens(self, lease: Lease, *, tokens: int, used: bool = True) -> None:
         """Replace the reserved tokens by the actual cost, once. `used` False: the attempt does not count."""
 
     def existing(self, program: str, member: str) -> Mapping[str, EvaluationResult]: ...  # by key

@@ -152,20 +152,22 @@ def count_activity(programs: tuple[CompiledProgram, CompiledProgram], state: Sta
     Each value of a counter's `distinct` counts once, and an activity without one does not.
     """
     first, second = (program.counts.get(activity.type, ()) for program in programs)
-    known = {counter.item.mark for counter in first}
+    known = {counter.item.fingerprint for counter in first}
     for counter in (
-        first if first is second else (*first, *(counter for counter in second if counter.item.mark not in known))
+        first
+        if first is second
+        else (*first, *(counter for counter in second if counter.item.fingerprint not in known))
     ):
         if not counter.matches(activity.attributes):
             continue
-        mark, distinct = counter.item.mark, counter.item.distinct
+        counted, distinct = counter.item.fingerprint, counter.item.distinct
         if distinct is not None:
             subject = activity.attributes.get(distinct)
-            key = subject_fingerprint(mark.hex(), subject)
+            key = subject_fingerprint(counted.hex(), subject)
             if subject is None or state.last_seen(key) is not None:
                 continue
             state.seen[key] = state.day
-        state.counts[mark] = state.counts.get(mark, 0) + 1
+        state.counts[counted] = state.counts.get(counted, 0) + 1
 
 
 def award_achievements(compiled: CompiledProgram, state: State) -> list[Message]:

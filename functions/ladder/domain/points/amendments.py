@@ -22,7 +22,7 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.message import Message
 
-type Decision = Literal["released", "denied"] | None
+type HoldDecision = Literal["released", "denied"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Amendments:
     def reverses(self, key: Key) -> bool:
         return REVERSED in self.types.get(key, ())
 
-    def decision(self, key: Key) -> Decision:
+    def decision(self, key: Key) -> HoldDecision:
         types = self.types.get(key, set())
         if UPHELD in types:
             return "released"

@@ -34,7 +34,7 @@ from ladder.domain.points.achievements import (
     note_failure,
     repeat_refusal,
 )
-from ladder.domain.points.amendments import Decision
+from ladder.domain.points.amendments import HoldDecision
 from ladder.domain.points.award_caps import DAY, Award, Part, pay, reward_cap
 from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at, subject_fingerprint
 from ladder.domain.points.entry_text import from_attribute
@@ -143,7 +143,7 @@ def apply(
     activity: Activity,
     *,
     allowance: int | None,
-    decision: Decision = None,
+    decision: HoldDecision = None,
     counting: CompiledProgram | None = None,
 ) -> ApplyResult:
     """Apply one activity to `state`, in place. Activities come in their order; `allowance` bounds their day's points.
@@ -211,7 +211,7 @@ def _begin_day(state: State, day: int) -> None:
 
 
 def _entry_lines(
-    compiled: CompiledProgram, state: State, activity: Activity, decision: Decision
+    compiled: CompiledProgram, state: State, activity: Activity, decision: HoldDecision
 ) -> Iterator[EntryLine]:
     caps, decided = compiled.caps, {"denied": decision == "denied", "released": decision == "released"}
     if activity.type == COMPLETED:
@@ -310,7 +310,7 @@ type Allowances = Mapping[int, int | None]  # local day -> most points the membe
 def evaluate(
     compiled: CompiledProgram, state: State, activities: Sequence[Activity], *, allowances: Allowances
 ) -> tuple[State, list[Entry]]:
-    """Return the state after the activities, and an entry for each. They must be new, and not `out_of_order`.
+    """Return the state after the activities, and an entry for each. They must be new, and need no replay.
 
     Pure: the same program, state, activities and allowances always give the same state and entries.
     """
@@ -342,15 +342,16 @@ def evaluate(
     return after, entries
 
 
-def out_of_order(compiled: CompiledProgram, state: State, activities: Sequence[Activity]) -> bool:
+def needs_replay(compiled: CompiledProgram, state: State, activities: Sequence[Activity]) -> bool:
     """Return whether all must be replayed: one of them is late, amends another, or was amended before it came.
 
-    All is replayed too where badges count what they did not count before: they look back over the ledger.
+    All is replayed too where badges count what they did not count before, as they look back over the ledger, and where
+    the program's cap kept back points of the day, as there may be room for them now.
     """
-    if state.version and state.counted != compiled.digest:
+    if state.allowance_reached or (state.version and state.counted != compiled.digest):
         return True
     for activity in activities:
-        if activity.type in AMENDMENTS or fingerprint(*activity.key) in state.pending:
+        if activity.type in AMENDMENTS or fingerprint(*activity.key) in state.amended_before_arrival:
             return True
         never_applied = activity.type == ORDERED or rejection_reason(compiled, activity)
         if state.as_of is not None and activity.order <= state.as_of and not never_applied:

@@ -186,7 +186,7 @@ def daily_bound(
     return DailyBound(max(fixed or 0, allotment.budget or 0), fixed, left, withdrawn)
 
 
-def settle_bound(caps: Caps, challenges: ChallengeRules, day: date, bound: DailyBound, earned: int) -> SettledBound:
+def allowance_for(caps: Caps, challenges: ChallengeRules, day: date, bound: DailyBound, earned: int) -> SettledBound:
     """Return the allowance that covers `earned`, which the member's awards of the date come to now."""
     if not earned:
         return SettledBound(bound.fixed)

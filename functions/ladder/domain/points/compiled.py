@@ -111,7 +111,7 @@ def _goals(requirements: Iterable[Requirement], rulebook: Rulebook) -> tuple[Goa
 
 
 def _amount(requirement: Requirement, rulebook: Rulebook) -> Amount:
-    """Return what tells how much of a requirement a state has."""
+    """Return a function from a state to its progress on the requirement."""
     key = requirement.key or ""
     match requirement.need:
         case "level":
@@ -133,8 +133,8 @@ def _amount(requirement: Requirement, rulebook: Rulebook) -> Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledRule[Item]:
-    """An item of the rulebook, and whether an activity of its type matches it."""
+class Matcher[Item]:
+    """An item, such as a rule, a streak or a bonus percentage, and which activities of its type match it."""
 
     item: Item
     matches: Predicate
@@ -144,7 +144,7 @@ class CompiledRule[Item]:
 class ActivityCounter:
     """A count that badges and unlocks ask for, kept once however many of them do."""
 
-    mark: Fingerprint
+    fingerprint: Fingerprint
     distinct: str | None
 
 
@@ -157,7 +157,7 @@ class CompiledStep:
     after: frozenset[StepMark]
 
 
-type ByType[Item] = dict[str, tuple[CompiledRule[Item], ...]]
+type ByType[Item] = dict[str, tuple[Matcher[Item], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +173,7 @@ class CompiledProgram:
     paused: bool
     rules: ByType[Rule]
     failures: ByType[Rule]
-    bonuses: dict[str, tuple[CompiledRule[float], ...]]
+    bonuses: dict[str, tuple[Matcher[float], ...]]
     streaks: ByType[Streak]
     steps: ByType[CompiledStep]
     paths: tuple[tuple[Path, frozenset[StepMark]], ...]  # with all their steps
@@ -222,7 +222,7 @@ class CompiledProgram:
             rules=_by_type((rule, rule.match) for rule in rulebook.rules),
             failures=_by_type((rule, rule.perseverance.failed) for rule in persevering if rule.perseverance),
             bonuses={
-                rule.key: tuple(CompiledRule(bonus.percentage, predicate(bonus.where)) for bonus in rule.bonuses)
+                rule.key: tuple(Matcher(bonus.percentage, predicate(bonus.where)) for bonus in rule.bonuses)
                 for rule in rulebook.rules
             },
             streaks=_by_type((streak, streak.match) for streak in rulebook.streaks),
@@ -252,9 +252,9 @@ def state_names(rulebook: Rulebook) -> Iterator[str]:
 
 
 def _by_type[Item](items: Iterable[tuple[Item, EventFilter]]) -> ByType[Item]:
-    by_type: dict[str, list[CompiledRule[Item]]] = {}
+    by_type: dict[str, list[Matcher[Item]]] = {}
     for item, match in items:
-        rule = CompiledRule(item, predicate(match.where))
+        matcher = Matcher(item, predicate(match.where))
         for kind in match.types:
-            by_type.setdefault(kind, []).append(rule)
-    return {kind: tuple(rules) for kind, rules in by_type.items()}
+            by_type.setdefault(kind, []).append(matcher)
+    return {kind: tuple(matchers) for kind, matchers in by_type.items()}

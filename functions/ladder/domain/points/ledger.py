@@ -74,13 +74,13 @@ class Entry:
         return self.activity.key
 
     @property
-    def waits(self) -> bool:
-        """Whether its own award waits, whatever its arrival changed for others."""
-        return self.waiting > 0
+    def is_held(self) -> bool:
+        """Whether its own award is held, whatever its arrival changed for others."""
+        return self.own_held > 0
 
     @property
-    def waiting(self) -> int:
-        """Points of its own award that wait."""
+    def own_held(self) -> int:
+        """Points of its own award that are held."""
         return sum(line.held for line in self.lines if line.rule != ADJUSTED)
 
 
@@ -104,7 +104,7 @@ STEP_BYTES = 3
 FINISHED: StepMark = bytes(STEP_BYTES)
 MAX_RECENT = 48  # kept in the state; the others are archived in an item of their own
 MAX_FAILURES = 12  # subjects that were failed and not finished yet; the oldest are forgotten
-MAX_PENDING = 8  # amendments that wait for their activity; with more of them, everything is replayed each time
+MAX_AMENDED_BEFORE_ARRIVAL = 8  # kept in the state; with more of them, everything is replayed each time
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,7 +170,7 @@ class State:
     counts: dict[Fingerprint, int] = field(default_factory=dict)  # what a requirement counts -> how many
     badges: dict[str, tuple[int, int]] = field(default_factory=dict)  # tier reached, and the day
     unlocks: frozenset[str] = frozenset()
-    pending: tuple[Fingerprint, ...] = ()  # activities that were amended before they arrived
+    amended_before_arrival: tuple[Fingerprint, ...] = ()  # the keys of activities
     day_points: dict[int, int] = field(default_factory=dict, compare=False)  # points by day, of days under an allowance
     held_lines: dict[Key, tuple[EntryLine, ...]] = field(default_factory=dict, compare=False)  # after a replay only
 
@@ -207,7 +207,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class ReserveWithdrawal:
-    """Points that a member without a budget takes from the program's reserve of a date."""
+    """Points of a date that a member takes from the program's reserve, beyond their budget if they have one."""
 
     day: date
     before: int  # drawn by everybody until now
@@ -227,8 +227,8 @@ class StockChange:
 class LedgerChange:
     """`due_at`: when what is held pays by itself; `decided`: events that were held and are no longer.
 
-    `newly_held`: earlier entries, with their present lines, that wait only since the replay. `sampled`: entries that
-    paid and that a person checks all the same. `reviews.opening.reviews_of` has the reviews that the change opens.
+    `newly_held`: earlier entries, with their present lines, that are held only since the replay. `sampled`: entries
+    that paid and that a person checks all the same. `reviews.opening.reviews_of` has the reviews that the change opens.
     """
 
     program: str
@@ -245,8 +245,8 @@ class LedgerChange:
 
     @property
     def held(self) -> list[Entry]:
-        """Entries of which something waits from now on."""
-        return [*(entry for entry in self.entries if entry.waits), *self.newly_held]
+        """Entries of which something is held from now on."""
+        return [*(entry for entry in self.entries if entry.is_held), *self.newly_held]
 
     @property
     def archives(self) -> bool:

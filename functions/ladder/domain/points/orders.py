@@ -39,7 +39,7 @@ def place_order(
     nothing either, so no cap of any day is asked for.
     """
     source, event = order_key(order)
-    if fingerprint(source, event) in state.pending:
+    if fingerprint(source, event) in state.amended_before_arrival:
         return Message("points.order_taken_back")
     if refusal := order_refusal(item, state, left=stock_left(item, taken)):
         return refusal

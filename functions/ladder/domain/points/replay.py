@@ -17,9 +17,9 @@ from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.apply import WITHOUT_ALLOWANCE, Allowances, apply, day_of, rejection_reason
 from ladder.domain.points.compiled import CompiledProgram, fingerprint
 from ladder.domain.points.entry_text import recalculated
-from ladder.domain.points.ledger import ADJUSTED, MAX_PENDING, ApplyResult, Entry, EntryLine, State
+from ladder.domain.points.ledger import ADJUSTED, MAX_AMENDED_BEFORE_ARRIVAL, ApplyResult, Entry, EntryLine, State
 
-ALWAYS_REPLAY = b""  # no program's digest: more amendments wait than the state remembers
+ALWAYS_REPLAY = b""  # no program's digest: more activities were amended before they arrived than the state remembers
 
 type CompiledVersions = Mapping[int, CompiledProgram]  # by program version
 
@@ -120,9 +120,9 @@ def _apply_all(items: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State
     after.allowance = after.allowance or None
     after.held_lines = {key: result.lines for key, result in results.items() if any(line.held for line in result.lines)}
     present = {item.activity.key for item in items}
-    pending = tuple(fingerprint(*key) for key in amendments.targets if key not in present)
-    after.pending = pending[-MAX_PENDING:]
-    after.counted = now.digest if len(pending) <= MAX_PENDING else ALWAYS_REPLAY
+    early = tuple(fingerprint(*key) for key in amendments.targets if key not in present)
+    after.amended_before_arrival = early[-MAX_AMENDED_BEFORE_ARRIVAL:]
+    after.counted = now.digest if len(early) <= MAX_AMENDED_BEFORE_ARRIVAL else ALWAYS_REPLAY
     after.tidy()
     return after, results
 

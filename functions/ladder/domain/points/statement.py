@@ -85,7 +85,7 @@ def statements(
 def _statement(texts: EntryTexts, entry: Entry, amendments: Amendments, dispute: Dispute | None) -> Statement:
     activity = entry.activity
     hold: Hold | None = None
-    if entry.waits and activity.type not in AMENDMENTS:
+    if entry.is_held and activity.type not in AMENDMENTS:
         decision = amendments.decision(entry.key)
         hold = "paid" if decision == "released" else decision or "waiting"
         hold = "reversed" if amendments.reverses(entry.key) else hold

@@ -86,7 +86,7 @@ def sampled(program: str, member: str, entry: Entry, *, per_thousand: int) -> bo
 
     The member's id is random and known to nobody outside, so no source can choose ids that escape the sample.
     """
-    if entry.points <= 0 or entry.waits:
+    if entry.points <= 0 or entry.is_held:
         return False
     digest = hashlib.sha256(json.dumps([program, member, *entry.key]).encode()).digest()
     return int.from_bytes(digest[:8]) % 1000 < per_thousand
