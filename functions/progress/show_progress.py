@@ -85,7 +85,7 @@ def show_progress(
         allowance = daily_bound(
             compiled.caps,
             compiled.challenges,
-            fixed=state.allowance if state.day == today.toordinal() else None,
+            earlier_allowance=state.allowance if state.day == today.toordinal() else None,
             allotment=allowances.allotment(me.program, me.member, today),
             withdrawn=allowances.reserve_taken(me.program, today),
         ).points

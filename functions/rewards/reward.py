@@ -89,17 +89,21 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
     compiled, ledger = context.compiled, context.ledger
     replays = needs_replay(compiled, state, new)
     recorded = ledger.entries(context.program, context.member, count=state.sequence) if replays else []
-    fixed = recorded_allowances(recorded) if replays else {}
+    earlier_allowances = recorded_allowances(recorded) if replays else {}
     if state.allowance is not None:
-        fixed[state.day] = state.allowance
-    bounds = daily_bounds(context, new, recorded, fixed)
+        earlier_allowances[state.day] = state.allowance
+    bounds = daily_bounds(context, new, recorded, earlier_allowances)
     if replays and compiled.caps.program_daily_points is not None:
-        bounds |= bounds_of_other_days(context, state, new, recorded, bounds=bounds, fixed=fixed)
-    allowances = {day: bound.points for day, bound in bounds.items()}
+        bounds |= bounds_of_other_days(
+            context, state, new, recorded, bounds=bounds, earlier_allowances=earlier_allowances
+        )
+    allowances_before = {day: bound.points for day, bound in bounds.items()}
     if replays:
-        after, entries = replay(context.versions_of(recorded), compiled, state, recorded, new, allowances=allowances)
+        after, entries = replay(
+            context.versions_of(recorded), compiled, state, recorded, new, allowances=allowances_before
+        )
     else:
-        after, entries = evaluate(compiled, state, new, allowances=allowances)
+        after, entries = evaluate(compiled, state, new, allowances=allowances_before)
     settled = {
         day: allowance_for(
             compiled.caps, compiled.challenges, date.fromordinal(day), bound, after.day_points.get(day, 0)
@@ -107,18 +111,18 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
         for day, bound in bounds.items()
     }
     # The bounds, of the state and of the entries, become the allowances that were settled for their days.
-    allowance = {day: bound.allowance for day, bound in settled.items()}
-    after.allowance = allowance.get(after.day, after.allowance) or None
+    allowances_after = {day: bound.allowance for day, bound in settled.items()}
+    after.allowance = allowances_after.get(after.day, after.allowance) or None
     entries = [
         replace(
             entry,
             recorded_at=context.now,
-            allowance=entry.allowance if entry.day is None else allowance.get(entry.day, entry.allowance),
+            allowance=entry.allowance if entry.day is None else allowances_after.get(entry.day, entry.allowance),
         )
         for entry in entries
     ]
     days = {entry.day for entry in entries}
-    others = {day: points for day, points in allowance.items() if day not in days and points is not None}
+    others = {day: points for day, points in allowances_after.items() if day not in days and points is not None}
     entries[-1] = replace(entries[-1], other_allowances=others)
     per_thousand = compiled.rulebook.audited_per_thousand
     change = LedgerChange(
@@ -142,17 +146,17 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
 
 
 def daily_bounds(
-    context: RewardContext, new: Sequence[Activity], recorded: Sequence[Entry], fixed: Mapping[int, int]
+    context: RewardContext, new: Sequence[Activity], recorded: Sequence[Entry], earlier_allowances: Mapping[int, int]
 ) -> dict[int, DailyBound]:
     """Return the bounds of the days that the new activities are about; none where the program has no cap.
 
-    An amendment is about its event's day. `fixed`: the allowances that were fixed before, by day.
+    An amendment is about its event's day. `earlier_allowances`: the allowances stored before, by day.
     """
     if context.compiled.caps.program_daily_points is None:
         return {}
     targets = {activity.target for activity in new}
     amended = {entry.day for entry in recorded if entry.key in targets and entry.day is not None}
-    return {day: _bound(context, day, fixed) for day in allowance_days(context.compiled, new) | amended}
+    return {day: _bound(context, day, earlier_allowances) for day in allowance_days(context.compiled, new) | amended}
 
 
 def bounds_of_other_days(
@@ -162,9 +166,9 @@ def bounds_of_other_days(
     recorded: Sequence[Entry],
     *,
     bounds: Mapping[int, DailyBound],
-    fixed: Mapping[int, int],
+    earlier_allowances: Mapping[int, int],
 ) -> dict[int, DailyBound]:
-    """Return the bounds of days that earn more than was fixed for them because of an event of another day.
+    """Return the bounds of days that earn more than their earlier allowance because of an event of another day.
 
     The third task of a week may be one that paid nothing when it came, as the first was still on its way. `bounds`: of
     the days that the new activities are about.
@@ -176,18 +180,22 @@ def bounds_of_other_days(
         known = {day: bound.points for day, bound in (*bounds.items(), *others.items())}
         versions = context.versions_of(recorded)
         after, _ = replay(versions, compiled, state, recorded, new, allowances=unbounded | known)
-        short = {day for day, points in after.day_points.items() if day not in known and points > fixed.get(day, 0)}
+        short = {
+            day
+            for day, points in after.day_points.items()
+            if day not in known and points > earlier_allowances.get(day, 0)
+        }
         if not short:
             return others
-        others |= {day: _bound(context, day, fixed) for day in short}
+        others |= {day: _bound(context, day, earlier_allowances) for day in short}
 
 
-def _bound(context: RewardContext, day: int, fixed: Mapping[int, int]) -> DailyBound:
+def _bound(context: RewardContext, day: int, earlier_allowances: Mapping[int, int]) -> DailyBound:
     at = date.fromordinal(day)
     return daily_bound(
         context.compiled.caps,
         context.compiled.challenges,
-        fixed=fixed.get(day),
+        earlier_allowance=earlier_allowances.get(day),
         allotment=context.allowances.allotment(context.program, context.member, at),
         withdrawn=context.allowances.reserve_taken(context.program, at),
     )

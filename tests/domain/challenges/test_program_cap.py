@@ -225,7 +225,7 @@ class PaidDay:
         limit = daily_bound(
             self.program.caps,
             self.program.challenges,
-            fixed=None,
+            earlier_allowance=None,
             withdrawn=self.drawn,
             allotment=Allotment(None if budget == NO_BUDGET else budget, self.allotted),
         )

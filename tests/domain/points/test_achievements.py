@@ -248,13 +248,13 @@ def test_the_reserve_is_kept_back_where_nights_allot_the_rest() -> None:
 
 def test_a_member_draws_what_their_awards_need_rounded_up_to_a_thousandth_of_the_reserve() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
-    fresh = daily_bound(program.caps, program.challenges, fixed=None, withdrawn=9_000)
+    fresh = daily_bound(program.caps, program.challenges, earlier_allowance=None, withdrawn=9_000)
     assert fresh.points == 1_000
     assert allowance_for(program.caps, program.challenges, DAY, fresh, 0) == SettledBound(None)
     assert allowance_for(program.caps, program.challenges, DAY, fresh, 41) == SettledBound(
         50, ReserveWithdrawal(DAY, 9_000, 50)
     )
-    further = daily_bound(program.caps, program.challenges, fixed=50, withdrawn=9_995)
+    further = daily_bound(program.caps, program.challenges, earlier_allowance=50, withdrawn=9_995)
     assert allowance_for(program.caps, program.challenges, DAY, further, 50) == SettledBound(50)
     assert allowance_for(program.caps, program.challenges, DAY, further, 55) == SettledBound(
         55, ReserveWithdrawal(DAY, 9_995, 5)
@@ -264,20 +264,28 @@ def test_a_member_draws_what_their_awards_need_rounded_up_to_a_thousandth_of_the
 def test_a_budget_is_the_members_whatever_they_drew_before_it_was_there() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
     assert (
-        daily_bound(program.caps, program.challenges, fixed=60, allotment=Allotment(100, 9_900), withdrawn=60).entitled
+        daily_bound(
+            program.caps, program.challenges, earlier_allowance=60, allotment=Allotment(100, 9_900), withdrawn=60
+        ).without_reserve
         == 100
     )
     assert (
-        daily_bound(program.caps, program.challenges, fixed=60, allotment=Allotment(40, 9_900), withdrawn=60).entitled
+        daily_bound(
+            program.caps, program.challenges, earlier_allowance=60, allotment=Allotment(40, 9_900), withdrawn=60
+        ).without_reserve
         == 60
     )
-    unused = daily_bound(program.caps, program.challenges, fixed=None, allotment=Allotment(100, 9_900), withdrawn=0)
+    unused = daily_bound(
+        program.caps, program.challenges, earlier_allowance=None, allotment=Allotment(100, 9_900), withdrawn=0
+    )
     assert allowance_for(program.caps, program.challenges, DAY, unused, 30) == SettledBound(100)
 
 
 def test_what_budgets_leave_of_the_cap_is_drawn_by_whoever_earns_more() -> None:
     program = capped(program_daily_points=10_000)
-    rich = daily_bound(program.caps, program.challenges, fixed=None, allotment=Allotment(100, 6_000), withdrawn=3_000)
+    rich = daily_bound(
+        program.caps, program.challenges, earlier_allowance=None, allotment=Allotment(100, 6_000), withdrawn=3_000
+    )
     assert rich.points == 100 + 1_000
     assert allowance_for(program.caps, program.challenges, DAY, rich, 130) == SettledBound(
         130, ReserveWithdrawal(DAY, 3_000, 30)
@@ -287,7 +295,7 @@ def test_what_budgets_leave_of_the_cap_is_drawn_by_whoever_earns_more() -> None:
     )
     assert (
         daily_bound(
-            program.caps, program.challenges, fixed=None, allotment=Allotment(100, 6_000), withdrawn=4_000
+            program.caps, program.challenges, earlier_allowance=None, allotment=Allotment(100, 6_000), withdrawn=4_000
         ).points
         == 100
     )
@@ -296,6 +304,8 @@ def test_what_budgets_leave_of_the_cap_is_drawn_by_whoever_earns_more() -> None:
 def test_a_program_that_lost_its_challenges_in_mid_day_owes_the_budgets_of_the_night_all_the_same() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
     assert (
-        daily_bound(program.caps, program.challenges, fixed=None, allotment=Allotment(None, 9_500), withdrawn=0).points
+        daily_bound(
+            program.caps, program.challenges, earlier_allowance=None, allotment=Allotment(None, 9_500), withdrawn=0
+        ).points
         == 500
     )

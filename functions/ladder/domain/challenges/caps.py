@@ -32,7 +32,7 @@ class Caps:
     program_daily_points: Annotated[Positive | None, Says("Write a whole number of points, or leave the cap out.")] = (
         None
     )
-    reserve_percent: Annotated[  # for members without a budget
+    reserve_percent: Annotated[  # for what members earn beyond their budget, or without one
         float,
         Within(LEAST_RESERVE_PERCENT, 90),
         Says("Write the percentage of the program's cap that is kept in reserve, such as 5."),

@@ -1,8 +1,13 @@
-"""Caps: how much of an award may be paid today.
+"""Caps: how much of an award may be paid on the day it falls under.
 
 Every cap bounds a set of points, and any two such sets are nested or disjoint: a rule's base points of
 a day, a reward rule's bonus ⊂ the day's bonus, both ⊂ all points of the day ⊂ those of the week. For such a family
 taking what still fits, award by award, pays the same sum in any order.
+
+Under the program's cap, three amounts bound a member on a date. Their budget is what the night plans for them; it is
+fixed with the rotation. Their allowance is the most that they may earn; it is stored with the entries of the date and
+never falls. The reserve is what no budget allots: members draw on it for what they earn beyond their budget, or
+without one.
 """
 
 import math
@@ -130,19 +135,19 @@ STEPS = 1000  # in which the least reserve is withdrawn
 
 @dataclass(frozen=True, slots=True)
 class DailyBound:
-    """The most that a member may earn on a date: what they are `entitled` to, and what is `left` of the reserve.
+    """The most that a member may earn on a date: what they may `without_reserve`, and what is `left` of it.
 
-    `fixed`: the allowance that entries of the date were made under; None where none of them was paid.
+    `earlier_allowance`: stored with earlier entries of the date; None where none of them was paid.
     """
 
-    entitled: int
-    fixed: int | None = None
+    without_reserve: int
+    earlier_allowance: int | None = None
     left: int = 0
     withdrawn: int = 0  # from the reserve, by everybody
 
     @property
     def points(self) -> int:
-        return self.entitled + self.left
+        return self.without_reserve + self.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,21 +181,26 @@ def reserve(caps: Caps, challenges: ChallengeRules, allotted: int | None = None)
 
 
 def daily_bound(
-    caps: Caps, challenges: ChallengeRules, *, fixed: int | None, withdrawn: int, allotment: Allotment = NOTHING_FIXED
+    caps: Caps,
+    challenges: ChallengeRules,
+    *,
+    earlier_allowance: int | None,
+    withdrawn: int,
+    allotment: Allotment = NOTHING_FIXED,
 ) -> DailyBound:
     """Return the bound of a member on a date.
 
     A budget is the member's, whatever they withdrew before it was fixed; beyond it, the reserve is open to everybody.
     """
     left = max(reserve(caps, challenges, allotment.all) - withdrawn, 0)
-    return DailyBound(max(fixed or 0, allotment.budget or 0), fixed, left, withdrawn)
+    return DailyBound(max(earlier_allowance or 0, allotment.budget or 0), earlier_allowance, left, withdrawn)
 
 
 def allowance_for(caps: Caps, challenges: ChallengeRules, day: date, bound: DailyBound, earned: int) -> SettledBound:
     """Return the allowance that covers `earned`, which the member's awards of the date come to now."""
     if not earned:
-        return SettledBound(bound.fixed)
+        return SettledBound(bound.earlier_allowance)
     step = max(reserve(caps, challenges) // STEPS, 1)
-    more = min(math.ceil(max(earned - bound.entitled, 0) / step) * step, bound.left)
+    more = min(math.ceil(max(earned - bound.without_reserve, 0) / step) * step, bound.left)
     withdrawal = ReserveWithdrawal(day, bound.withdrawn, more) if more else None
-    return SettledBound(bound.entitled + more, withdrawal)
+    return SettledBound(bound.without_reserve + more, withdrawal)
