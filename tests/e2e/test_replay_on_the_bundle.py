@@ -144,6 +144,6 @@ def test_an_entry_is_explained_taken_back_once_and_explained_again(
     status, told = ladder(*reverse)
     assert (status, "Nothing was sent." in told) == (0, True)
     assert read_ledger(place_of(stage), found.person).state.earned == earned
-    assert "by zoë: sent for somebody else" in ladder("ledger", "explain", event)[1]
+    assert "by zoë. Reason: sent for somebody else." in ladder("ledger", "explain", event)[1]
     assert ladder("ledger", "reverse", f"ladder#reverse:{event}", "--reason", "and back")[0] == 1
     assert ladder("ledger", "verify")[0] == 0

@@ -70,7 +70,7 @@ def _facts(
         attributes = amendment.activity.attributes
         by = f" by {attributes['actor']}" if attributes.get("actor") else ""
         reason = from_attribute(attributes.get("reason"))
-        why = f": {paragraph(reason, language)}" if reason else ""
+        why = f". {paragraph(reason, language)}" if reason else ""
         at = _at(amendment.recorded_at or amendment.activity.occurred_at)
         details = f"({'#'.join(amendment.key)}, {sums(amendment)} points)"
         yield "since", f"{amendment.activity.type} at {at}{by}{why} {details}"
