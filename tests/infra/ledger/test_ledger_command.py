@@ -128,7 +128,7 @@ def test_explain_tells_what_was_said_of_it_since(anna: LedgersOnStack, capsys: p
     anna.reward("anna", [taken_back("e1")])
     assert run(["explain", "academy#e1", "--program", "academy", "--member", "anna"]) == 0
     assert "since entry.reversed at" in (text := printed(capsys))
-    assert "by zoë: Reason: a mistake. (ladder#reverse:academy#e1, -50 points)" in text
+    assert "by zoë. Reason: a mistake. (ladder#reverse:academy#e1, -50 points)" in text
 
 
 def test_explain_shows_what_waits(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
