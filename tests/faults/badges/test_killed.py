@@ -50,9 +50,9 @@ def undisturbed(*, tries: bool) -> tuple[tuple[object, ...], tuple[str, ...]]:
 CALLS = range(len(undisturbed(tries=True)[1]))
 
 
-def test_the_calls_are_claim_ask_record_settle_and_what_follows() -> None:
+def test_the_calls_are_claim_ask_record_charge_and_what_follows() -> None:
     assert undisturbed(tries=True)[1] == (
-        "MemoryVerdicts.claim", "Model.ask", "MemoryVerdicts.record", "MemoryVerdicts.settle", "MemoryActivities.send",
+        "MemoryVerdicts.claim", "Model.ask", "MemoryVerdicts.record", "MemoryVerdicts.charge_tokens", "MemoryActivities.send",
     )  # fmt: skip
 
 
