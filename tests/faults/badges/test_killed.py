@@ -52,7 +52,8 @@ CALLS = range(len(undisturbed(tries=True)[1]))
 
 def test_the_calls_are_claim_ask_record_charge_and_what_follows() -> None:
     assert undisturbed(tries=True)[1] == (
-        "MemoryVerdicts.claim", "Model.ask", "MemoryVerdicts.record", "MemoryVerdicts.charge_tokens", "MemoryActivities.send",
+        "MemoryVerdicts.claim", "Model.ask", "MemoryVerdicts.record", "MemoryVerdicts.charge_tokens",
+        "MemoryActivities.send",
     )  # fmt: skip
 
 
