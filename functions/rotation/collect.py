@@ -60,8 +60,7 @@ def collect(
 
     Stops in time with the order of the next reading as its cursor. Running it twice records nothing the second time.
     """
-    rotation = rotations.hold(claim)
-    if rotation.reached("collected"):
+    if (rotation := rotations.hold(claim)).reached("collected"):
         return DONE
     dates = find_open_dates(claim, program, rotations, programs)
     due, leavers = periods(dates), _leavers(dates, roster, assignments)

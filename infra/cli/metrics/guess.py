@@ -73,8 +73,7 @@ def guess(shape: Shape, *, roster: Mapping[str, Sequence[str]], given: Mapping[s
         )
     )
     metrics: list[GuessedMetric] = []
-    count = contact_column(sample)
-    if count:
+    if count := contact_column(sample):
         _skip_sums(sample, count)
         metrics += guess_handle_time(sample, count)
         metrics += guess_rates(sample, metrics[0].measure.count if metrics else count)
