@@ -1,59 +1,41 @@
-"""The dependency layer: the wheels that `[project] dependencies` of pyproject.toml pins, for the target platform."""
+"""The dependency layer: the packages of layer.txt, whose digests are pinned there, for the target platform.
+
+layer.txt follows from `[project] dependencies` and the constraints of pyproject.toml; CONTRIBUTING.md has the command.
+"""
 
 import hashlib
-import json
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+PINS = ROOT / "infra" / "layer.txt"
 PYTHON_VERSION = "3.13"
 
 
-@dataclass(frozen=True, slots=True)
-class Pins:
-    dependencies: tuple[str, ...]
-    constraints: tuple[str, ...]
-
-    @property
-    def digest(self) -> str:
-        pinned = [PYTHON_VERSION, sorted(self.dependencies), sorted(self.constraints)]
-        return hashlib.sha256(json.dumps(pinned).encode()).hexdigest()[:12]
-
-
-def dependency_folder(platform: str | None = None, *, build: Path = ROOT / ".build") -> Path:
+def dependency_folder(platform: str | None = None, *, build: Path = ROOT / ".build", pins: Path = PINS) -> Path:
     """Return a folder with `python/` and the pinned packages, for `platform` (a uv platform) or for this machine.
 
-    It is filled under another name and then renamed, so that two runs at once never see half a layer; its name holds
-    the digest of the pins, so that an existing folder is valid.
+    A package whose digest is not in `pins` is not installed. The folder is filled under another name and then renamed,
+    so that two runs at once never see half a layer; its name holds the digest of the pins, so that an existing folder
+    is valid.
     """
-    pins = read_pins(ROOT / "pyproject.toml")
-    folder = build / f"layer-{platform or sysconfig.get_platform()}-{pins.digest}"
+    digest = hashlib.sha256(PYTHON_VERSION.encode() + pins.read_bytes()).hexdigest()[:12]
+    folder = build / f"layer-{platform or sysconfig.get_platform()}-{digest}"
     if not folder.exists():
         build.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=build, prefix=".layer-") as scratch:
-            layer, constraints = Path(scratch, "layer"), Path(scratch, "constraints.txt")
-            # they pin indirect dependencies, too: the layer holds no version that nobody chose
-            constraints.write_text("\n".join(pins.constraints))
+            layer = Path(scratch, "layer")
             uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:"]
+            # no dependencies: layer.txt names the indirect ones, too, so the layer holds no version that nobody chose
+            exactly = ["--no-deps", "--require-hashes", "--requirements", str(pins)]
             runtime = ["--python-version", PYTHON_VERSION, *(["--python-platform", platform] if platform else [])]
-            paths = ["--target", str(layer / "python"), "--constraint", str(constraints)]
-            subprocess.run([*uv, *runtime, *paths, *pins.dependencies], check=True)  # noqa: S603
+            subprocess.run([*uv, *exactly, *runtime, "--target", str(layer / "python")], check=True)  # noqa: S603
             _move(layer, folder)
     return folder
-
-
-def read_pins(pyproject: Path) -> Pins:
-    project = tomllib.loads(pyproject.read_text())
-    return Pins(
-        dependencies=tuple(project["project"]["dependencies"]),
-        constraints=tuple(project["tool"]["uv"]["constraint-dependencies"]),
-    )
 
 
 def _move(filled: Path, folder: Path) -> None:

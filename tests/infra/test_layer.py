@@ -1,12 +1,13 @@
 """How the dependency layer is filled: from the pins, once, and never half."""
 
+import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from infra import layer
-from infra.layer import dependency_folder, read_pins
+from infra.layer import PINS, ROOT, dependency_folder
 
 ARM64 = "aarch64-manylinux_2_28"
 
@@ -33,7 +34,8 @@ def test_a_layer_holds_wheels_of_the_pins_for_the_platform_that_runs_it(
     folder = dependency_folder(ARM64, build=tmp_path)
     [command] = installs
     assert (folder / "python" / "pinned.py").exists()
-    assert set(read_pins(layer.ROOT / "pyproject.toml").dependencies) <= set(command)
+    assert {"--require-hashes", "--no-deps"} <= set(command)
+    assert command[command.index("--requirements") + 1] == str(PINS)
     assert command[command.index("--python-platform") + 1] == ARM64
     assert command[command.index("--only-binary") + 1] == ":all:"
 
@@ -60,6 +62,26 @@ def test_an_installation_that_fails_leaves_no_layer_behind(tmp_path: Path, monke
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_pin_is_another_layer() -> None:
-    pins = layer.Pins(dependencies=("numpy==2.5.5",), constraints=())
-    assert pins.digest != layer.Pins(dependencies=("numpy==2.5.6",), constraints=()).digest
+def test_another_pin_is_another_layer(tmp_path: Path, installs: list[list[str]]) -> None:
+    other = tmp_path / "layer.txt"
+    other.write_text(PINS.read_text().replace("numpy==", "numpy==1."))
+    assert dependency_folder(build=tmp_path, pins=other) != dependency_folder(build=tmp_path)
+
+
+def test_the_layer_pins_the_versions_of_the_project_and_a_digest_of_each() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    named = [*project["project"]["dependencies"], *project["tool"]["uv"]["constraint-dependencies"]]
+    blocks = [block.splitlines() for block in re.split(r"\n(?=\S)", PINS.read_text().strip())]
+    pinned = {lines[0].removesuffix(" \\") for lines in blocks}
+    assert set(project["project"]["dependencies"]) <= pinned
+    assert pinned <= set(named)
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", line) for lines in blocks for line in lines[1:])
+    assert all(len(lines) > 1 for lines in blocks)
+
+
+def test_a_package_with_another_digest_is_not_installed(tmp_path: Path) -> None:
+    pins = tmp_path / "layer.txt"
+    pins.write_text(f"annotated-types==0.8.0 --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        dependency_folder(build=tmp_path / "build", pins=pins)
+    assert list((tmp_path / "build").iterdir()) == []
