@@ -150,9 +150,17 @@ def validate_body(body: str, *, encoded: bool, content_type: str, most_bytes: in
     if content_type.partition(";")[0].strip().lower() not in {"", JSON}:
         raise Unsupported(Message("web.not_json_type", {"type": JSON}))
     try:
-        json.loads(raw or b"null")
+        json.loads(raw or b"null", object_pairs_hook=_require_distinct_keys)
     except (ValueError, RecursionError) as error:
         raise InvalidRequest(Message("web.body_not_json")) from error
+
+
+def _require_distinct_keys(pairs: list[tuple[str, object]]) -> None:
+    """Raise InvalidRequest where an object has a key twice: two readers of it could each see another value."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise InvalidRequest(Message("web.key_repeated", {"key": repeated}))
 
 
 def created[Body](body: Body, *, again: bool) -> Response[Body]:

@@ -30,3 +30,13 @@ def test_an_empty_body_is_as_good_as_none_and_another_kind_is_not_read() -> None
     validate_body("", encoded=False, content_type="application/json; charset=utf-8")
     with pytest.raises(Unsupported):
         validate_body("{}", encoded=False, content_type="text/plain")
+
+
+@pytest.mark.parametrize("body", ['{"reason": "a", "reason": "b"}', '{"changes": [{"points": 1, "points": 900}]}'])
+def test_a_key_that_stands_twice_in_an_object_is_refused_and_named(body: str) -> None:
+    with pytest.raises(InvalidRequest, match="web.key_repeated key=(reason|points)"):
+        validate_body(body, encoded=False, content_type="application/json")
+
+
+def test_the_same_key_in_two_objects_is_taken() -> None:
+    validate_body('[{"points": 1}, {"points": 2, "of": {"points": 3}}]', encoded=False, content_type="application/json")
