@@ -9,7 +9,8 @@ from ladder.domain.errors import Rejected
 def require_encrypted(address: str, *, secret: str, key: str) -> str:
     """Return the address. Raises Rejected unless it is https: credentials and texts travel encrypted.
 
-    It names a host and nothing before it: a user and a password in an address end up in logs. Plain HTTP is allowed where it never leaves the machine. `secret`: the name of the secret; `key`: of its value.
+    It names a host and nothing before it: a user and a password in an address end up in logs. Plain HTTP is allowed
+    where it never leaves the machine. `secret`: the name of the secret; `key`: of its value.
     """
     parts = urlsplit(address)
     if "@" in parts.netloc:

@@ -34,7 +34,7 @@ def test_an_empty_body_is_as_good_as_none_and_another_kind_is_not_read() -> None
 
 @pytest.mark.parametrize("body", ['{"reason": "a", "reason": "b"}', '{"changes": [{"points": 1, "points": 900}]}'])
 def test_a_key_that_stands_twice_in_an_object_is_refused_and_named(body: str) -> None:
-    with pytest.raises(InvalidRequest, match="web.key_repeated key=(reason|points)"):
+    with pytest.raises(InvalidRequest, match=r"web\.key_repeated key=(reason|points)"):
         validate_body(body, encoded=False, content_type="application/json")
 
 
