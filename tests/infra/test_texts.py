@@ -2,20 +2,21 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from infra.cli.program.notice import Processed
 from infra.cli.texts import FOLDER, texts
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.reviews.review import Kind
 from ladder.messages.pattern import Argument, Pattern, parse
 
 SOURCES = Path(FOLDER).parent
-CODE = re.compile(r'"(demo\.\w+)"|say\(f?[\'"](demo\.\w+)[\'"]')
+CODE = re.compile(r'"((?:demo|notice)\.\w+)"|say\(f?[\'"](demo\.\w+)[\'"]')
 TITLES = ("learning", "ledgers", "balances", "usage", "cost")
 
 
@@ -48,17 +49,19 @@ def test_no_text_but_names_is_left_as_it_is_in_english(language: str) -> None:
 
 
 def test_every_text_is_used_and_every_code_has_a_text() -> None:
-    source = "\n".join(file.read_text() for file in sorted(SOURCES.parent.rglob("*.py")))
-    used = {code for match in CODE.findall(source) for code in match if code}
+    files = [*SOURCES.parent.rglob("*.py"), *SOURCES.parent.rglob("*.jinja")]
+    source = "\n".join(file.read_text() for file in sorted(files))
+    used = {code for match in CODE.findall(source) for code in match if code and not code.endswith("_")}
     used |= {f"column.{name}" for name in re.findall(r'"(\w+)"', (SOURCES / "demo" / "screen.py").read_text())}
     used |= {f"demo.title_{name}" for name in re.findall(r'_table\(say, "(\w+)"', source)}
     used |= {f"demo.title_{name}" for name in TITLES}
     used |= {f"demo.{prefix}{action}" for prefix in ("", "reason_") for action in ("approved", "rejected", "revoked")}
     used |= {"demo.case_grant", "demo.case_review"}
+    used |= {f"notice.column_{field.name}" for field in fields(Processed)}
     used |= {f"outcome.{outcome.replace(' ', '_')}" for outcome in (*OUTCOMES, "open")}
     used |= {f"review.{kind}" for kind in get_args(Kind)}
     assert own("en").keys() <= used
-    assert {code for code in used if code.startswith(("demo.", "outcome.", "review."))} <= own("en").keys()
+    assert {code for code in used if code.startswith(("demo.", "notice.", "outcome.", "review."))} <= own("en").keys()
 
 
 def test_a_language_of_the_product_that_the_tools_lack_is_english_in_them(monkeypatch: pytest.MonkeyPatch) -> None:

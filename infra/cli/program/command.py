@@ -1,4 +1,4 @@
-"""`ladder program check | schema | reference` on files, and `publish | enrol | link` on a stack."""
+"""`ladder program check | notice | schema | reference` on files, and `publish | enrol | link` on a stack."""
 
 import click
 
@@ -14,6 +14,7 @@ for name, source, line in (
     ("check", "check:check", "Check a program file."),
     ("enrol", "members:enrol", "Make a CSV file (user, channel, hired_on, team) the roster."),
     ("link", "members:link", "Link ids of other systems, and logins, to members."),
+    ("notice", "notice:notice", "Print what a program processes of people, for works councils."),
     ("publish", "publish:publish", "Publish a program file, after showing what would change."),
     ("reference", "reference:reference", "Print every key of a program file, as a page in Markdown."),
     ("schema", "reference:schema", "Print the JSON Schema of a program file, for editors."),

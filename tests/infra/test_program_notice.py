@@ -1,0 +1,88 @@
+"""The page for members and works councils: it says all that the program processes, and nothing that it does not."""
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from infra.cli.program.notice import notice
+from ladder.adapters.program_file import load_program
+from ladder.domain.points.event_filters import matches
+from tests.builders.program_files import ACADEMY, BANK, BARE, GOALS
+from tests.paths import PROGRAMS
+
+TEXTS = {"bank": BANK, "academy": ACADEMY, "goals": BARE + GOALS}
+
+
+def page(folder: Path, text: str, *options: str) -> str:
+    for part in PROGRAMS.glob("*.json"):
+        (folder / part.name).write_text(part.read_text())
+    file = folder / "program.yaml"
+    file.write_text(text)
+    result = CliRunner().invoke(notice, [str(file), *options], catch_exceptions=False)
+    assert result.exit_code == 0
+    return html.unescape(result.output)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_page_names_every_figure_event_rule_badge_and_cap(name: str, language: str, tmp_path: Path) -> None:
+    shown = page(tmp_path, TEXTS[name], "--language", language)
+    program = load_program(tmp_path / "program.yaml")
+    rulebook, used = program.rulebook, {category.metric for category in program.challenges.categories}
+    assert [
+        metric.name for metric in program.challenges.metrics if metric.key in used and metric.name not in shown
+    ] == []
+    assert {event for _, match in matches(rulebook) for event in match.types if event not in shown} == set()
+    sections = ("rules", "streaks", "paths", "badges", "judged", "teams")
+    names = [part.name for section in sections for part in getattr(rulebook, section)]
+    assert [name for name in names if f"<h3>{name[0].upper()}{name[1:]}</h3>" not in shown] == []
+    assert [
+        category.tiers[0].name for category in program.challenges.categories if category.tiers[0].name not in shown
+    ] == []
+    assert f'<html lang="{language}">' in shown
+
+
+def test_a_program_that_asks_no_model_says_so_and_shows_no_texts(tmp_path: Path) -> None:
+    shown = page(tmp_path, ACADEMY)
+    assert "No language model is asked about anybody." in shown
+    assert "The model and reviewers" not in shown
+
+
+def test_a_text_is_shown_as_seen_by_the_model_and_recorded_tries_are_not_called_a_text(tmp_path: Path) -> None:
+    shown = page(tmp_path, BANK)
+    assert "No model decides on its own about what somebody wrote." in shown
+    assert re.search(
+        r"What members write in “forum\.posted”.*?The model and reviewers, without addresses", shown, re.DOTALL
+    )
+    assert "Tries in “assessment.submitted”" in shown
+    assert "What members write in “assessment.submitted”" not in shown
+
+
+def test_speed_is_shown_with_the_quality_that_it_needs(tmp_path: Path) -> None:
+    assert (
+        "Being quick alone pays nothing: average handle time counts only while "
+        "callers who rang again within seven days is at most 70 %."
+    ) in page(tmp_path, BANK)
+
+
+def test_a_rule_is_told_with_its_tests_and_its_limits(tmp_path: Path) -> None:
+    shown = page(tmp_path, BANK)
+    for sentence in (
+        "learner.completed_module (score at least 80) pays 50 points.",
+        "nearly perfect (score at least 95): 20 % more.",
+        "Once for each “module”, again after 180 days.",
+        "At most 100 points a day.",
+        "It takes 3 within 7 days.",
+        "One day may be missed.",
+    ):
+        assert sentence in shown
+
+
+def test_what_a_program_file_says_is_escaped(tmp_path: Path) -> None:
+    shown = page(tmp_path, BANK.replace("name: a module passed", 'name: "<script>alert(1)</script>"'))
+    file = tmp_path / "program.yaml"
+    assert "<script>" not in CliRunner().invoke(notice, [str(file)]).output
+    assert "alert(1)" in shown
