@@ -15,7 +15,7 @@ from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, com
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.check import check
 from ladder.domain.programs.compilation import compile_program
-from ladder.domain.programs.pausing import Pausable, carried, with_pause
+from ladder.domain.programs.pausing import Pausable, pausable, pauses, with_pauses
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff, authorize
@@ -96,7 +96,12 @@ def pause(
         current = current_of(staff.program, programs)
         if current is None:
             raise NotFound(Message("admin.never_published", {"program": staff.program}))
-        changed = with_pause(current, what, key, paused=paused)
+        if (what, key) not in set(pausable(current)):
+            nothing = {"program": current.key, "what": what, "key": key}
+            raise NotFound(Message("admin.nothing_to_pause", nothing))
+        changed = with_pauses(
+            current, {*pauses(current), (what, key)} if paused else {*pauses(current)} - {(what, key)}
+        )
         if changed == current:
             return Published(program=current.key, version=current.version, by=None, at=None, again=True)
         try:
@@ -187,7 +192,7 @@ def candidate(
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise _invalid(errors)
-    return replace(carried(draft, base) if base else draft, version=after + 1)
+    return replace(with_pauses(draft, set(pauses(base))) if base else draft, version=after + 1)
 
 
 def active_members(programs: Programs, program: str) -> int:

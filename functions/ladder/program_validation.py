@@ -87,7 +87,13 @@ class _Cursor:
         """Whether there is such a part."""
         kind = self.kind
         if kind.is_whole and step in kinds_in(kind.type):
-            self._to_attribute(str(step), kinds_in(kind.type)[str(step)])
+            around, self.kind, self.around = self.around, kinds_in(kind.type)[str(step)], NO_HINT
+            says = self.kind.says or NO_HINT
+            self.is_key, is_short = step == around.by, bool(around.by) and step == around.short
+            if not (self.is_key or is_short or says.inline or says.spread):
+                self.path.append(says.name or step)
+            if self.kind.says and not is_short:
+                self.says = says
         elif get_origin(kind.type) is tuple and isinstance(step, int) and step < len(self.stored):
             self._to_item(step, kind.says or NO_HINT)
         elif isinstance(self.stored, dict) and not kind.is_whole and step in self.stored:
@@ -97,15 +103,6 @@ class _Cursor:
             return False
         self.stored = _part(self.stored, step)
         return True
-
-    def _to_attribute(self, name: str, kind: Kind) -> None:
-        around, says = self.around, kind.says or NO_HINT
-        self.is_key, is_short = name == around.by, bool(around.by) and name == around.short
-        if not (self.is_key or is_short or says.inline or says.spread):
-            self.path.append(says.name or name)
-        if kind.says and not is_short:
-            self.says = says
-        self.kind, self.around = kind, NO_HINT
 
     def _to_item(self, place: int, says: Says) -> None:
         key: str | int = says.spread[place] if says.spread else place
@@ -201,7 +198,10 @@ def _told(fault: str, context: Mapping[str, Any], cursor: _Cursor, rest: Sequenc
         return f"{shown(value)} is " + (f"neither {', '.join(others)} nor {last}" if others else f"not {last}")
     if fault == "predicate_failed":
         wrong = _not_held(kind, value)
-        return f"{_row(value)} {'are' if isinstance(value, list) else 'is'} not {wrong.what if wrong else 'fitting'}"
+        what = wrong.what if wrong else "fitting"
+        if isinstance(value, list):
+            return f"{', '.join(map(shown, value))} are not {what}"
+        return f"{shown(value)} is not {what}"
     if fault == "string_type" and cursor.says.as_text:
         return f"{shown(value)} is neither text nor a number"
     if fault == "tuple_type" and kind.says and kind.says.by:
@@ -216,10 +216,6 @@ def _not_held(kind: Kind, value: object) -> Holds | None:
         return next((bound for bound in tests if not bound.test(value)), tests[0] if tests else None)
     except (TypeError, AttributeError):  # of another kind
         return tests[0] if tests else None
-
-
-def _row(value: object) -> str:
-    return ", ".join(map(shown, value)) if isinstance(value, list) else shown(value)
 
 
 def _is_not(what: str) -> Callable[[object, Mapping[str, Any]], str]:

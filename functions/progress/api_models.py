@@ -1,12 +1,14 @@
 """Request bodies of the members' API, and its documented responses. Answers are the use cases' own values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ladder.domain.activities.activity import LONGEST_ID
 from ladder.domain.points.disputes import LONGEST_TEXT
+from ladder.domain.reviews.ports import KnownBy
 from ladder.web.app import Responses, documented_responses
 
 MOST_ENTRIES, USUAL_ENTRIES = 100, 25  # of one page
@@ -41,3 +43,14 @@ class OrderBody(BaseModel):
 
     order: Annotated[str, Field(min_length=1, max_length=LONGEST_ORDER)]
     item: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLinks:
+    """By which systems' ids, and by how many logins, a member is known; never the ids themselves. Oldest first.
+
+    Those that a system introduced itself come first, as nobody noted when. A login that somebody else linked is among
+    them, with its date.
+    """
+
+    links: Sequence[KnownBy]

@@ -27,14 +27,22 @@ from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.app import REQUEST_CONTEXT, created, new_app, resolve
 from ladder.web.claims import Claims
-from progress.api_models import MOST_ENTRIES, NEWEST, POSTING, USUAL_ENTRIES, DisputeBody, OrderBody, responses
+from progress.api_models import (
+    MOST_ENTRIES,
+    NEWEST,
+    POSTING,
+    USUAL_ENTRIES,
+    DisputeBody,
+    KnownLinks,
+    OrderBody,
+    responses,
+)
 from progress.dispute import Disputed, dispute
 from progress.me import Me, me
 from progress.order import Ordered, order
 from progress.settings import Settings
 from progress.show_catalogue import Catalogue, show_catalogue
 from progress.show_ledger import LedgerPage, show_ledger
-from progress.show_links import KnownLinks, show_links
 from progress.show_progress import ChallengeStores, Progress, show_progress
 
 CREATED = {200: "It existed before", 201: "Created"}
@@ -212,4 +220,6 @@ def post_order(body: Annotated[OrderBody, Body()]) -> Response[Ordered]:
     operation_id="showLinks",
 )
 def get_links() -> KnownLinks:
-    return show_links(_context().me, links=ports().links)
+    me = _context().me
+    links = ports().links.of(me.program, me.member)
+    return KnownLinks(links=sorted(links, key=lambda link: link.since.isoformat() if link.since else ""))

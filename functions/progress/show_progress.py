@@ -1,6 +1,6 @@
 """Show progress: a member's points and goals, and what they can still earn today."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -9,7 +9,6 @@ from ladder.domain.calendar import local_day
 from ladder.domain.challenges.daily_challenges import DailyChallenge, daily_challenges, left_out
 from ladder.domain.challenges.difficulty_relief import relieved_until
 from ladder.domain.challenges.ports import DifficultyReliefs, MemberStandings, Rotations
-from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.message import Message
 from ladder.domain.points.award_caps import daily_bound
 from ladder.domain.points.compiled import CompiledProgram
@@ -126,24 +125,20 @@ def _challenges(me: Me, compiled: CompiledProgram, today: date, stores: Challeng
         if any(0 < standing.played < standing.tier for standing in standings.values())
         else {}
     )
+    not_counted = list[Message]()
+    if slot is not None:
+        final = {metric.key: metric.known_until(today) for metric in planned.challenges.metrics}
+        for day in sorted(set(final.values()), reverse=True):  # mostly yesterday alone
+            for key, few in stores.placements.too_few_contacts(me.program, day, slot).items():
+                about: dict[str, str | float] = {"contacts": few.contacts, "needs": few.needs, "day": day.isoformat()}
+                not_counted += [
+                    Message("challenges.too_few_contacts", {"challenge": category.tiers[0].name, **about})
+                    for category in planned.challenges.categories
+                    if category.key == key and final.get(category.metric) == day
+                ]
     return Challenges(
         state="ready",
         challenges=daily_challenges(planned.challenges, planned.caps, current.plan, standings, relieved=relieved),
         dropped=left_out(planned.challenges, planned.caps, current.plan, standings),
-        not_counted=() if slot is None else tuple(_not_counted(me, slot, planned.challenges, today, stores.placements)),
+        not_counted=tuple(not_counted),
     )
-
-
-def _not_counted(
-    me: Me, slot: int, rules: ChallengeRules, today: date, placements: MemberStandings
-) -> Iterator[Message]:
-    """Read each day that became final: mostly yesterday alone."""
-    days = {metric.key: metric.known_until(today) for metric in rules.metrics}
-    for day in sorted(set(days.values()), reverse=True):
-        for key, few in placements.too_few_contacts(me.program, day, slot).items():
-            for category in rules.categories:
-                if category.key == key and days.get(category.metric) == day:
-                    about = {"challenge": category.tiers[0].name, "day": day.isoformat()}
-                    yield Message(
-                        "challenges.too_few_contacts", {**about, "contacts": few.contacts, "needs": few.needs}
-                    )

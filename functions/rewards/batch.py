@@ -1,6 +1,6 @@
 """Process a batch from the queue: members are independent, so that one's failure costs no other's points."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 
@@ -57,23 +57,7 @@ def process(messages: Sequence[Received], processor: BatchProcessor) -> list[str
 
 
 def _process_group(group: Sequence[Received], processor: BatchProcessor) -> None:
-    try:
-        for (program, member), activities in _activities_by_member(group, processor).items():
-            for batch in batched(activities, MAX_BATCH, strict=False):
-                if processor.time_left() < LEAST_SECONDS:
-                    raise OutOfTime
-                processor.reward(program, member, batch)
-    except MemberErased:
-        processor.count_erased(len(group))
-    except (Rejected, ProgramRefused) as error:
-        for message in group:
-            _quarantine(message, processor, error)
-
-
-def _activities_by_member(
-    group: Sequence[Received], processor: BatchProcessor
-) -> Mapping[tuple[str, str], list[Activity]]:
-    """Read the messages of a group; what cannot be read is quarantined."""
+    """Read the messages of a group, and reward what is in them; what cannot be read, or paid, is quarantined."""
     by_member = dict[tuple[str, str], list[Activity]]()
     for message in group:
         try:
@@ -85,7 +69,17 @@ def _activities_by_member(
             _quarantine(replace(message, body=body), processor, why)
         delivery = parsed.delivery
         by_member.setdefault((delivery.program, delivery.member), []).extend(delivery.activities)
-    return by_member
+    try:
+        for (program, member), activities in by_member.items():
+            for batch in batched(activities, MAX_BATCH, strict=False):
+                if processor.time_left() < LEAST_SECONDS:
+                    raise OutOfTime
+                processor.reward(program, member, batch)
+    except MemberErased:
+        processor.count_erased(len(group))
+    except (Rejected, ProgramRefused) as error:
+        for message in group:
+            _quarantine(message, processor, error)
 
 
 def _quarantine(message: Received, processor: BatchProcessor, why: object) -> None:

@@ -12,21 +12,16 @@ from ladder.domain.programs.ports import Programs
 
 def release(*, programs: Programs, holds: Holds, queue: Activities, now: datetime) -> int:
     """Send a release for each hold that is due, and return how many. The id makes a second release the same event."""
-    due = [
-        Delivery(program, member, (release_activity(source, event, now),))
-        for program in programs.keys()  # noqa: SIM118 - a store, no dictionary
-        for member, (source, event) in holds.due(program, now)
-    ]
+    due, reason = list[Delivery](), json.dumps(Message("points.released_in_time").to_dict())
+    for program in programs.keys():  # noqa: SIM118 - a store, no dictionary
+        for member, (source, event) in holds.due(program, now):
+            release = Activity(
+                source=LADDER,
+                id=f"release:{source}:{event}",
+                type=RELEASED,
+                occurred_at=now,
+                attributes={"source": source, "id": event, "reason": reason},
+            )
+            due.append(Delivery(program, member, (release,)))
     queue.send(due)
     return len(due)
-
-
-def release_activity(source: str, event: str, now: datetime) -> Activity:
-    reason = Message("points.released_in_time")
-    return Activity(
-        source=LADDER,
-        id=f"release:{source}:{event}",
-        type=RELEASED,
-        occurred_at=now,
-        attributes={"source": source, "id": event, "reason": json.dumps(reason.to_dict())},
-    )

@@ -98,6 +98,8 @@ class ProgramSecrets:
 class Keyring:
     """The keys of sources. A source whose secret cannot be read is closed: nothing passes unverified.
 
+    A secret is a JSON object, or bare text as the only key.
+
     Raises Unavailable for anything but a secret that was read and holds something. Secrets are cached for five minutes,
     so a new one must be stored that long before its sender begins to use it.
     """
@@ -108,22 +110,16 @@ class Keyring:
     def of(self, program: str, source: Source) -> Keys:
         with _unreadable_is_unavailable(f"the secret of the source {source.key!r}"):
             secret = self._secrets.source(program, source.key)
-        keys = parse_keys(secret.text)
+        keys, text = Keys((secret.text.strip(),)), secret.text
+        if text.lstrip().startswith("{"):  # it may hold more, as the source's file says
+            try:
+                fields = msgspec.json.decode(text, type=dict[str, object])
+                keys = Keys(msgspec.convert(fields.pop("secrets", []), tuple[str, ...]), fields)
+            except (msgspec.MsgspecError, RecursionError) as error:
+                raise Unavailable('a secret is neither text nor {"secrets": ["…"]}') from error
         if not keys.secrets or not all(keys.secrets):
             raise Unavailable(f'the secret {secret.name!r} holds none: write {{"secrets": ["…"]}}')
         return keys
-
-
-def parse_keys(text: str) -> Keys:
-    """Parse a JSON object, or bare text as the only secret. The object may hold more, as the source's file says."""
-    if not text.lstrip().startswith("{"):
-        return Keys((text.strip(),))
-    try:
-        fields = msgspec.json.decode(text, type=dict[str, object])
-        secrets = msgspec.convert(fields.pop("secrets", []), tuple[str, ...])
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise Unavailable('a secret is neither text nor {"secrets": ["…"]}') from error
-    return Keys(secrets, fields)
 
 
 class IdentityKey:

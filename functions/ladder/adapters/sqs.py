@@ -31,8 +31,6 @@ UNSUPPORTED = re.compile("[\ud800-\udfff\ufffe\uffff]")  # by SQS; control chara
 LARGEST_BATCH = 200_000  # bytes of one call; SQS takes 256 KiB at least
 POST_DELAY = 5  # seconds
 
-type Entries = dict[str, Mapping[str, Any]]  # by the id that a response names them with
-
 
 class SqsMessages:
     """Sends messages in batches: what failed for now is sent again, and a message refused for good delays no other."""
@@ -49,28 +47,27 @@ class SqsMessages:
         """
         refused = dict[str, str]()  # body -> why
         for batch in _batches(messages):
-            refused |= self._send_batch({str(i): {"Id": str(i), **message} for i, message in enumerate(batch)})
+            waiting: dict[str, Mapping[str, Any]]
+            waiting = {str(number): {"Id": str(number), **message} for number, message in enumerate(batch)}
+            for tries in range(ATTEMPTS):
+                entries = list(waiting.values())
+                with busy_is_unavailable():
+                    response = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+                again = {}  # what failed for now
+                for failure in response.get("Failed", []):
+                    key, code = failure["Id"], failure.get("Code", "?")
+                    if failure.get("SenderFault") and "Thrott" not in code:  # a throttled sender is at fault, too
+                        refused[waiting[key]["MessageBody"]] = code
+                    else:
+                        again[key] = waiting[key]
+                if not again:
+                    break
+                waiting = again
+                self._pause(tries)
+            else:
+                raise Unavailable(f"the queue refused {len(waiting)} messages {ATTEMPTS} times")
         if refused:
             raise NotCarried(f"the queue refuses it: {', '.join(sorted({*refused.values()}))}", tuple(refused))
-
-    def _send_batch(self, waiting: Entries) -> Mapping[str, str]:
-        """Send a batch, retrying what failed for now, and return what is refused for good and why."""
-        refused = dict[str, str]()
-        for tries in range(ATTEMPTS):
-            with busy_is_unavailable():
-                response = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=list(waiting.values()))
-            again = {}
-            for failure in response.get("Failed", []):
-                key, code = failure["Id"], failure.get("Code", "?")
-                if failure.get("SenderFault") and "Thrott" not in code:  # a throttled sender is at fault, too
-                    refused[waiting[key]["MessageBody"]] = code
-                else:
-                    again[key] = waiting[key]
-            if not again:
-                return refused
-            waiting = again
-            self._pause(tries)
-        raise Unavailable(f"the queue refused {len(waiting)} messages {ATTEMPTS} times")
 
 
 class SqsActivities:

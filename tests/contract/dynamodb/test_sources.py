@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.sources import DynamoSources
-from ladder.adapters.secrets import Keyring, ProgramSecrets, Secrets, parse_keys
+from ladder.adapters.secrets import Keyring, ProgramSecrets, Secrets
 from ladder.domain.activities.inbound import Keys
 from ladder.domain.activities.ports import Sources
 from ladder.domain.activities.source import Source
@@ -127,7 +127,7 @@ def test_whatever_keeps_a_secret_from_being_read_the_source_is_closed_for_now(an
 
 
 def test_a_secret_is_bare_text_or_says_which_are_in_use() -> None:
-    assert parse_keys(" whsec_abc\n") == Keys(("whsec_abc",))
+    assert keyring(Store(" whsec_abc\n")).of("bank", ACADEMY) == Keys(("whsec_abc",))
     text = json.dumps({"secrets": ["new", "old"], "api_keys": "k", "base_url": "https://a"})
     keys = keyring(Store(text)).of("bank", ACADEMY)
     assert keys.secrets == ("new", "old")

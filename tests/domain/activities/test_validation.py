@@ -15,8 +15,11 @@ from ladder.domain.activities.activity import (
     validation_error,
 )
 from ladder.domain.validation.constraints import Plain
-from rewards.release import release_activity
+from rewards.release import release
+from tests.builders.academy import academy
 from tests.builders.capped_academy import event, ours
+from tests.fakes import MemoryActivities, MemoryPrograms
+from tests.fakes.members import MemoryLedger
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SOUND = [
@@ -67,6 +70,10 @@ def test_days_off_are_dates_in_their_order_that_can_be_reckoned_with(first: str,
 
 
 def test_a_release_of_the_longest_id_is_sound() -> None:
-    release = release_activity("a" * 40, "x" * 200, AT)
-    assert validation_error(release) == ""
-    assert validation_error(replace(release, source="lms"))
+    programs, queue, holds = MemoryPrograms(), MemoryActivities(), MemoryLedger()
+    programs.publish(academy())
+    holds.waiting["academy", "m", ("a" * 40, "x" * 200)] = AT
+    assert release(programs=programs, holds=holds, queue=queue, now=AT) == 1
+    (released,) = queue.activities
+    assert validation_error(released) == ""
+    assert validation_error(replace(released, source="lms"))

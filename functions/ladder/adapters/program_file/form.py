@@ -5,7 +5,7 @@ that form cannot show is told here: unknown keys, missing keys of nightly challe
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
 from datetime import date, time
 from typing import Any, get_origin
@@ -54,11 +54,18 @@ class _Form:
             if name not in keys:
                 here = (*path, name)
                 self.problems.append(unknown_key(here, list(keys), program=self.program))
-        self.problems += _gaps(tree, keys, path)
+        if any(key.says.nights and tree.get(name) is not None for name, key in keys.items()):
+            # All that nightly challenges need, or nothing of them: an academy has none.
+            self.problems += [
+                error((*path, name), "is missing", key.says.hint)
+                for name, key in keys.items()
+                if key.says.nights == "needed" and tree.get(name) is None
+            ]
         return self._attributes(self._with_presets(tree, keys, path), whole, path)
 
     def _attributes(self, tree: Mapping[str, object], whole: type, path: Path) -> dict[str, object]:
-        """An optional key that is left empty is left out."""
+        """Return the attributes that the tree has; an optional key that is left empty is left out."""
+        required = {key.attribute for key in keys_of(whole) if key.default is MISSING}
         found: dict[str, Any] = {}
         for name, kind in kinds_in(whole).items():
             says = kind.says
@@ -71,14 +78,20 @@ class _Form:
                     if key not in tree:
                         self.problems.append(error((*path, key), "is missing", says.hint))
                     found.setdefault(name, []).append(self.value(tree.get(key), kind.item(n), (*path, key)))
-            elif (key := says.name or name) in tree and (tree[key] is not None or _is_required(whole, name)):
+            elif (key := says.name or name) in tree and (tree[key] is not None or name in required):
                 found[name] = self.value(tree[key], kind, (*path, key))
         return found
 
     def _map(self, value: object, kind: Kind, says: Says, path: Path) -> object:
         item = kind.item()
         if says.keys_alone and isinstance(value, list):
-            value = self._keys_alone(value, path, says.hint)
+            twice = next((key for place, key in enumerate(value) if key in value[:place]), None)
+            texts = all(isinstance(key, str) for key in value)
+            if not texts or twice is not None:
+                wrong = f"names {twice} twice" if texts else "holds something that is no text"
+                self.problems.append(error(path, wrong, says.hint))
+                value = []
+            value = {key: {} for key in value}
         if not isinstance(value, Mapping):
             return None if value is None else _NEITHER
         by, short = says.by or "", kinds_in(item.type).get(says.short or "")
@@ -92,16 +105,6 @@ class _Form:
                 part = each
             items.append({by: _key(key, kinds_in(item.type)[by]), **part} if isinstance(part, dict) else part)
         return items
-
-    def _keys_alone(self, keys: list[object], path: Path, hint: str) -> object:
-        twice = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
-        if not all(isinstance(key, str) for key in keys):
-            self.problems.append(error(path, "holds something that is no text", hint))
-        elif twice is not None:
-            self.problems.append(error(path, f"names {twice} twice", hint))
-        else:
-            return {str(key): {} for key in keys}
-        return {}
 
     def _with_presets(self, tree: Mapping[str, object], keys: Mapping[str, Key], path: Path) -> Mapping[str, object]:
         for name, key in keys.items():
@@ -130,18 +133,6 @@ class _Form:
             return kind
         item = kind.item()
         return Kind(item.type, item.says or kind.says, item.bounds)
-
-
-def _gaps(tree: Mapping[str, object], keys: Mapping[str, Key], path: Path) -> Iterator[Problem]:
-    """All that nightly challenges need, or nothing of them: an academy has none."""
-    if any(key.says.nights and tree.get(name) is not None for name, key in keys.items()):
-        for name, key in keys.items():
-            if key.says.nights == "needed" and tree.get(name) is None:
-                yield error((*path, name), "is missing", key.says.hint)
-
-
-def _is_required(whole: type, attribute: str) -> bool:
-    return any(key.attribute == attribute and key.default is MISSING for key in keys_of(whole))
 
 
 def _scalar(value: object, kind: Kind) -> object:

@@ -3,12 +3,12 @@
 Two passes: all that is wrong by itself is told together; only where nothing is, the checks across sections are asked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 
 from ladder.adapters.program_file.form import stored_form
-from ladder.adapters.program_file.tree import Tree, read_tree
+from ladder.adapters.program_file.tree import read_tree
 from ladder.domain.errors import ProgramRefused
 from ladder.domain.programs.check import check
 from ladder.domain.programs.program import Program
@@ -29,9 +29,24 @@ class CheckedProgram:
 def read_program(file: File) -> CheckedProgram:
     """Never raises for what stands in the file, nor for there being none."""
     tree = read_tree(file)
-    program, problems = _by_value(tree)
-    if program:
+    program, problems = None, list(tree.problems)
+    if isinstance(tree.value, Mapping):
+        stored, of_form = stored_form(tree.value)
+        program, of_values = checked(stored, tree.value)
+        # One problem a place, and none where the place was refused already, itself or for a part of it.
+        taken = {problem.path[:end] for problem in problems for end in range(1, len(problem.path) + 1)}
+        for problem in (*of_form, *of_values):
+            if problem.path not in taken:
+                problems.append(problem)
+                taken.add(problem.path)
+    elif not problems:
+        problems = [
+            error((), f"the file {'is empty' if tree.value is None else 'does not hold keys with values'}", _HOW)
+        ]
+    if program and not problems:
         problems = [*check(program)]
+    elif problems:
+        program = None
     located = [tree.located(problem) for problem in problems]
     in_order = sorted(located, key=lambda problem: (problem.file != str(file), problem.file, problem.line))
     refused = any(problem.severity == "error" for problem in in_order)
@@ -44,24 +59,3 @@ def load_program(file: File) -> Program:
     if read.program is None:
         raise ProgramRefused("\n".join(map(str, read.problems)))
     return read.program
-
-
-def _by_value(tree: Tree) -> tuple[Program | None, list[Problem]]:
-    if not isinstance(tree.value, Mapping):
-        words = "the file is empty" if tree.value is None else "the file does not hold keys with values"
-        return None, tree.problems or [error((), words, _HOW)]
-    stored, of_form = stored_form(tree.value)
-    program, of_values = checked(stored, tree.value)
-    found = _news([*of_form, *of_values], tree.problems)
-    problems = [*tree.problems, *found]
-    return (None if problems else program), problems
-
-
-def _news(found: Iterable[Problem], known: Iterable[Problem]) -> list[Problem]:
-    """One problem a place, and none where the place was refused already, itself or for a part of it."""
-    refused = {problem.path[:end] for problem in known for end in range(1, len(problem.path) + 1)}
-    news: dict[object, Problem] = {}
-    for problem in found:
-        if problem.path not in refused:
-            news.setdefault(problem.path, problem)
-    return list(news.values())

@@ -10,6 +10,7 @@ platform's own JSON, unchanged: within its wrapper {"challenge_library": {…}},
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from pathlib import PurePosixPath
@@ -110,7 +111,13 @@ def read_tree(file: File) -> Tree:
     tree = _read(file)
     if isinstance(tree.value, Mapping):
         _include(tree, (LIBRARY,), file.parent)
-        _unwrap_library(tree)
+        library = tree.at((LIBRARY,))
+        if isinstance(library, Mapping) and LIBRARY in library:  # in the platform's own wrapper
+            for key in library:
+                if key != LIBRARY:
+                    tree.refuse((LIBRARY, key), "this stands beside the library", "Keep challenge_library alone.")
+            tree.put((LIBRARY,), library[LIBRARY])
+            tree.move((LIBRARY, LIBRARY), (LIBRARY,))
         for key, category in (tree.at((LIBRARY,)) or {}).items() if isinstance(tree.at((LIBRARY,)), dict) else ():
             _one_metric(tree, (LIBRARY, key), category)
         _include(tree, (RULES,), file.parent)
@@ -126,8 +133,14 @@ def read_tree(file: File) -> Tree:
 def parse(text: str, name: str) -> Tree:
     """The one document of a text; None where it is empty."""
     tree = Tree(lines={(): (name, 1)})
+    spaced = text
+    if "\t" in text and text.lstrip().startswith(("{", "[")):
+        # JSON may be indented with tabs, which YAML forbids. A raw tab in valid JSON is never part of a value.
+        with suppress(ValueError, RecursionError):
+            json.loads(text)
+            spaced = text.replace("\t", " ")
     try:
-        loader = _Loader(_without_tabs(text))
+        loader = _Loader(spaced)
         root = loader.get_single_node()
         if root is not None:
             tree.lines[()] = (name, _line(root))
@@ -167,17 +180,6 @@ def _text(path: File) -> str:
         line = raw[: foreign.start].count(b"\n") + 1
         words = f"line {line} holds a byte (0x{raw[foreign.start]:02X}) that is not UTF-8"
         raise _Unreadable(words, "Save the file as UTF-8.") from foreign
-
-
-def _without_tabs(text: str) -> str:
-    """JSON may be indented with tabs, which YAML forbids. A raw tab in valid JSON is never part of a value."""
-    if "\t" not in text or not text.lstrip().startswith(("{", "[")):
-        return text
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return text.replace("\t", " ")
 
 
 def _in_plain_words(fault: Exception, text: str) -> Problem:
@@ -287,32 +289,18 @@ def _include(tree: Tree, path: Path, folder: File) -> None:
     if not isinstance(named, Mapping) or set(named) != {"file"}:
         return
     name = named["file"]
-    if not isinstance(name, str) or not _is_beside(name):
+    beside = PurePosixPath(name) if isinstance(name, str) and name.strip() and "\0" not in name else None
+    if beside is None or beside.is_absolute() or ".." in beside.parts:
         tree.refuse((*path, "file"), "this is not a file beside the program file", "Write a name such as library.json.")
         tree.put(path, None)
         return
-    part = _read(folder / name)
+    part = _read(folder / beside)
     if part.value is None and not part.problems:
         problem = error((), "the file is empty", "Write the library or the rule into it.")
-        part.problems.append(replace(problem, file=str(folder / name)))
+        part.problems.append(replace(problem, file=str(folder / beside)))
     tree.put(path, part.value)
     tree.lines |= {(*path, *inner): line for inner, line in part.lines.items()}
     tree.problems += [replace(problem, path=(*path, *problem.path)) for problem in part.problems]
-
-
-def _is_beside(name: str) -> bool:
-    path = PurePosixPath(name)
-    return bool(name.strip()) and "\0" not in name and not path.is_absolute() and ".." not in path.parts
-
-
-def _unwrap_library(tree: Tree) -> None:
-    named = tree.at((LIBRARY,))
-    if isinstance(named, Mapping) and LIBRARY in named:
-        for key in named:
-            if key != LIBRARY:
-                tree.refuse((LIBRARY, key), "this stands beside the library", "Keep challenge_library alone.")
-        tree.put((LIBRARY,), named[LIBRARY])
-        tree.move((LIBRARY, LIBRARY), (LIBRARY,))
 
 
 def _one_metric(tree: Tree, path: Path, category: object) -> None:

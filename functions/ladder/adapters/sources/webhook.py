@@ -116,9 +116,15 @@ def require_hex_hmac(request: HookRequest, keys: Keys, name: str, *, prefix: str
 
 
 def decode[T](raw: bytes, kind: type[T], *, path: str = "") -> T:
-    """Decode JSON into `kind`. Raises Malformed, naming the path within the body."""
+    """Decode JSON into `kind`. Raises Malformed, naming the path within the body.
+
+    Lone surrogates, escaped or not, are replaced with U+FFFD: a single one in one text of one event would otherwise
+    make the whole body invalid JSON.
+    """
+    if _ESCAPED_SURROGATE.search(raw):
+        raw = _ESCAPE.sub(lambda match: rb"\ufffd" if match.lastgroup == "lone" else match[0], raw)
     try:
-        return msgspec.json.decode(without_lone_surrogates(raw), type=kind)
+        return msgspec.json.decode(_SURROGATE.sub("\ufffd".encode(), raw), type=kind)
     except msgspec.ValidationError as error:
         text = str(error)
         match = _PATH.search(text)
@@ -128,16 +134,6 @@ def decode[T](raw: bytes, kind: type[T], *, path: str = "") -> T:
         raise Malformed(path or BODY, f"not JSON ({error}): send UTF-8 JSON") from error
     except RecursionError as error:
         raise Malformed(path or BODY, "nested too deeply: send it flat") from error
-
-
-def without_lone_surrogates(raw: bytes) -> bytes:
-    """Replace lone surrogates, escaped or not, with U+FFFD.
-
-    A single one in one text of one event would otherwise make the whole body invalid JSON.
-    """
-    if _ESCAPED_SURROGATE.search(raw):
-        raw = _ESCAPE.sub(lambda match: rb"\ufffd" if match.lastgroup == "lone" else match[0], raw)
-    return _SURROGATE.sub("\ufffd".encode(), raw)
 
 
 def is_array(raw: bytes) -> bool:

@@ -284,17 +284,14 @@ def _attributes(event: Event) -> Mapping[str, Plain]:
             _refuse_illegible(value, f"{place}.{name}")
         if name in DECIDES:
             raise Malformed(f"{place}.{name}", "Ladder alone decides this: leave it out, or send it under another name")
-        _check_value(value, f"{place}.{name}", LONGEST_TEXT if name == "text" else LONGEST_VALUE)
+        longest = LONGEST_TEXT if name == "text" else LONGEST_VALUE
+        if isinstance(value, str) and len(value) > longest:
+            raise Malformed(f"{place}.{name}", f"{len(value)} characters: send at most {longest}")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise Malformed(f"{place}.{name}", "not a finite number: leave it out")
+        if isinstance(value, int | float) and abs(value) > LARGEST_WHOLE:
+            raise Malformed(f"{place}.{name}", "a number beyond 2**53: send it as a text")
     return dict(event.attributes)
-
-
-def _check_value(value: Plain, place: str, longest: int) -> None:
-    if isinstance(value, str) and len(value) > longest:
-        raise Malformed(place, f"{len(value)} characters: send at most {longest}")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise Malformed(place, "not a finite number: leave it out")
-    if isinstance(value, int | float) and abs(value) > LARGEST_WHOLE:
-        raise Malformed(place, "a number beyond 2**53: send it as a text")
 
 
 def _name(text: str, place: str, longest: int) -> None:

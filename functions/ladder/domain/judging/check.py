@@ -32,24 +32,21 @@ def check_judged_badges(badges: Iterable[JudgedBadge]) -> Iterator[Problem]:
         if COMPLETED in badge.types:
             hint = "Name what members do and write, such as forum.posted; count challenges in a badge by rules."
             yield error((*path, "when"), f"{COMPLETED} is settled by metrics, so there is nothing to judge", hint)
-        yield from _evidence(badge)
+        if badge.policy == "auto" and not badge.perseverance:
+            attributes = ", ".join(dict.fromkeys(test.attribute for test in badge.confirmed_by))
+            sent = f" and the numbers sent with it ({attributes}), which are not independent" if attributes else ""
+            hint = (
+                "Write policy: approve: a person decides, and sees both. Only recorded tries (perseverance) allow auto."
+            )
+            yield error((*path, "policy"), f"auto would rest on what a member wrote{sent}", hint)
+        if badge.perseverance and badge.pieces:
+            yield error((*path, "pieces"), "perseverance already makes a case", "Keep perseverance or pieces.")
+        if badge.perseverance:
+            yield from check_perseverance((*path, "perseverance"), badge.match, badge.perseverance)
         cohorts = {"pilot": (badge.pilot,), "expansion": (badge.pilot, badge.expansion), "scale": ()}[badge.phase]
         if cohorts and all(cohort == Cohort() for cohort in cohorts):
             hint = f"Write {badge.phase}: {{share: 0.1}}, or {{teams: [north]}}; or phase: scale."
             yield error((*path, badge.phase), "nobody is judged in this phase", hint)
-
-
-def _evidence(badge: JudgedBadge) -> Iterator[Problem]:
-    path = ("judged", badge.key)
-    if badge.policy == "auto" and not badge.perseverance:
-        attributes = ", ".join(dict.fromkeys(test.attribute for test in badge.confirmed_by))
-        sent = f" and the numbers sent with it ({attributes}), which are not independent" if attributes else ""
-        hint = "Write policy: approve: a person decides, and sees both. Only recorded tries (perseverance) allow auto."
-        yield error((*path, "policy"), f"auto would rest on what a member wrote{sent}", hint)
-    if badge.perseverance and badge.pieces:
-        yield error((*path, "pieces"), "perseverance already makes a case", "Keep perseverance or pieces.")
-    if badge.perseverance:
-        yield from check_perseverance((*path, "perseverance"), badge.match, badge.perseverance)
 
 
 def check_model_granted(judge: JudgeModel | None, models: Models) -> Iterator[Problem]:

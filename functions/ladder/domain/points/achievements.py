@@ -1,13 +1,11 @@
 """What activities add up to over time: repeats, streaks, levels, paths, unlocks and badges."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from ladder.domain.activities.activity import MOST_DAYS_OFF, Activity, number
-from ladder.domain.activities.event_filter import Perseverance
 from ladder.domain.message import Message
 from ladder.domain.points.compiled import Attributes, CompiledProgram, all_met, level_at, subject_fingerprint
-from ladder.domain.points.ledger import MAX_FAILURES, State, StreakState, WeekMean
+from ladder.domain.points.ledger import State, StreakState, WeekMean
 from ladder.domain.points.rulebook import Milestone, Rulebook, Streak
 from ladder.domain.points.rules import Improvement, Once, Rule
 
@@ -52,27 +50,24 @@ def counted_already(once: Once) -> Message:
     return Message("points.counted_already", {"subject": once.per})
 
 
-def note_failure(rule: str, perseverance: Perseverance, state: State, attributes: Attributes) -> None:
-    """Remember a failed try until the subject is finished."""
-    subject = attributes.get(perseverance.subject)
-    if subject is None:
-        return
-    key = subject_fingerprint(rule, subject)
-    tries = state.failures.pop(key, 0) + 1
-    state.failures[key] = tries
-    if len(state.failures) > MAX_FAILURES:
-        del state.failures[next(iter(state.failures))]
-
-
 def has_improved(rule: str, improvement: Improvement, state: State, attributes: Attributes) -> bool:
-    """Return whether the values improved over the weeks that are complete: it shows when a new week begins."""
+    """Return whether the values improved over the weeks that are complete: it shows when a new week begins.
+
+    Each week of the second half must be better than the mean of the first, by the margin.
+    """
     value = number(attributes.get(improvement.attribute))
     if value is None:
         return False
     weeks = state.weeks.setdefault(rule, [])
     pays = False
     if not weeks or weeks[-1].monday != state.week:
-        pays = _is_sustained(improvement, weeks[-improvement.weeks :])
+        span = weeks[-improvement.weeks :]
+        if len(span) == improvement.weeks and span[-1].monday - span[0].monday <= WEEK * (len(span) + LATER_WEEKS):
+            half = improvement.weeks // 2
+            usual = sum(week.mean for week in span[:half]) / half
+            margin = abs(usual) * improvement.percent / 100
+            sign = 1 if improvement.direction == "higher" else -1
+            pays = all(sign * (week.mean - usual) >= margin for week in span[half:])
         if pays:
             weeks.clear()
         weeks.append(WeekMean(monday=state.week, total=0.0, count=0))
@@ -80,17 +75,6 @@ def has_improved(rule: str, improvement: Improvement, state: State, attributes: 
     weeks[-1].total += value
     weeks[-1].count += 1
     return pays
-
-
-def _is_sustained(improvement: Improvement, span: Sequence[WeekMean]) -> bool:
-    """Return whether each week of the second half is better than the mean of the first, by the margin."""
-    if len(span) < improvement.weeks or span[-1].monday - span[0].monday > WEEK * (improvement.weeks + LATER_WEEKS):
-        return False
-    half = improvement.weeks // 2
-    usual = sum(week.mean for week in span[:half]) / half
-    margin = abs(usual) * improvement.percent / 100
-    sign = 1 if improvement.direction == "higher" else -1
-    return all(sign * (week.mean - usual) >= margin for week in span[half:])
 
 
 DAYS_OFF_WINDOW = 120

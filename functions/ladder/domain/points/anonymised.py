@@ -7,6 +7,7 @@ their order, so replaying the facts gives the very same points. Free text of Lad
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -41,8 +42,8 @@ def anonymize(recorded: Sequence[Entry], *, salt: bytes, program_words: Words) -
     `recorded`: the whole ledger, some of which an earlier run may have replaced.
     """
     mask = _Mask.over(recorded, salt=salt, program_words=program_words)
-    waiting = sorted((each for each in recorded if ERASED not in each.notes), key=lambda each: each.key)
-    return [(each.key, mask.entry(each)) for each in waiting]
+    waiting = sorted((entry for entry in recorded if ERASED not in entry.notes), key=lambda entry: entry.key)
+    return [(entry.key, mask.entry(entry)) for entry in waiting]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +87,11 @@ class _Mask:
     def value(self, activity: Activity, name: str, value: Plain) -> Plain:
         if not isinstance(value, str) or (name, value) in self.program_words:
             return value
-        if activity.type in {DAY_OFF, CORRECTED} and name in SPAN and _is_date(value):
-            return value
+        if activity.type in {DAY_OFF, CORRECTED} and name in SPAN:
+            with suppress(ValueError):  # what is no date is masked
+                date.fromisoformat(value)
+                return value
         return _pseudonym(self.salt, name, value)
-
-
-def _is_date(value: str) -> bool:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _pseudonym(salt: bytes, *parts: str) -> str:

@@ -31,14 +31,13 @@ from ladder.domain.points.achievements import (
     level_changes,
     match_streak,
     monday,
-    note_failure,
     repeat_refusal,
 )
 from ladder.domain.points.amendments import HoldDecision
 from ladder.domain.points.award_caps import DAY, Award, Part, pay, reward_cap
 from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at, subject_fingerprint
 from ladder.domain.points.entry_text import from_attribute
-from ladder.domain.points.ledger import FINISHED, MANUAL_GRANT, ApplyResult, Entry, EntryLine, State
+from ladder.domain.points.ledger import FINISHED, MANUAL_GRANT, MAX_FAILURES, ApplyResult, Entry, EntryLine, State
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.points.rules import Rule
 from ladder.domain.validation.constraints import Plain
@@ -166,6 +165,13 @@ def apply(
     _begin_day(state, day_of(compiled, activity))
     state.as_of, state.allowance = activity.order, allowance
     before = level_at(compiled.rulebook, state.earned)
+    for rule in compiled.failures.get(activity.type, ()):
+        tried = attributes.get(rule.item.perseverance.subject) if rule.item.perseverance else None
+        if tried is not None and rule.matches(attributes):  # a failed try is remembered until its subject is finished
+            key = subject_fingerprint(rule.item.key, tried)
+            state.failures[key] = state.failures.pop(key, 0) + 1
+            if len(state.failures) > MAX_FAILURES:
+                del state.failures[next(iter(state.failures))]
     lines = tuple(_entry_lines(compiled, state, activity, decision))
     count_activity((compiled, counting or compiled), state, activity)
     levels = level_changes(compiled.rulebook, before, state.earned)
@@ -242,9 +248,6 @@ def _awards(compiled: CompiledProgram, state: State, activity: Activity) -> Iter
     steps are done, even if an edit adds one to it later.
     """
     kind, attributes = activity.type, activity.attributes
-    for rule in compiled.failures.get(kind, ()):
-        if rule.item.perseverance and rule.matches(attributes):
-            note_failure(rule.item.key, rule.item.perseverance, state, attributes)
     for rule in compiled.rules.get(kind, ()):
         if rule.matches(attributes) and (award := _rule_award(compiled, state, rule.item, activity)):
             yield award

@@ -34,19 +34,11 @@ _QUALITY = re.compile(
 
 
 def check_rulebook(rulebook: Rulebook, caps: Caps, own_types: Collection[str]) -> Iterator[Problem]:
-    """Yield every problem of the section. `own_types`: of events that the program's sources report by its file."""
-    yield from check_keys(rulebook)
-    yield from check_filters(rulebook, own_types)
-    yield from check_rules(rulebook, caps)
-    yield from check_levels(rulebook)
-    yield from check_paths(rulebook)
-    yield from check_requirements(rulebook)
-    yield from check_cycles(rulebook)
-    yield from check_teams(rulebook)
+    """Yield every problem of the section. `own_types`: of events that the program's sources report by its file.
 
-
-def check_keys(rulebook: Rulebook) -> Iterator[Problem]:
-    """Check that no two keys have one digest: a member's state knows rules and goals by three bytes of it."""
+    No two keys may have one digest: a member's state knows rules and goals by three bytes of it. Every member has the
+    first level, and each level asks for more than the one before.
+    """
     taken: dict[bytes, tuple[str, str]] = {}
     for section in _IN_STATE:
         for item in getattr(rulebook, section):
@@ -55,6 +47,25 @@ def check_keys(rulebook: Rulebook) -> Iterator[Problem]:
             if other != (section, item.key):
                 same = "the same key is" if other[1] == item.key else f"{other[1]}, which has the same digest, is"
                 yield error((section, item.key), f"{same} in {other[0]}", "Rename one.")
+    yield from check_filters(rulebook, own_types)
+    yield from check_rules(rulebook, caps)
+    levels = rulebook.levels
+    if levels and levels[0].points != 0:
+        message = f"the first level is at {levels[0].points} points, so a new member has none"
+        yield error(("levels", levels[0].name), message, "Put the first level at 0.")
+    for below, level in pairwise(levels):
+        if level.points <= below.points:
+            message = f"{level.points} points are not more than the {below.points} of {below.name} before it"
+            yield error(("levels", level.name), message, "Write the levels in order, each with more points.")
+    for name, times in Counter(level.name for level in levels).items():
+        if times > 1:
+            yield error(("levels", name), f"{times} levels have this name", "Give each a name of its own.")
+    yield from check_requirements(rulebook)
+    yield from check_order(rulebook)
+    for team in rulebook.teams:
+        if team.target < team.floor:
+            message = f"the team's target of {team.target} is less than the floor of {team.floor} for one member"
+            yield error(("teams", team.key, "target"), message, f"Write {team.floor} or more.")
 
 
 def check_rules(rulebook: Rulebook, caps: Caps) -> Iterator[Problem]:
@@ -64,24 +75,21 @@ def check_rules(rulebook: Rulebook, caps: Caps) -> Iterator[Problem]:
         message = f"{len(improving)} rules reward improvement ({', '.join(improving)})"
         yield error(("rules", key, "improvement"), message, f"Keep up to {MOST_IMPROVEMENTS}.")
     for rule in rulebook.rules:
-        yield from _points(rule)
+        path = ("rules", rule.key)
+        if not rule.points and rule.points_from is None:
+            hint = "Write 1 point or more, or points_from."
+            yield error((*path, "points"), "is missing or 0, so it pays nobody", hint)
+        if rule.points and rule.points_from is not None:
+            message = f"the rule already pays {rule.points} points"
+            yield error((*path, "points_from"), message, "Keep points or points_from.")
+        if rule.daily_points is not None and rule.daily_points < rule.points:
+            message = f"{rule.daily_points} a day, so that its {rule.points} points are never paid in full"
+            yield warning((*path, "daily_points"), message, f"Write {rule.points} or more.")
         yield from _pattern(rule)
         yield from _incentive(rule, caps)
         if rule.requires is not None and rule.requires not in unlocks:
             message = f"{rule.requires} is not in unlocks"
-            yield error(("rules", rule.key, "requires"), message, nearest(rule.requires, unlocks))
-
-
-def _points(rule: Rule) -> Iterator[Problem]:
-    path = ("rules", rule.key)
-    if not rule.points and rule.points_from is None:
-        yield error((*path, "points"), "is missing or 0, so it pays nobody", "Write 1 point or more, or points_from.")
-    if rule.points and rule.points_from is not None:
-        message = f"the rule already pays {rule.points} points"
-        yield error((*path, "points_from"), message, "Keep points or points_from.")
-    if rule.daily_points is not None and rule.daily_points < rule.points:
-        message = f"{rule.daily_points} a day, so that its {rule.points} points are never paid in full"
-        yield warning((*path, "daily_points"), message, f"Write {rule.points} or more.")
+            yield error((*path, "requires"), message, nearest(rule.requires, unlocks))
 
 
 def _pattern(rule: Rule) -> Iterator[Problem]:
@@ -135,35 +143,6 @@ _SUPPLEMENTS: dict[str, tuple[Need, ...]] = {"tier": ("badge",), "at_least": ("s
 _SECTIONS: dict[Need, str] = {"streak": "streaks", "path": "paths", "badge": "badges", "unlock": "unlocks"}
 
 
-def check_levels(rulebook: Rulebook) -> Iterator[Problem]:
-    """Check that every member has the first level, and that each asks for more than the one before."""
-    levels = rulebook.levels
-    if levels and levels[0].points != 0:
-        message = f"the first level is at {levels[0].points} points, so a new member has none"
-        yield error(("levels", levels[0].name), message, "Put the first level at 0.")
-    for below, level in pairwise(levels):
-        if level.points <= below.points:
-            message = f"{level.points} points are not more than the {below.points} of {below.name} before it"
-            yield error(("levels", level.name), message, "Write the levels in order, each with more points.")
-    for name, times in Counter(level.name for level in levels).items():
-        if times > 1:
-            yield error(("levels", name), f"{times} levels have this name", "Give each a name of its own.")
-
-
-def check_paths(rulebook: Rulebook) -> Iterator[Problem]:
-    for path in rulebook.paths:
-        steps, known = ("paths", path.key, "steps"), {step.key for step in path.steps}
-        for step in path.steps:
-            for index, before in enumerate(step.after):
-                if before not in known:
-                    message = f"{before} is not a step of this path"
-                    yield error((*steps, step.key, "after", index), message, nearest(before, known))
-        cycle = find_cycle({step.key: [before for before in step.after if before in known] for step in path.steps})
-        if cycle:
-            message = f"nobody can begin: {' → '.join(cycle)}, each waits for the next"
-            yield error((*steps, cycle[0], "after"), message, "Remove one of these from after.")
-
-
 def check_requirements(rulebook: Rulebook) -> Iterator[Problem]:
     """Check that each requirement is one thing that exists, in an amount that can be reached."""
     counted: dict[ActivityCount, Path] = {}
@@ -202,11 +181,23 @@ def _requirement(path: Path, requirement: Requirement, rulebook: Rulebook) -> It
             yield error((*path, requirement.need), message, nearest(requirement.key or "", known))
 
 
-def check_cycles(rulebook: Rulebook) -> Iterator[Problem]:
-    """Check that nothing waits for itself.
+def check_order(rulebook: Rulebook) -> Iterator[Problem]:
+    """Check that nothing waits for itself, and a step of a path for other steps of it alone.
 
     What counts activities waits for nothing; rules wait for unlocks, and nothing waits for a rule.
     """
+    for path in rulebook.paths:
+        steps, order = ("paths", path.key, "steps"), dict[str, list[str]]()
+        known = {step.key for step in path.steps}
+        for step in path.steps:
+            order[step.key] = [before for before in step.after if before in known]
+            for index, before in enumerate(step.after):
+                if before not in known:
+                    message = f"{before} is not a step of this path"
+                    yield error((*steps, step.key, "after", index), message, nearest(before, known))
+        if first := find_cycle(order):
+            message = f"nobody can begin: {' → '.join(first)}, each waits for the next"
+            yield error((*steps, first[0], "after"), message, "Remove one of these from after.")
     waits = {("unlocks", unlock.key): _required(unlock.requires) for unlock in rulebook.unlocks}
     for badge in rulebook.badges:
         waits["badges", badge.key] = _required(needed for tier in badge.tiers for needed in tier.requires)
@@ -235,13 +226,6 @@ def find_cycle[N: str | tuple[str, str]](waits: Mapping[N, Iterable[N]]) -> list
     return []
 
 
-def check_teams(rulebook: Rulebook) -> Iterator[Problem]:
-    for team in rulebook.teams:
-        if team.target < team.floor:
-            message = f"the team's target of {team.target} is less than the floor of {team.floor} for one member"
-            yield error(("teams", team.key, "target"), message, f"Write {team.floor} or more.")
-
-
 _COMPLETIONS = ("TIER_1", "TIER_2", "TIER_3", "ANY")
 
 
@@ -267,20 +251,14 @@ def check_filters(rulebook: Rulebook, own_types: Collection[str]) -> Iterator[Pr
         if len(names) != 1:
             message = f"it tests {' and '.join(names)} at once" if names else "it tests nothing"
             yield error(path, message, "Write one value, {at_least: 80}, {at_most: 5} or {in: [a, b]}.")
-        if test.attribute in SUBJECTS:
-            yield from _subject(path, test)
-
-
-def _subject(path: Path, test: Condition) -> Iterator[Problem]:
-    """Check a test of what is done, which has one spelling whatever the source: a number there becomes text, too.
-
-    Nothing is known of other attributes: a source may report its own as it likes.
-    """
-    if test.at_least is not None or test.at_most is not None:
-        message = f"{test.attribute} is always text, and is neither above nor below a number"
-        yield warning(path, message, "Name the values that are meant: {in: [a, b]}.")
-    others = [value for value in (test.equals, *test.one_of) if value is not None and not isinstance(value, str)]
-    if others:
-        quoted = ", ".join(f'"{json.dumps(value)}"' for value in others)
-        message = f"{test.attribute} is always text, which no number equals"
-        yield warning(path, message, f"Write it in quotes: {quoted}.")
+        if test.attribute not in SUBJECTS:  # a source may report others as it likes
+            continue
+        # What is done has one spelling whatever the source: a number there becomes text, too.
+        if test.at_least is not None or test.at_most is not None:
+            message = f"{test.attribute} is always text, and is neither above nor below a number"
+            yield warning(path, message, "Name the values that are meant: {in: [a, b]}.")
+        others = [value for value in (test.equals, *test.one_of) if value is not None and not isinstance(value, str)]
+        if others:
+            quoted = ", ".join(f'"{json.dumps(value)}"' for value in others)
+            message = f"{test.attribute} is always text, which no number equals"
+            yield warning(path, message, f"Write it in quotes: {quoted}.")

@@ -9,32 +9,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from ladder.domain.errors import NotFound
-from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
 
 type Pausable = Literal["program", "rule", "badge"]
 type Paused = tuple[Pausable, str]  # what, and its key
 
 
-def with_pause(program: Program, what: Pausable, key: str, *, paused: bool) -> Program:
-    """Raises NotFound where the program has no such rule or badge."""
-    if (what, key) not in set(pausable(program)):
-        raise NotFound(Message("admin.nothing_to_pause", {"program": program.key, "what": what, "key": key}))
-    now = set(pauses(program))
-    return _paused(program, now | {(what, key)} if paused else now - {(what, key)})
-
-
-def carried(draft: Program, current: Program) -> Program:
-    """Return the draft with everything paused that is paused now."""
-    return _paused(draft, set(pauses(current)))
-
-
 def as_played(program: Program) -> Program:
     """Return the program with all its rules and badges paused where the program is."""
     if not program.paused:
         return program
-    return _paused(program, set(pausable(program)))
+    return with_pauses(program, set(pausable(program)))
 
 
 def pauses(program: Program) -> Iterator[Paused]:
@@ -54,12 +39,13 @@ def pausable(program: Program) -> Iterator[Paused]:
     yield from (("badge", badge.key) for badges in (rulebook.badges, rulebook.judged) for badge in badges)
 
 
-def _paused(program: Program, paused: set[Paused]) -> Program:
+def with_pauses(program: Program, paused: set[Paused]) -> Program:
+    """Return the program with these parts of it paused, and no other."""
     rulebook = program.rulebook
     rulebook = replace(
         rulebook,
-        rules=tuple(replace(each, paused=("rule", each.key) in paused) for each in rulebook.rules),
-        badges=tuple(replace(each, paused=("badge", each.key) in paused) for each in rulebook.badges),
-        judged=tuple(replace(each, paused=("badge", each.key) in paused) for each in rulebook.judged),
+        rules=tuple(replace(rule, paused=("rule", rule.key) in paused) for rule in rulebook.rules),
+        badges=tuple(replace(badge, paused=("badge", badge.key) in paused) for badge in rulebook.badges),
+        judged=tuple(replace(badge, paused=("badge", badge.key) in paused) for badge in rulebook.judged),
     )
     return replace(program, paused=("program", program.key) in paused, rulebook=rulebook)
