@@ -14,7 +14,6 @@ from ladder.domain.reviews.permissions import (
     Staff,
     authorize,
     may_decide,
-    role_of,
     role_to_decide,
 )
 from ladder.domain.reviews.ports import Declarations, People, Reviewers
@@ -30,7 +29,7 @@ def staff(claims: Claims, *, now: datetime, logins: Logins, declarations: Declar
     Raises NotAuthenticated for no valid id token, NotAuthorized for one without a program or a role.
     """
     user = login(claims, now=now)
-    role = role_of(user.groups)
+    role = next((role for role in reversed(ROLES) if role in user.groups), None)  # groups that are no role are ignored
     if user.program is None:
         raise NotAuthorized(Message("admin.no_single_program"))
     if role is None:

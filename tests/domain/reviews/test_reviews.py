@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 
@@ -24,7 +24,7 @@ from ladder.domain.reviews.opening import (
     entry_review,
     sampled,
 )
-from ladder.domain.reviews.permissions import REQUIRED_ROLE, ROLES, Role, Staff, StaffAction, authorize, role_of
+from ladder.domain.reviews.permissions import REQUIRED_ROLE, ROLES, Role, Staff, StaffAction, authorize
 from ladder.domain.reviews.review import Action, Kind, Terms, review_id
 from ladder.messages.render import render
 from tests.builders.academy_events import passed
@@ -204,18 +204,3 @@ def test_nobody_decides_anything_before_they_said_who_they_are(act: StaffAction)
 
 def test_one_may_read_their_own_case() -> None:
     authorize(Staff("anna", "academy", "viewer", frozenset({MEMBER})), "read", member=MEMBER)
-
-
-@pytest.mark.parametrize(
-    ("groups", "role"),
-    [
-        ((), None),
-        (("",), None),
-        (("Admin", "root"), None),
-        (("viewer",), "viewer"),
-        (("viewer", "admin", "reviewer"), "admin"),
-        (("others", "reviewer"), "reviewer"),
-    ],
-)
-def test_the_highest_of_several_roles_counts_and_nothing_else_is_one(groups: Any, role: str | None) -> None:
-    assert role_of(groups) == role

@@ -9,7 +9,7 @@ import pytest
 from admin.staff import staff
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import NotAuthenticated, NotAuthorized
-from ladder.domain.reviews.permissions import Declaration, Staff
+from ladder.domain.reviews.permissions import Declaration, Role, Staff
 from tests.builders.review_services import ANNA, NOW
 from tests.builders.reviews import MEMBER
 from tests.fakes import MemoryDeclarations, MemoryIdentities
@@ -47,6 +47,20 @@ def asked(**changes: Any) -> Staff:
 )
 def test_staff_is_told_by_the_token(changes: Mapping[str, Any], found: Staff) -> None:
     assert asked(**changes) == found
+
+
+@pytest.mark.parametrize(
+    ("groups", "role"),
+    [("[viewer]", "viewer"), ("[viewer admin reviewer]", "admin"), ("[others reviewer]", "reviewer")],
+)
+def test_the_highest_of_several_roles_counts_and_nothing_else_is_one(groups: str, role: Role) -> None:
+    assert asked(**{"cognito:groups": groups}).role == role
+
+
+@pytest.mark.parametrize("groups", ["[]", "", "[Admin root]"])
+def test_groups_that_are_no_roles_give_none(groups: str) -> None:
+    with pytest.raises(NotAuthorized):
+        asked(**{"cognito:groups": groups})
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,17 @@ class DynamoLinks:
             existing = self._existing(program, hashed)
             if existing and _leads_to(existing, member):
                 return
-            self._refuse_all_but_first(program, source, member, existing)
+            # An id that was only unlinked returns to its member without a second person.
+            if existing and existing.get("erased"):
+                raise Rejected("this id was erased with its member")
+            if existing and existing["leads_to"] != member:
+                raise ConfirmationRequired(existing["leads_to"])
+            if existing is None:  # is it the member's first id of the source?
+                partition = keys.member(program, member)
+                linked = self._table.query(partition, keys.identities())
+                known = self._table.get(partition, keys.first_link(source))
+                if known or any(item.get("source") == source for item in linked):
+                    raise ConfirmationRequired(None)
             try:
                 self._table.write(*self._linked(new, existing, record))
             except ConditionFailed as refused:
@@ -120,8 +130,13 @@ class DynamoLinks:
         record = id_linked(program, member, source, number=0, by=decided.by, at=decided.at, **about)
         salt = self._stored_salt(program, hashed, was or member) or bytes.fromhex(review.summary["salt"])
         new = _NewLink(program, source, raw, hashed, member)
-        moved = self._moved(new, was, record, salt=salt) if was else []
-        return [*self._linked(new, existing, record, salt=salt), *moved]
+        writes = self._linked(new, existing, record, salt=salt)
+        if was:  # the previous member's link ends; a login stays their own case
+            gone = id_unlinked(program, was, source, by=record.who, why=Message("audit.id_moved"), at=record.at)
+            writes.append(Delete(pk=keys.member(program, was), sk=keys.identity(hashed)))
+            writes.append(audited(_with_digest(gone, raw, salt), self._audit))
+            writes += [own_member(program, raw, was, at=record.at)] if source == LOGIN else []
+        return writes
 
     def fingerprint(self, source: str, raw: str) -> str:
         return self._identities.fingerprint(source, raw)
@@ -142,22 +157,6 @@ class DynamoLinks:
 
     def _existing(self, program: str, hashed: str) -> Item | None:
         return self._table.get(keys.member(program, hashed), keys.IDENTITY)
-
-    def _refuse_all_but_first(self, program: str, source: str, member: str, existing: Item | None) -> None:
-        """Raise unless this is the member's first id of the source, or one that was only unlinked.
-
-        An unlinked id returns to its member without a second person.
-        """
-        if existing and existing.get("erased"):
-            raise Rejected("this id was erased with its member")
-        if existing and existing["leads_to"] != member:
-            raise ConfirmationRequired(existing["leads_to"])
-        if existing is None:
-            partition = keys.member(program, member)
-            linked = self._table.query(partition, keys.identities())
-            known = self._table.get(partition, keys.first_link(source))
-            if known or any(item.get("source") == source for item in linked):
-                raise ConfirmationRequired(None)
 
     def _linked(
         self, new: _NewLink, existing: Item | None, record: Record, *, salt: bytes | None = None
@@ -188,16 +187,6 @@ class DynamoLinks:
             Put(item=first, only_if=None if existing or confirmed else ABSENT),
             audited(_with_digest(record, new.raw, salt), self._audit),
             *([] if confirmed else [not_erased(program, member)]),  # whoever decides a review asks it already
-        ]
-
-    def _moved(self, new: _NewLink, was: str, record: Record, *, salt: bytes) -> list[Write]:
-        """Return the writes that end the previous member's link; for a login they stay its own case."""
-        program, source, raw = new.program, new.source, new.raw
-        gone = id_unlinked(program, was, source, by=record.who, why=Message("audit.id_moved"), at=record.at)
-        return [
-            Delete(pk=keys.member(program, was), sk=keys.identity(new.hashed)),
-            audited(_with_digest(gone, raw, salt), self._audit),
-            *([own_member(program, raw, was, at=record.at)] if source == LOGIN else []),
         ]
 
     def _salt(self, program: str, hashed: str, member: str) -> bytes:

@@ -221,15 +221,12 @@ def text_of(activity: Activity) -> str:
     return "" if value is None else str(value)
 
 
-def text_digest(key: str, text: str) -> str:
-    return hmac.digest(key.encode(), text.encode(), "sha256").hex()[:DIGITS]
-
-
 def as_recorded(activity: Activity, key: str) -> Activity:
     """Return the activity as its entry has it. `key`: of this event alone."""
     attributes = {name: value for name, value in activity.attributes.items() if name not in TEXT_ATTRIBUTES}
     if text := text_of(activity):
-        attributes |= {TEXT_DIGEST: text_digest(key, text), TEXT_LENGTH: len(text)}
+        digits = hmac.digest(key.encode(), text.encode(), "sha256").hex()[:DIGITS]
+        attributes |= {TEXT_DIGEST: digits, TEXT_LENGTH: len(text)}
     return replace(activity, attributes=attributes)
 
 

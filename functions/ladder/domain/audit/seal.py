@@ -72,11 +72,6 @@ def link(item: StoredItem) -> Link:
     return Link(item["n"], item["digest"], datetime.fromisoformat(item["through"]))
 
 
-def expected_digest(seal: StoredItem) -> bytes:
-    """Return the digest that the seal must have."""
-    return digest({name: value for name, value in seal.items() if name != "digest"})
-
-
 def mark(program: str, key: str, n: int) -> dict[str, Any]:
     return {"program": program, "key": f"{MARKS}{key}", "seal": n}
 

@@ -5,7 +5,7 @@ a second account that is linked to nobody would hide whose case it is. A declara
 it. What one person gives in a day, by grants and by reviews that change an entry, is limited in sum.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal, Self
@@ -88,11 +88,6 @@ class Staff:
     role: Role
     own: frozenset[str] = frozenset()
     declared: bool = False
-
-
-def role_of(groups: Collection[str]) -> Role | None:
-    """Return the highest role among the groups; groups that are no roles are ignored."""
-    return next((role for role in reversed(ROLES) if role in groups), None)
 
 
 def authorize(staff: Staff, action: StaffAction, *, member: str | None = None) -> None:
