@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.activities.inbound import LOGIN, normalized_id
+from ladder.domain.activities.activity import LOGIN, normalized_id
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound, Rejected
 from ladder.domain.members.roster import Enrolment, RosterRow, enrolled
 from ladder.domain.message import Message, verbatim

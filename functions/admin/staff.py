@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from ladder.domain.activities.ports import Logins
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.message import Message

@@ -1,6 +1,7 @@
 """The Lambda entry point: a source's webhook request is received, a schedule's event polls sources."""
 
 import base64
+import json
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -26,7 +27,7 @@ from ladder.domain.activities.inbound import HookRequest
 from ladder.domain.errors import LadderError, Unavailable
 from ladder.settings import from_env
 from ladder.usage import Usage
-from ladder.web.problem import problem_of, response
+from ladder.web.problem import problem_of
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
@@ -89,7 +90,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return problem_of(error)
     numbers = {"accepted": result.accepted, "ignored": result.ignored, "unreadable": result.unreadable}
     _log(result.unreadable)("received", usage=asdict(usage), **numbers, **path)
-    return response(answer.status, answer.body, **answer.headers)
+    return {
+        "statusCode": answer.status,
+        "headers": {"content-type": "application/json", "cache-control": "no-store", **answer.headers},
+        "body": json.dumps(answer.body, ensure_ascii=False),
+        "isBase64Encoded": False,
+    }
 
 
 def _log(unreadable: int) -> Callable[..., None]:

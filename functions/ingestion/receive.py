@@ -8,31 +8,21 @@ from typing import Protocol
 
 from ladder.domain.activities.activity import (
     CORRECTED,
+    ILLEGIBLE,
     LONGEST_ID,
+    MENTIONS,
     Activity,
     WrittenText,
+    activity_of,
     as_recorded,
     deliveries,
+    normalized,
     text_of,
 )
-from ladder.domain.activities.inbound import (
-    ILLEGIBLE,
-    MENTIONS,
-    MOST_BYTES,
-    Contents,
-    HookRequest,
-    HookResponse,
-    IngestResult,
-    Malformed,
-    TooLarge,
-    Unknown,
-    Unsupported,
-    activity_of,
-    normalized,
-)
+from ladder.domain.activities.inbound import MOST_BYTES, Contents, HookRequest, HookResponse, IngestResult
 from ladder.domain.activities.ports import Activities, Cases, Identities, Keyring, QuarantineStore, Sources, Vendor
 from ladder.domain.activities.source import Source, SourceKind
-from ladder.domain.errors import NotCarried
+from ladder.domain.errors import Malformed, NotCarried, TooLarge, Unknown, Unsupported
 
 GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
 

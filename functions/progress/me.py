@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from ladder.domain.activities.ports import Logins
 from ladder.domain.errors import NotAMember
 from ladder.domain.message import Message

@@ -21,8 +21,7 @@ from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.activities.activity import Activity
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN, Activity
 from ladder.domain.audit.records import stored_reason
 from ladder.domain.calendar import due
 from ladder.domain.members.roster import Member

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ladder.adapters.dynamodb.packing import to_json
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from ladder.domain.calendar import due
 from tests.builders import academy
 from tests.builders.reviews import HOLD

@@ -12,7 +12,7 @@ from infra.local.api import Api
 from infra.local.login import Login
 from infra.local.stage import Stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from ladder.domain.members.roster import Member
 from tests.paths import PROGRAMS
 

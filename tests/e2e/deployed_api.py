@@ -21,8 +21,7 @@ from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.activities.activity import Activity
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN, Activity
 from ladder.domain.members.roster import Member
 from ladder.domain.reviews.permissions import ROLES, Declaration
 from ladder.usage import Usage

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 
 from infra.cli.openapi import document
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from tests.e2e.aimed_requests import aim, claims_for
 from tests.e2e.deployed_api import CLAIMS, KEY, DeployedApi, deployed_api
 from tests.fakes.gateway import bearing

@@ -11,7 +11,7 @@ from infra.local.login import Login
 from infra.local.stage import Stage, stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.program_file import load_program
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from tests.paths import PROGRAMS
 
 PROGRAM = PROGRAMS / "academy.yaml"

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from ladder.domain.activities.inbound import LOGIN, normalized_id
+from ladder.domain.activities.activity import LOGIN, normalized_id
 from ladder.domain.activities.source import Source, SourceKind
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, Rejected

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ladder.domain.activities.inbound import normalized_id
+from ladder.domain.activities.activity import normalized_id
 from ladder.domain.reviews.audit_records import staff_declared
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged
 

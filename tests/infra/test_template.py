@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from infra.queues import CASE_MAX_RECEIVES, MAX_RECEIVES
-from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, DAY_OFF
-from ladder.domain.activities.inbound import OURS
+from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, DAY_OFF, OURS
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")

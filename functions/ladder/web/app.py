@@ -16,8 +16,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel
 
-from ladder.domain.activities.inbound import TooLarge, Unsupported
-from ladder.domain.errors import InvalidRequest, LadderError
+from ladder.domain.errors import InvalidRequest, LadderError, TooLarge, Unsupported
 from ladder.domain.message import Message, Parameter
 from ladder.messages.render import choose_language, with_text
 from ladder.usage import Usage

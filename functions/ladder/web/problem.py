@@ -5,18 +5,21 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from ladder.domain.activities.inbound import InvalidSignature, Malformed, TooLarge, Unsupported
 from ladder.domain.errors import (
     Conflict,
     InvalidRequest,
+    InvalidSignature,
     LadderError,
+    Malformed,
     MemberErased,
     NotAMember,
     NotAuthenticated,
     NotAuthorized,
     NotFound,
     Rejected,
+    TooLarge,
     Unavailable,
+    Unsupported,
 )
 from ladder.domain.message import Message
 from ladder.messages.render import DEFAULT, render
@@ -38,15 +41,6 @@ STATUS: Mapping[type[LadderError], HTTPStatus] = {  # of errors whose message is
     TooLarge: HTTPStatus.CONTENT_TOO_LARGE,
     Unsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }
-
-
-def response(status: int, body: object, *, kind: str = "application/json", **headers: str) -> Response:
-    return {
-        "statusCode": int(status),
-        "headers": {"content-type": kind, "cache-control": "no-store", **headers},
-        "body": json.dumps(body, ensure_ascii=False),
-        "isBase64Encoded": False,
-    }
 
 
 def problem(
@@ -72,7 +66,12 @@ def problem(
         **({"errors": errors} if errors else {}),
     }
     retry = {"retry-after": RETRY_AFTER_SECONDS} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return response(status, body, kind="application/problem+json", **retry)
+    return {
+        "statusCode": int(status),
+        "headers": {"content-type": "application/problem+json", "cache-control": "no-store", **retry},
+        "body": json.dumps(body, ensure_ascii=False),
+        "isBase64Encoded": False,
+    }
 
 
 def problem_of(error: Exception, *, language: str = DEFAULT) -> Response:

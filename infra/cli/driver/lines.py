@@ -7,9 +7,10 @@ from datetime import datetime
 import msgspec
 
 from ladder.adapters.sources import SOURCES
-from ladder.domain.activities.activity import Activity
-from ladder.domain.activities.inbound import MOST_BYTES, HookRequest, IngestError, Malformed, activity_of, normalized
+from ladder.domain.activities.activity import Activity, activity_of, normalized
+from ladder.domain.activities.inbound import MOST_BYTES, HookRequest
 from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.errors import IngestError, Malformed
 
 LONGEST_LINE = MOST_BYTES // 4
 SHAPES: Mapping[SourceKind, str] = {

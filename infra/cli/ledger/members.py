@@ -9,8 +9,7 @@ from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.ledger import DynamoLedger, from_item
 from ladder.adapters.dynamodb.table import decode, encode
-from ladder.domain.activities.activity import Key
-from ladder.domain.activities.inbound import normalized_id
+from ladder.domain.activities.activity import Key, normalized_id
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.points.award_caps import caps_by_name
 from ladder.domain.points.compiled import CompiledProgram, state_names

@@ -10,8 +10,9 @@ import pytest
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.table import decode
-from ladder.domain.activities.inbound import LOGIN, Event, Malformed, activity_of
+from ladder.domain.activities.activity import LOGIN, Event, activity_of
 from ladder.domain.challenges.assignment import MemberStanding
+from ladder.domain.errors import Malformed
 from ladder.domain.points.ports import Disputes
 from tests.builders.disputes import RAISED
 from tests.builders.full_program import PROGRAM, claim, standing

@@ -11,7 +11,7 @@ from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from ladder.domain.activities.ports import Identities, Logins
 from ladder.domain.audit.records import Record, salted_digest
 from ladder.domain.errors import Conflict, Rejected

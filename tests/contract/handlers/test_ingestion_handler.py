@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from tests.builders.stores import EMULATED, Tables
 from tests.builders.vendors import NEW, WRONG, hubspot, xapi
 from tests.builders.vendors import standard as event
 from tests.builders.webhook_signatures import mac, sign_basic, sign_standard, text64
+from tests.paths import FUNCTIONS
 
 pytestmark = EMULATED
 CONTEXT = SimpleNamespace(
@@ -116,6 +117,8 @@ def _secrets(client: Any) -> None:
 def test_a_good_delivery_is_202_and_waits_in_the_queue_under_a_random_member(deployed: DeployedIngestion) -> None:
     answer = deployed.post({"events": [event(0), event(3), event(1, "tea.brewed")]})
     assert (answer["statusCode"], answer["body"]) == (202, {"accepted": 2, "ignored": 1, "unreadable": 0})
+    assert answer["headers"] == {"content-type": "application/json", "cache-control": "no-store"}
+    assert answer["isBase64Encoded"] is False
     (message,) = deployed.waiting()
     assert (message["program"], [each["id"] for each in message["activities"]]) == ("bank", ["e0", "e3"])
     assert len(bytes.fromhex(message["member"])) == 16
@@ -259,3 +262,20 @@ def test_neither_bodies_nor_raw_ids_are_logged(deployed: DeployedIngestion, capl
 
 def test_the_clock_has_every_source_asked_that_tells_nothing_by_itself(deployed: DeployedIngestion) -> None:
     assert deployed.module.handler({"poll": True}, CONTEXT) == {"accepted": 0, "ignored": 0, "unreadable": 0}
+
+
+def test_an_event_of_a_known_member_passes_ten_files_on_its_way_to_the_queue(deployed: DeployedIngestion) -> None:
+    deployed.post(event(0))
+    files, functions = set[str](), str(FUNCTIONS)
+
+    def note(frame: FrameType, happened: str, argument: object) -> None:
+        if frame.f_code.co_filename.startswith(functions):
+            files.add(frame.f_code.co_filename)
+
+    sys.setprofile(note)
+    try:
+        answer = deployed.post(event(0))
+    finally:
+        sys.setprofile(None)
+    assert answer["statusCode"] == 202
+    assert len(files) <= 10, sorted(files)

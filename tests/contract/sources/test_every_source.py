@@ -12,10 +12,10 @@ import pytest
 
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import message_body
-from ladder.domain.activities.activity import digest
-from ladder.domain.activities.inbound import MOST_BYTES, OURS, InvalidSignature, Malformed, TooLarge, Unsupported
+from ladder.domain.activities.activity import OURS, digest
+from ladder.domain.activities.inbound import MOST_BYTES
 from ladder.domain.activities.source import Source, SourceKind
-from ladder.domain.errors import LadderError, Unavailable
+from ladder.domain.errors import InvalidSignature, LadderError, Malformed, TooLarge, Unavailable, Unsupported
 from tests.builders.vendors import NEW, NOW, OLD, VENDORS, WRONG, Vendor, iso, keys, millis, user, when
 from tests.builders.webhooks import Hook, hook_of
 

@@ -8,20 +8,10 @@ from typing import Any
 import pytest
 
 from ladder.adapters.sources import standard
-from ladder.domain.activities.activity import LONGEST_ID
-from ladder.domain.activities.inbound import (
-    LONGEST_TEXT,
-    LONGEST_VALUE,
-    MOST_ATTRIBUTES,
-    OURS,
-    HookRequest,
-    InvalidSignature,
-    Keys,
-    Malformed,
-    Unsupported,
-)
+from ladder.domain.activities.activity import LONGEST_ID, LONGEST_TEXT, LONGEST_VALUE, MOST_ATTRIBUTES, OURS
+from ladder.domain.activities.inbound import HookRequest, Keys
 from ladder.domain.activities.source import Source
-from ladder.domain.errors import Unavailable
+from ladder.domain.errors import InvalidSignature, Malformed, Unavailable, Unsupported
 from tests.builders.vendors import NOW, iso, user
 from tests.builders.vendors import standard as event
 from tests.builders.webhooks import hook_of, one, read_by

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ladder.adapters.sources.timeline import MOST_PAGES, PAGE_SIZE, TalentTimeline
-from ladder.domain.activities.inbound import MOST_BYTES, Contents, Keys, Malformed, TooLarge
+from ladder.domain.activities.inbound import MOST_BYTES, Contents, Keys
 from ladder.domain.activities.source import Source
-from ladder.domain.errors import LadderError, Rejected, Unavailable
+from ladder.domain.errors import LadderError, Malformed, Rejected, TooLarge, Unavailable
 from tests.builders.vendors import NOW, iso
 
 SOURCE = Source(key="academy", kind="talentlms")

@@ -18,11 +18,13 @@ from ladder.domain.activities.activity import (
     MOST_AHEAD,
     REVERSED,
     Activity,
+    Event,
+    activity_of,
     digest,
     validation_error,
 )
-from ladder.domain.activities.inbound import Event, Malformed, activity_of
 from ladder.domain.calendar import LocalDays, Schedule
+from ladder.domain.errors import Malformed
 from ladder.domain.message import Message
 from ladder.domain.points.draft_trial import compare
 from ladder.domain.points.member_progress import member_progress

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from ladder.domain.activities.activity import Event, normalized
 from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.activities.event_filter import EventFilter
-from ladder.domain.activities.inbound import Event, normalized
 from ladder.domain.points.check import find_cycle
 from ladder.domain.points.rulebook import ActivityCount, Requirement
 from ladder.domain.points.rules import Bonus, Count, Improvement

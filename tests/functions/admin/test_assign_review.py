@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized
 from ladder.domain.reviews.permissions import Declaration
 from ladder.domain.reviews.review import Kind, Review

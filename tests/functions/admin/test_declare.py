@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from admin.staff import Colleagues, Declared, declare
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
 from ladder.domain.reviews.permissions import Declaration, Staff

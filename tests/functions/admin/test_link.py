@@ -9,7 +9,7 @@ import pytest
 
 from admin.decide_review import DecisionResult, decide_review
 from admin.link import Link, LinkedLogin, enrol, link, link_member, unlink_member
-from ladder.domain.activities.inbound import LOGIN, Event, normalized
+from ladder.domain.activities.activity import LOGIN, Event, normalized
 from ladder.domain.errors import InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member, RosterRow
 from ladder.domain.reviews.permissions import Staff

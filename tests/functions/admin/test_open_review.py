@@ -9,8 +9,7 @@ import pytest
 
 from admin.review_queue import OpenedReview, RequestedKind, ReviewRequest, open_review
 from admin.staff import Colleagues
-from ladder.domain.activities.activity import LADDER, REVERSED, Activity
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LADDER, LOGIN, REVERSED, Activity
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
 from ladder.domain.message import verbatim

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from admin.staff import staff
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from ladder.domain.errors import NotAuthenticated, NotAuthorized
 from ladder.domain.reviews.permissions import Declaration, Role, Staff
 from tests.builders.review_services import ANNA, NOW

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from ingestion.poll import PollResult, poll
 from ingestion.receive import receive
-from ladder.domain.activities.activity import Delivery, WrittenText
-from ladder.domain.activities.inbound import Contents, Event, HookRequest, HookResponse, IngestResult, Keys
+from ladder.domain.activities.activity import Delivery, Event, WrittenText
+from ladder.domain.activities.inbound import Contents, HookRequest, HookResponse, IngestResult, Keys
 from ladder.domain.activities.source import Source, SourceKind
 from tests.fakes import MemoryActivities, MemoryIdentities
 

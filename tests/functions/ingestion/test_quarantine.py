@@ -2,8 +2,8 @@
 
 import pytest
 
-from ladder.domain.activities.inbound import Contents, IngestResult, Malformed, UnreadableRecord
-from ladder.domain.errors import NotCarried, Unavailable
+from ladder.domain.activities.inbound import Contents, IngestResult, UnreadableRecord
+from ladder.domain.errors import Malformed, NotCarried, Unavailable
 from tests.functions.ingestion.recorded_ingestion import NOW, RecordedIngestion, event
 
 LATE = NOW.replace(tzinfo=None)  # without a zone

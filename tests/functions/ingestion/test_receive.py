@@ -5,17 +5,8 @@ import sys
 
 import pytest
 
-from ladder.domain.activities.inbound import (
-    Contents,
-    HookRequest,
-    HookResponse,
-    IngestResult,
-    InvalidSignature,
-    Malformed,
-    TooLarge,
-    Unknown,
-)
-from ladder.domain.errors import LadderError, Unavailable
+from ladder.domain.activities.inbound import Contents, HookRequest, HookResponse, IngestResult
+from ladder.domain.errors import InvalidSignature, LadderError, Malformed, TooLarge, Unavailable, Unknown
 from tests.functions.ingestion.recorded_ingestion import NOW, RecordedIngestion, event
 
 

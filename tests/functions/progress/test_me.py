@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from ladder.domain.errors import NotAMember, NotAuthenticated
 from progress.me import Me, me
 from tests.fakes import MemoryIdentities

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from ladder.domain.activities.inbound import InvalidSignature, Malformed, TooLarge, Unknown, Unsupported
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.errors import InvalidSignature, Malformed, Rejected, TooLarge, Unavailable, Unknown, Unsupported
 from ladder.domain.message import Message
-from ladder.web.problem import problem, problem_of, response
+from ladder.web.problem import problem, problem_of
 
 
 def test_a_problem_is_told_as_rfc_9457_has_it() -> None:
@@ -66,13 +65,3 @@ def test_a_wrong_request_says_of_each_field_how_it_is_wrong_in_the_readers_langu
 
 def test_an_unknown_hook_is_answered_as_a_forged_call_is() -> None:
     assert problem_of(Unknown()) == problem_of(InvalidSignature())
-
-
-def test_a_good_answer_is_json_that_nobody_caches() -> None:
-    answer = response(202, {"größe": 1}, etag="7")
-    assert answer == {
-        "statusCode": 202,
-        "headers": {"content-type": "application/json", "cache-control": "no-store", "etag": "7"},
-        "body": '{"größe": 1}',
-        "isBase64Encoded": False,
-    }

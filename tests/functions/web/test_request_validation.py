@@ -4,8 +4,7 @@ import base64
 
 import pytest
 
-from ladder.domain.activities.inbound import TooLarge, Unsupported
-from ladder.domain.errors import InvalidRequest
+from ladder.domain.errors import InvalidRequest, TooLarge, Unsupported
 from ladder.web.app import validate_body
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from infra.cli.driver.sending import new_secret, signed
 from ladder.adapters.sources import SOURCES
-from ladder.domain.activities.inbound import HookRequest, InvalidSignature, Keys
+from ladder.domain.activities.inbound import HookRequest, Keys
 from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.errors import InvalidSignature
 from tests.infra.replay.examples import line
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, Write, erased, not_erased
-from ladder.domain.activities.inbound import normalized_id
+from ladder.domain.activities.activity import normalized_id
 from ladder.domain.errors import Rejected, Unavailable
 
 MAX_CACHED = 10_000  # hashes

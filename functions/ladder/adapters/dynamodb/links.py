@@ -23,7 +23,7 @@ from ladder.adapters.dynamodb.table import (
     erased,
     not_erased,
 )
-from ladder.domain.activities.inbound import LOGIN, normalized_id
+from ladder.domain.activities.activity import LOGIN, normalized_id
 from ladder.domain.audit.records import Record, salted_digest
 from ladder.domain.errors import Conflict, Rejected, Unavailable
 from ladder.domain.message import Message

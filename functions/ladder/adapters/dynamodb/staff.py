@@ -6,7 +6,7 @@ from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, unchanged_since
-from ladder.domain.activities.inbound import normalized_id
+from ladder.domain.activities.activity import normalized_id
 from ladder.domain.audit.records import Record, stored_reason
 from ladder.domain.errors import Unavailable
 from ladder.domain.reviews.audit_records import staff_declared

@@ -35,9 +35,10 @@ from ladder.adapters.sources.webhook import (
     signed_url,
     without_empty,
 )
-from ladder.domain.activities.inbound import Contents, Event, HookRequest, InvalidSignature, Keys, Malformed
+from ladder.domain.activities.activity import Event
+from ladder.domain.activities.inbound import Contents, HookRequest, Keys
 from ladder.domain.activities.source import Source
-from ladder.domain.errors import Unavailable
+from ladder.domain.errors import InvalidSignature, Malformed, Unavailable
 
 answer = accepted
 SIGNED = r"{method}\n{uri}\n{x-content-sha256}\n{date}"

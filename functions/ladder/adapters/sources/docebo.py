@@ -21,8 +21,10 @@ from ladder.adapters.sources.webhook import (
     require_hex_hmac,
     without_empty,
 )
-from ladder.domain.activities.inbound import Contents, Event, HookRequest, Keys, Malformed
+from ladder.domain.activities.activity import Event
+from ladder.domain.activities.inbound import Contents, HookRequest, Keys
 from ladder.domain.activities.source import Source
+from ladder.domain.errors import Malformed
 
 answer = accepted
 TYPES: Mapping[str, str] = {

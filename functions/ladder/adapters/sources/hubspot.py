@@ -31,7 +31,8 @@ from ladder.adapters.sources.webhook import (
     unix_seconds,
     without_empty,
 )
-from ladder.domain.activities.inbound import Contents, Event, HookRequest, Keys
+from ladder.domain.activities.activity import Event
+from ladder.domain.activities.inbound import Contents, HookRequest, Keys
 from ladder.domain.activities.source import Source
 from ladder.domain.validation.constraints import Plain
 

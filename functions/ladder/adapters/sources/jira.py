@@ -25,7 +25,8 @@ from ladder.adapters.sources.webhook import (
     split_option,
     without_empty,
 )
-from ladder.domain.activities.inbound import Contents, Event, HookRequest, Keys
+from ladder.domain.activities.activity import Event
+from ladder.domain.activities.inbound import Contents, HookRequest, Keys
 from ladder.domain.activities.source import Source
 
 answer = accepted

@@ -33,17 +33,10 @@ from ladder.adapters.sources.webhook import (
     required_header,
     unix_seconds,
 )
-from ladder.domain.activities.inbound import (
-    CANONICAL,
-    OURS,
-    Contents,
-    Event,
-    HookRequest,
-    Keys,
-    Malformed,
-    Unsupported,
-)
+from ladder.domain.activities.activity import CANONICAL, OURS, Event
+from ladder.domain.activities.inbound import Contents, HookRequest, Keys
 from ladder.domain.activities.source import Source
+from ladder.domain.errors import Malformed, Unsupported
 from ladder.domain.validation.constraints import Plain
 
 answer = accepted

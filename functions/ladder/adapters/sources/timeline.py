@@ -19,9 +19,9 @@ from urllib3 import Timeout
 from urllib3.exceptions import HTTPError
 
 from ladder.adapters.sources import talentlms
-from ladder.domain.activities.inbound import MOST_BYTES, POLL_MINUTES, Contents, HookRequest, Keys, TooLarge
+from ladder.domain.activities.inbound import MOST_BYTES, POLL_MINUTES, Contents, HookRequest, Keys
 from ladder.domain.activities.source import Source
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.errors import Rejected, TooLarge, Unavailable
 
 PATH = "/api/v2/timeline"
 VERSION = "2025-01-01"

@@ -15,24 +15,18 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from ladder.domain.activities.activity import LONGEST_TEXT, LONGEST_VALUE, Event
 from ladder.domain.activities.inbound import (
-    LONGEST_TEXT,
-    LONGEST_VALUE,
-    MAX_REASONS,
     MOST_EVENTS,
     Contents,
-    Event,
     HookRequest,
     HookResponse,
     IngestResult,
-    InvalidSignature,
     Keys,
-    Malformed,
-    TooLarge,
     UnreadableRecord,
 )
 from ladder.domain.activities.source import Source
-from ladder.domain.errors import Unavailable
+from ladder.domain.errors import MAX_REASONS, InvalidSignature, Malformed, TooLarge, Unavailable
 from ladder.domain.validation.constraints import Plain
 
 TOLERANCE_SECONDS = 300  # before and after now

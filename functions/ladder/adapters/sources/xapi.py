@@ -18,7 +18,8 @@ from datetime import datetime
 import msgspec
 
 from ladder.adapters.sources.webhook import decode, is_array, parse_each, parse_time, require_basic_auth, without_empty
-from ladder.domain.activities.inbound import Contents, Event, HookRequest, HookResponse, IngestResult, Keys
+from ladder.domain.activities.activity import Event
+from ladder.domain.activities.inbound import Contents, HookRequest, HookResponse, IngestResult, Keys
 from ladder.domain.activities.source import Source
 from ladder.domain.validation.constraints import Plain
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ladder.domain.activities.activity import COMPLETED, CORRECTED, DAY_OFF
-from ladder.domain.activities.inbound import CANONICAL, OUR_SOURCES, OURS
+from ladder.domain.activities.activity import CANONICAL, COMPLETED, CORRECTED, DAY_OFF, OUR_SOURCES, OURS
 from ladder.domain.activities.source import RESERVED_KEYS, Source
 from ladder.domain.validation.problem import Problem, error, similar, warning
 

@@ -20,7 +20,7 @@ class Cases(Protocol):
 
 
 class Identities(Protocol):
-    """The member behind a source's own user id, in whichever of its spellings (`inbound.normalized_id`).
+    """The member behind a source's own user id, in whichever of its spellings (`normalized_id`).
 
     A member's id is random; a keyed hash of the raw id is only the lookup.
     """

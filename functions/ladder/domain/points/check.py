@@ -12,10 +12,9 @@ from graphlib import CycleError, TopologicalSorter
 from hashlib import sha256
 from itertools import pairwise
 
-from ladder.domain.activities.activity import COMPLETED
+from ladder.domain.activities.activity import CANONICAL, COMPLETED, SUBJECTS
 from ladder.domain.activities.check import RECORDED
 from ladder.domain.activities.event_filter import Condition, EventFilter, Perseverance
-from ladder.domain.activities.inbound import CANONICAL, SUBJECTS
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.event_filters import matches, requirements, tests
 from ladder.domain.points.rulebook import NEEDS, ActivityCount, Need, Requirement, Rulebook

@@ -7,7 +7,7 @@ description of the program file: see `validation.constraints`.
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.activity import LOGIN
 from ladder.domain.activities.source import Source
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import Caps

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from ladder.domain.activities.activity import Key
-from ladder.domain.activities.inbound import normalized_id
+from ladder.domain.activities.activity import Key, normalized_id
 from ladder.domain.message import Message
 from ladder.domain.points.ledger import ADJUSTED, Entry, LedgerChange
 from ladder.domain.points.rulebook import Rulebook
