@@ -17,6 +17,7 @@ INPUT = "$states.context.Execution.Input"
 ROTATION = {key: f"{{% {INPUT}.{key} %}}" for key in ("program", "date", "revision", "attempt")}
 CURSOR = {"cursor": "{% $cursor %}"}
 NO_CURSOR = {"cursor": "{% null %}"}
+RESUMES = f"{{% {INPUT}.begin = 'plan' %}}"  # its metrics are collected and its dates settled
 ANSWER = {"done": "{% $states.result.Payload.done %}", "cursor": "{% $states.result.Payload.cursor %}"}
 CAUSE = "$exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, 2000) : ''"
 FAILURE = {"failure": f"{{% {{'error': $states.errorOutput.Error, 'cause': {CAUSE}}} %}}"}
@@ -27,8 +28,11 @@ LIMIT = Duration.hours(6)
 class RotationMachine(Construct):
     """collect ⟲ → settle → plan → retire → assign ⟲ → wait → verify ⟲ → activate.
 
+    Of a program without an outside platform, `activate` follows `plan`: its answer says whether there is one, from the
+    version of the program that the rotation was claimed under.
+
     A step that loops is called again with the cursor it returned until it is done; a finished step returns the cursor
-    `null`, with which the next one begins. Only ids are passed: the results of a step are in the tables.
+    `null`, with which the next one begins. Only ids are passed: what a step has done is in the tables.
     An execution ends as succeeded where a newer run holds the claim; where a step fails, `recover` runs and it fails.
     A re-rotation aborts the rotation that it replaces, which raises an alarm, too: it should be looked at.
     """
@@ -95,25 +99,30 @@ class RotationMachine(Construct):
         )
 
     def _definition(self) -> sfn.IChainable:
-        """A run whose metrics are collected begins at the plan, after the hold-off in which the replaced run ends."""
-        collect, settle, plan, retire, assign = (
-            self._step(name, self._rotation) for name in ("Collect", "Settle", "Plan", "Retire", "Assign")
+        """A run that replaces another holds off until that has ended."""
+        collect, settle, retire, assign = (
+            self._step(name, self._rotation) for name in ("Collect", "Settle", "Retire", "Assign")
         )
+        plan = self._step("Plan", self._rotation, platform="{% $states.result.Payload.platform %}")
         verify, activate = (self._step(name, self._activation) for name in ("Verify", "Activate"))
         hold_off, propagation = self._wait("Hold off", "wait_seconds"), self._wait("Propagation", "propagation_seconds")
-        begins_at_plan = sfn.Condition.jsonata(f"{{% {INPUT}.begin = 'plan' %}}")
-        begin = sfn.Choice.jsonata(self, "Begin", assign=NO_CURSOR)
+        begin, held_off = (sfn.Choice.jsonata(self, name, assign=NO_CURSOR) for name in ("Begin", "Held off"))
+        outside = sfn.Choice.jsonata(self, "Outside platform?")
 
-        hold_off.next(begin.when(begins_at_plan, plan, assign=NO_CURSOR).otherwise(collect))
+        begin.when(sfn.Condition.jsonata(f"{{% {INPUT}.wait_seconds > 0 %}}"), hold_off.next(held_off))
+        for choice in (begin, held_off):
+            choice.when(sfn.Condition.jsonata(RESUMES), plan, assign=NO_CURSOR).otherwise(collect)
         self._until_done(collect, then=settle)
-        settle.next(plan).next(retire).next(assign)
+        settle.next(plan).next(outside.when(sfn.Condition.jsonata("{% $platform %}"), retire).otherwise(activate))
+        retire.next(assign)
         self._until_done(assign, then=propagation)
         propagation.next(verify)
         self._until_done(verify, then=activate, again=propagation)
-        return hold_off
+        return begin
 
-    def _step(self, name: str, function: Function) -> tasks.LambdaInvoke:
-        step = self._invoke(name, function, CURSOR, assign=ANSWER)
+    def _step(self, name: str, function: Function, **answer: str) -> tasks.LambdaInvoke:
+        """`answer`: variables that are set from the step's answer, beside those of every step."""
+        step = self._invoke(name, function, CURSOR, assign={**ANSWER, **answer})
         step.add_catch(self._recover, errors=["States.ALL"], assign=FAILURE)
         return step
 

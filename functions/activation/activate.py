@@ -1,4 +1,4 @@
-"""Activate: launch tonight's challenges, see them active, and make this rotation the current one."""
+"""Activate: make this rotation the current one, after its challenges are active on the outside platform, if any."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -7,6 +7,7 @@ from functools import partial
 
 from activation.deferral import RefusedLaunch, adapt, after_refusal
 from activation.desired_challenges import DesiredChallenge, desired_challenges, matches
+from activation.former_platform import end_on_former_platform
 from ladder.domain.challenges.ownership import is_ours, launched_by, own_rotations, rotations_of_others, taken_metrics
 from ladder.domain.challenges.ports import Announcements, Assignments, ChallengePlatform, LiveChallenge, Rotations
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation
@@ -23,17 +24,26 @@ def activate(
     programs: Programs,
     rotations: Rotations,
     assignments: Assignments,
-    platform: ChallengePlatform,
+    platform_of: Callable[[Program], ChallengePlatform],
     announcements: Announcements,
 ) -> None:
     """Launch the challenges. Whatever an earlier run of this step got done is recognised, surplus ones are retired.
 
-    Readers see the night all at once: the pointer moves last, and only while the claim is held.
+    Readers see the night all at once: the pointer moves last, and only while the claim is held. Without an outside
+    platform that is all there is to do, but for what the program left on a former one.
     """
     rotation = rotations.hold(claim)
     if not rotation.reached("active"):
         foreign = rotations_of_others(claim, rotations, programs.keys())
-        rotation = go_live(rotation, program, foreign, rotations=rotations, assignments=assignments, platform=platform)
+        if program.challenges.outside_platform:
+            platform = platform_of(program)
+            rotation = go_live(
+                rotation, program, foreign, rotations=rotations, assignments=assignments, platform=platform
+            )
+        else:
+            rotation = end_on_former_platform(
+                rotation, foreign, programs=programs, rotations=rotations, platform_of=platform_of
+            )
         rotations.activate(claim, at=now)
     plan = rotation.plan
     announcement: dict[str, object] = {

@@ -53,7 +53,7 @@ def adapt(
         assignments.save(rotation.claim, assignment)
     if plan is None:
         return rotation, assignment
-    declared = rules.platform is not None and rules.platform.one_active_per_metric
+    declared = rules.outside_platform is not None and rules.outside_platform.one_active_per_metric
     joint = {
         key: joint_target(plan, key, tiers)
         for key in plan.selected

@@ -57,7 +57,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
                 programs=programs,
                 rotations=rotations,
                 assignments=assignments,
-                platform=platforms.challenges(program),
+                platform_of=platforms.challenges,
                 announcements=announcements,
             )
         case "recover":

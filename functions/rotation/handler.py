@@ -93,7 +93,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     step = Step(claim, event["cursor"], program, roster, usage, stores, platforms, time_left)
     progress = _take(event["step"], step)
     logger.info("step", step=event["step"], rotation=claim.execution, usage=asdict(usage))
-    return response(progress, usage)
+    return {**response(progress, usage), "platform": program.challenges.outside_platform is not None}
 
 
 def _take(name: str, step: Step) -> Progress:
@@ -126,7 +126,7 @@ def _take(name: str, step: Step) -> Progress:
                 histories=step.stores.histories,
                 queue=completions,
                 reviews=DynamoReviews(members),
-                platform=step.challenges,
+                platform_of=step.platforms.challenges,
             )
             if doubtful:
                 logger.warning("corrected values no longer support completions that were sent", count=doubtful)
@@ -138,7 +138,7 @@ def _take(name: str, step: Step) -> Progress:
                 assignments=assignments,
                 histories=step.stores.histories,
                 reliefs=DynamoDifficultyReliefs(members),
-                platform=step.challenges,
+                platform_of=step.platforms.challenges,
             )
         case "retire":
             retire(step.claim, step.program, programs=programs, rotations=rotations, platform=step.challenges)

@@ -1,5 +1,6 @@
 """Plan: decide the whole rotation before anything outside is touched."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -25,9 +26,11 @@ def plan(
     assignments: Assignments,
     histories: Histories,
     reliefs: DifficultyReliefs,
-    platform: ChallengePlatform,
+    platform_of: Callable[[Program], ChallengePlatform],
 ) -> None:
     """Write the plan and its assignment under this rotation. What is planned already stays as it is.
+
+    Only an outside platform may have challenges of others, which take metrics.
 
     Budgets are fixed once per date: what a later revision pays beyond the first one's comes from the reserve.
     """
@@ -44,7 +47,10 @@ def plan(
         metrics=tuple(metric.key for metric in program.challenges.metrics),
     )
     since = night_falls_at(program.schedule, claim.date) - LOOKBACK
-    known = [*own_rotations(claim, rotations), *rotations_of_others(claim, rotations, programs.keys())]
+    taken = dict[str, str]()
+    if program.challenges.outside_platform:
+        known = [*own_rotations(claim, rotations), *rotations_of_others(claim, rotations, programs.keys())]
+        taken = taken_metrics(platform_of(program).active(), program.challenges, known)
     planned = plan_rotation(
         program.challenges,
         program.caps,
@@ -54,7 +60,7 @@ def plan(
         history=history,
         previous=previous,
         last_selected=before.plan.last_selected if before and before.plan else {},
-        taken=taken_metrics(platform.active(), program.challenges, known),
+        taken=taken,
         relieved=relieved_members(program.schedule, claim.date, roster, reliefs.decided(claim.program, since=since)),
     )
     if planned.budgets is not None:

@@ -1,6 +1,6 @@
 """Settle: decide who met their challenge on the last days, and send the completions to the rewards queue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -11,6 +11,7 @@ from ladder.domain.challenges.history import History
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Completions, Histories, Rotations
 from ladder.domain.challenges.rotation import Claim
+from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
 from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message
 from ladder.domain.programs.ports import Programs
@@ -50,9 +51,12 @@ def settle(
     histories: Histories,
     queue: Completions,
     reviews: Reviews,
-    platform: ChallengePlatform,
+    platform_of: Callable[[Program], ChallengePlatform],
 ) -> int:
     """Settle every live date that may still change; return how many completions their values no longer support.
+
+    A platform that paid is asked for its completions, also after the program has left it; then it no longer has to
+    answer.
 
     Completions are sent, and reviews opened, before either is recorded: so each is at least once, under the same id.
     """
@@ -73,7 +77,14 @@ def settle(
             continue
         recorded = assignments.outcomes(claim.program, night.day)
         if version.challenges.payer == "platform":
-            settled = _settled_by_platform(night, dates, history, recorded, platform)
+            try:
+                settled = _settled_by_platform(night, dates, history, recorded, platform_of(version))
+            except (ProgramRefused, Rejected, Unavailable) as error:
+                if program.challenges.outside_platform:
+                    raise
+                unread = {"day": night.day.isoformat(), "why": str(error)}
+                warnings.append(Message("rotation.former_platform_completions_unread", unread))
+                continue
         else:
             settled = _settled_by_values(night, history, recorded, claim.date)
         known = recorded_streaks.get(night.day, {})

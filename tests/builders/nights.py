@@ -188,15 +188,16 @@ class NightRunner:
         common = {"rotations": self._("rotations")}
         stores = common | {"assignments": self._("assignments")}
         outside = stores | {"platform": self._("platform")}
+        any_platform = stores | {"platform_of": lambda _version: self._("platform")}
         figures = {"histories": self._("histories"), "programs": self.programs}
         told = {"queue": self._("queue"), "reviews": self._("reviews")}
         timed: dict[str, Any] = {"time_left": lambda: 900.0}
-        return {
+        steps: dict[str, Callable[[], object]] = {
             "collect": looped(
                 collect, claim, program, roster, **stores, **figures, source=self._("source"), time_left=self._hurry()
             ),
-            "settle": lambda: settle(claim, program, roster, **outside, **figures, **told),
-            "plan": lambda: plan(claim, program, roster, **outside, **figures, reliefs=self._("eases")),
+            "settle": lambda: settle(claim, program, roster, **any_platform, **figures, **told),
+            "plan": lambda: plan(claim, program, roster, **any_platform, **figures, reliefs=self._("eases")),
             "retire": lambda: retire(
                 claim,
                 program,
@@ -211,11 +212,13 @@ class NightRunner:
                 claim,
                 program,
                 now=datetime(2026, 3, 2, tzinfo=UTC),
-                **outside,
+                **any_platform,
                 programs=self.programs,
                 announcements=self._("announcements"),
             ),
         }
+        fall_away = () if program.challenges.outside_platform else ("retire", "assign", "wait", "verify")
+        return {name: step for name, step in steps.items() if name not in fall_away}
 
     def _hurry(self) -> Callable[[], float]:
         """The time that is left, asked before each reading."""

@@ -1,7 +1,7 @@
 """A function that does what its program's name asks for, and nothing else.
 
 `large` makes the looping steps take three rounds; `<error>-at-<step>` makes a step raise that error, and
-`ConnectionError` is weather: it passes after the first try.
+`ConnectionError` is weather: it passes after the first try. `centre` has no outside platform.
 """
 
 import importlib.util
@@ -28,7 +28,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     _fail_where_asked(event)
     turn = (event["cursor"] or 0) + 1
     done = event["program"] != "large" or turn >= ROUNDS.get(event["step"], 1)
-    return {"done": done, "cursor": None if done else turn, "usage": {"event": event}}
+    platform = event["program"] != "centre"
+    return {"done": done, "cursor": None if done else turn, "usage": {"event": event}, "platform": platform}
 
 
 def _origin(module: str) -> str | None:

@@ -17,9 +17,10 @@ pytestmark = pytest.mark.xdist_group("emulator")
 
 WAIT_SCALE = 0.001
 QUIET_NIGHT = (
-    *("Hold off", "Begin", "Collect", "Collect done?", "Settle", "Plan", "Retire", "Assign", "Assign done?"),
+    *("Begin", "Collect", "Collect done?", "Settle", "Plan", "Outside platform?", "Retire", "Assign", "Assign done?"),
     *("Propagation", "Verify", "Verify done?", "Activate"),
 )
+WITHOUT_PLATFORM = ("Begin", "Collect", "Collect done?", "Settle", "Plan", "Outside platform?", "Activate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,13 @@ class StateMachineStage:
     aws: Emulator
     outputs: dict[str, str]
 
-    def play(self, program: str, *, begin: str = "collect") -> Night:
+    def play(self, program: str, *, begin: str = "collect", wait_seconds: int = 0) -> Night:
         states = self.aws.client("stepfunctions")
         night = {"program": program, "date": "2026-03-02", "revision": 1, "attempt": 2, "begin": begin}
         execution = states.start_execution(
             stateMachineArn=self.outputs["RotationMachineArn"],
-            name=f"{program}--2026-03-02--r1--{begin}",
-            input=json.dumps({**night, "wait_seconds": 900, "propagation_seconds": 300}),
+            name=f"{program}--2026-03-02--r1--{begin}{wait_seconds}",
+            input=json.dumps({**night, "wait_seconds": wait_seconds, "propagation_seconds": 300}),
         )["executionArn"]
         while (ran := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
             time.sleep(0.02)
@@ -98,6 +99,15 @@ def test_a_night_without_surprises_takes_thirteen_transitions_of_fifteen_allowed
     assert len(night.states) <= 15
 
 
+def test_a_night_without_a_platform_goes_from_the_plan_to_the_activation_in_seven_transitions(
+    stage: StateMachineStage,
+) -> None:
+    night = stage.play("centre")
+    assert night.status == "SUCCEEDED"
+    assert night.states == WITHOUT_PLATFORM
+    assert len(night.states) == 7
+
+
 def test_a_step_is_told_the_rotation_and_nothing_more(stage: StateMachineStage) -> None:
     rotation = {"program": "told", "date": "2026-03-02", "revision": 1, "attempt": 2}
     assert stage.play("told").asked("Plan") == [{"step": "plan", **rotation, "cursor": None}]
@@ -117,10 +127,19 @@ def test_verification_waits_for_propagation_between_its_rounds(stage: StateMachi
 
 
 def test_a_re_rotation_holds_off_and_begins_at_the_plan(stage: StateMachineStage) -> None:
-    night = stage.play("academy", begin="plan")
+    night = stage.play("academy", begin="plan", wait_seconds=900)
     assert night.status == "SUCCEEDED"
-    assert night.states == ("Hold off", "Begin", *QUIET_NIGHT[QUIET_NIGHT.index("Plan") :])
+    assert night.states == ("Begin", "Hold off", "Held off", *QUIET_NIGHT[QUIET_NIGHT.index("Plan") :])
     assert night.seconds_in("Hold off") >= 900 * WAIT_SCALE * 0.9
+
+
+def test_a_run_without_anything_to_wait_for_begins_at_the_plan_at_once(stage: StateMachineStage) -> None:
+    assert stage.play("centre", begin="plan").states == ("Begin", *WITHOUT_PLATFORM[WITHOUT_PLATFORM.index("Plan") :])
+
+
+def test_a_run_that_replaces_one_that_had_not_settled_holds_off_and_collects(stage: StateMachineStage) -> None:
+    night = stage.play("centre", wait_seconds=900)
+    assert night.states == ("Begin", "Hold off", "Held off", *WITHOUT_PLATFORM[1:])
 
 
 @pytest.mark.parametrize("step", ["collect", "assign", "activate"])

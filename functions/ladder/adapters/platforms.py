@@ -1,4 +1,7 @@
-"""Select a program's platform by its kind, and the source of its metrics."""
+"""Select a program's outside platform by its kind, and the source of its metrics.
+
+A program of kind `ladder` has no platform: none of the steps that need one runs.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,10 +52,13 @@ class Platforms:
 
 
 def _platform(program: Program) -> tuple[Platform, ModuleType]:
-    """Return the program's platform, and the adapter of its kind."""
-    platform = program.challenges.platform
+    """Return the program's outside platform, and the adapter of its kind."""
+    platform = program.challenges.outside_platform
     if platform is None:
-        raise ProgramRefused(f"{program.key} has no platform, so it has no rotations: add `platform`")
+        raise ProgramRefused(
+            f"{program.key} has no outside platform that measures or takes challenges: add metric_files, from which "
+            "its metrics are read, or the platform's kind under platform"
+        )
     kind = platform.kind
     if kind not in DIALECTS:
         raise ProgramRefused(f"{program.key}: platform.kind {kind!r} is not supported: use one of {sorted(DIALECTS)}")

@@ -10,6 +10,7 @@ from ladder.domain.validation.constraints import Clock, Says, TimeZone, Within
 
 ONE_DAY = timedelta(days=1)
 REMEMBERED_DAYS = 1000
+USUAL_PROPAGATION_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Schedule:
     day_starts_at: Annotated[Clock, Says('Write hours and minutes: "06:00" for a night shift.')] = time(0)
     propagation_seconds: Annotated[
         int, Within(0, 3600), Says("Write how long the platform takes to move members: 300, in whole seconds.")
-    ] = 300
+    ] = USUAL_PROPAGATION_SECONDS
 
 
 def night_falls_at(schedule: Schedule, day: date) -> datetime:

@@ -25,7 +25,7 @@ from ladder.adapters.metric_files import MetricTable, as_history
 from ladder.adapters.program_file import read_program
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.plan import first_history_day
-from ladder.domain.challenges.rules import ChallengeRules, Platform
+from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.program import Program
 
@@ -34,7 +34,7 @@ WITHOUT_METRICS = Program(
     key="",
     name="",
     schedule=Schedule(time_zone="UTC", rotation_time=time(0)),
-    challenges=ChallengeRules(platform=Platform(kind="wem")),
+    challenges=ChallengeRules(),
 )
 WITHOUT_TYPES = (
     "Handle times are compared as they are, so whoever gets longer contacts looks slower; no contacts are known to be "

@@ -40,7 +40,9 @@ def _challenges(program: Program) -> Iterator[str]:
     )
     if selection.always:
         yield f"  Always: {', '.join(selection.always)}."
-    if rules.platform and rules.platform.one_active_per_metric:
+    if rules.outside_platform is None:
+        yield "  Ladder shows the challenges, settles and pays them; metrics come in as files."
+    elif rules.outside_platform.one_active_per_metric:
         yield "  One challenge for all tiers: the platform allows one active challenge per metric."
     for pair in clashes(rules):
         yield f"  Never on one night: {clash_reason(rules, *pair)}."

@@ -14,7 +14,7 @@ from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import Column, Flags, History, Row, Values
 from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.performance import MetricValues
-from ladder.domain.challenges.rules import Category, Challenge, ChallengeRules, Metric, Platform, TierRule
+from ladder.domain.challenges.rules import Category, Challenge, ChallengeRules, Metric, TierRule
 from ladder.domain.challenges.settlement import ChallengesAsked, outcome_code, settle
 from ladder.domain.challenges.targets import per_member, targets_for
 from ladder.domain.challenges.tiers import TierState, apply_day
@@ -34,13 +34,13 @@ DAYS_NEEDED = SETTLING_DAYS + SLUMP_DAYS + AFTERWARDS_DAYS
 FIRST = date(2026, 1, 1)
 EVERYBODY = ("everybody",)
 TIME = Metric(key="AHT", name="handle time", unit="s", direction="lower")
-CHALLENGE = Challenge(name="", description="", target_value=0.0, points=0, group_id="")
+CHALLENGE = Challenge(name="", description="", target_value=0.0, points=0)
 SPRINT = Category(key="AHT_SPRINT", metric=TIME.key, tiers=(CHALLENGE, CHALLENGE, CHALLENGE))
 PROGRAM = Program(
     key="simulated",
     name="Simulated",
     schedule=Schedule(time_zone="UTC", rotation_time=time(0)),
-    challenges=ChallengeRules(platform=Platform(kind="wem"), metrics=(TIME,), categories=(SPRINT,)),
+    challenges=ChallengeRules(metrics=(TIME,), categories=(SPRINT,)),
 )
 
 

@@ -13,7 +13,6 @@ from infra.cli.metrics.section import contact_types_line, flow, metric_files_lin
 from ladder.adapters.metric_files import MetricTable
 from ladder.domain.challenges.rules import TIERS
 
-PLATFORM = "wem"  # the kind of platform that starter programs are written for
 POINTS = (50, 80, 120)  # of the three tiers
 PERCENTILES = (25, 50, 75)  # of agent-days that reach a tier's target: from the easiest
 GATES = ("REPEAT", "FCR", "QUALITY", "CSAT")  # metrics that can guard speed, the best first
@@ -98,7 +97,6 @@ def starter_program(guess: Guess, table: MetricTable, *, file: Path, time_zone: 
     text = template.render(
         file=file.name,
         table=table,
-        platform=PLATFORM,
         time_zone=time_zone or "UTC",
         zone_is_known=time_zone is not None,
         metrics=metrics,
@@ -172,9 +170,8 @@ def _categories(metrics: Sequence[StarterMetric], table: MetricTable) -> Iterato
                     "description": f"Today: {asked.format(_with_unit(target, guessed.unit))}.",
                     "target_value": target,
                     "points": points,
-                    "group_id": f"{key.lower()}_tier{tier}",
                 }
-                for tier, name, target, points in zip(TIERS, names, targets, POINTS, strict=True)
+                for name, target, points in zip(names, targets, POINTS, strict=True)
             ),
         )
 

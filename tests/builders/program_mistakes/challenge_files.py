@@ -7,7 +7,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
                       '"up" is neither lower nor higher', 'Write "lower" when a smaller number is better'),
     "a missing value": ("    direction: lower\n", "", "metrics.AHT.direction", "AHT:", "is missing", 'Write "lower"'),
     "an empty value": ("direction: lower", "direction:", "metrics.AHT.direction", "direction:", "is empty", "lower"),
-    "a missing section": ("platform:", "platfrom:", "platform", "program: bank", "is missing", "Write {kind: wem"),
+    "a missing section": ("metrics:", "metrcs:", "metrics", "program: bank", "is missing", "Describe each metric"),
     "a misspelt key": (
         "rotation_time:", "rotation_tme:", "rotation_tme", "rotation_tme:", "not a key", "rotation_time?",
     ),
@@ -45,7 +45,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     ),
     "a word for a metric": ("metrics:", "metrics:\n  QA: good", "metrics.QA", "QA: good", '"good" is not a set', "key"),
     "a platform not spoken": (
-        "kind: wem", "kind: other", "platform.kind", "kind: other", '"other" is not wem', "Write wem.",
+        "kind: wem", "kind: other", "platform.kind", "kind: other", '"other" is neither ladder nor wem', "Write wem",
     ),
     "blank text": (
         "name: average handle time", 'name: " "', "metrics.AHT.name", 'name: " "', "is empty", "a member reads",

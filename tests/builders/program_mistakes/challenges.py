@@ -35,6 +35,7 @@ from tests.builders.bank import (
     worth,
 )
 from tests.builders.programs import with_values
+from tests.builders.without_platform import without_platform
 
 SHARED = replace(HANDLE_TIME, exclusive=False)
 ONE_A_METRIC = Platform(kind="wem", one_active_per_metric=True)
@@ -144,6 +145,27 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "one group of three in common": (
         library(SPRINT, SHARES_ONE_GROUP), "challenge_library.SPRINT.tier_1.group_id", "shares SPRINT-1", "same order",
     ),
+    "a platform's tier without a group": (
+        library(replace(CARE, tiers=(CARE.tiers[0], replace(CARE.tiers[1], group_id=None), CARE.tiers[2]))),
+        "challenge_library.CARE.tier_2.group_id", "is missing", "id of this tier's group",
+    ),
+    "metrics from nowhere": (
+        without_platform(metric_files=None), "metric_files", "is missing: platform.kind is ladder", "inspect writes it",
+    ),
+    "metrics from nowhere, said so": (
+        without_platform(metric_files=None, platform=Platform()), "metric_files", "kind is ladder", "platform: {kind:",
+    ),
+    "a payer without a platform": (without_platform(payer="platform"), "payer", "no platform that", "payer: ladder"),
+    "a membership without groups": (
+        without_platform(platform=Platform(membership="replaces")), "platform.membership", "kind: ladder", "Leave it",
+    ),
+    "a limit of a platform that is not there": (
+        without_platform(platform=Platform(one_active_per_metric=True)),
+        "platform.one_active_per_metric", "there is none", "Leave it out",
+    ),
+    "a language of a platform that is not there": (
+        without_platform(platform=Platform(language="de")), "platform.language", "outside platform", "your platform",
+    ),
     "no chance": (chance(weight=0.0), "selection.categories.CARE.weight", "0 is too small", "more than 0"),
     "a negative rest": (chance(cooldown_days=-1), "selection.categories.CARE.cooldown_days", "-1", "0 or more"),
     "a rest for what always runs": (
@@ -243,6 +265,13 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
     "hard contacts that nothing tells": (
         with_values(hard(HardContacts()), metrics=(QUALITY,), categories=(CARE,), selection=SelectionRule()),
         "hard_contacts", "no metric shows",
+    ),
+    "groups without a platform": (
+        without_platform(categories=(SPRINT, CARE)), "challenge_library", "2 of 2 categories name groups",
+    ),
+    "a wait without a platform": (
+        with_values(without_platform(), schedule=replace(program().schedule, propagation_seconds=60)),
+        "propagation_seconds", "no platform to wait for",
     ),
     "a column for an old metric": (measured("AHT", "QA", "QB"), "metric_files.measures.QB", "earlier versions"),
     "six categories": (many(6), "challenge_library", "6 categories"),

@@ -65,7 +65,7 @@ def tiers_of(badge: int) -> tuple[BadgeTier, ...]:
 
 # the program, the place, words of the message, words of the hint
 OF_RULES: dict[str, tuple[Program, str, str, str]] = {
-    "nothing to earn": (rules(), "rules", "neither a rule nor a challenge", "platform, metrics"),
+    "nothing to earn": (rules(), "rules", "neither a rule nor a challenge", "metrics, metric_files"),
     "a payer that is not there": (academy(payer="platform"), "payer", "no platform that could pay", "payer: ladder"),
     "a platform without nights": (academy(platform=WEM), "challenge_library", "no category", "tier_1"),
     "a source in capitals": (

@@ -149,9 +149,9 @@ def test_a_program_is_measured_by_files_only_where_it_says_so() -> None:
 def test_a_program_without_a_platform_has_none_to_speak_to() -> None:
     unread, academy = ProgramSecrets(Secrets(None), environment="test"), with_values(MEASURED, platform=None)
     platforms = Platforms(unread, Usage(), lambda: 60.0)
-    with pytest.raises(ProgramRefused, match="has no platform"):
+    with pytest.raises(ProgramRefused, match=r"no outside platform that .* takes challenges"):
         platforms.challenges(academy)
-    with pytest.raises(ProgramRefused, match="has no platform"):
+    with pytest.raises(ProgramRefused, match=r"no outside platform that measures .*: add metric_files"):
         platforms.metrics(with_values(academy, metric_files=None), agents=2)
 
 

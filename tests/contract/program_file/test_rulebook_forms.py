@@ -199,7 +199,7 @@ def test_each_requirement_is_read(tmp_path: Path) -> None:
 
 def test_every_part_of_what_nights_need_is_missed_where_another_is_written(tmp_path: Path) -> None:
     for part in ("metrics: {}", "selection: {per_night: 1}", "rotation_time: '00:15'", "tiers: {rule: bands}"):
-        wanted = {"rotation_time", "platform", "metrics", "challenge_library"} - {part.split(":")[0]}
+        wanted = {"rotation_time", "metrics", "challenge_library"} - {part.split(":")[0]}
         missing = {
             str(problem.where) for problem in read(tmp_path, BARE + part).problems if "is missing" in problem.message
         }

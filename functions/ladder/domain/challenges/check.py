@@ -1,4 +1,4 @@
-"""Check the section of nightly challenges: the night, the platform, metrics, categories, caps and what is selected.
+"""Check the section of nightly challenges: the night, metrics, categories, caps and what is selected.
 
 Categories that clash (one exclusive metric, or a group in common) never run together. That two of them share a
 group is therefore no mistake as long as each night can still be filled without the pair. Few metrics are north stars,
@@ -6,13 +6,14 @@ and none pays for speed that is neither comparable nor guarded by quality. No ca
 """
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 from statistics import fmean
 
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import COMPLETED, LEAST_RESERVE_PERCENT, MARGIN, USUAL_ATTENDANCE, Caps, round_up
+from ladder.domain.challenges.platform_check import check_platform
 from ladder.domain.challenges.plausibility import is_time
 from ladder.domain.challenges.rules import (
     CHALLENGE_COMPLETED,
@@ -37,6 +38,7 @@ _COMPLETIONS = ("TIER_1", "TIER_2", "TIER_3", "ANY")
 def check_challenges(rules: ChallengeRules, caps: Caps, schedule: Schedule) -> Iterator[Problem]:
     """Yield every problem of the section."""
     yield from check_night(rules, schedule)
+    yield from check_platform(rules, schedule)
     yield from check_metrics(rules)
     yield from check_contact_types(rules)
     yield from check_metric_files(rules)
@@ -49,7 +51,7 @@ def check_challenges(rules: ChallengeRules, caps: Caps, schedule: Schedule) -> I
 
 
 def check_night(rules: ChallengeRules, schedule: Schedule) -> Iterator[Problem]:
-    """Check when the night runs, and what a platform that allows one active challenge per metric makes impossible."""
+    """Check when the night runs."""
     if not rules.has_nights:
         return
     night, day = schedule.rotation_time, schedule.day_starts_at
@@ -66,21 +68,6 @@ def check_night(rules: ChallengeRules, schedule: Schedule) -> Iterator[Problem]:
             f"only for the rest of it after {night:%H:%M}",
             "Write a time soon after day_starts_at, such as a quarter of an hour later.",
         )
-    if rules.platform is None or not rules.platform.one_active_per_metric:
-        return
-    if rules.payer == "platform":
-        yield error(
-            ("platform", "one_active_per_metric"),
-            "all tiers then share one challenge, and a platform that pays would pay everybody the same for one target",
-            "Write payer: ladder, or leave it out once that setting of the platform is off.",
-        )
-    for metric in rules.metrics:
-        if not metric.exclusive:
-            yield warning(
-                ("metrics", metric.key, "exclusive"),
-                "platform.one_active_per_metric allows one challenge on it a night, whatever is written here",
-                "Leave exclusive out.",
-            )
 
 
 def check_categories(rules: ChallengeRules) -> Iterator[Problem]:
@@ -98,33 +85,11 @@ def check_categories(rules: ChallengeRules) -> Iterator[Problem]:
         if points != sorted(points):
             message = f"a harder tier pays less: {_listed(points)} points"
             yield warning(path, message, "Let points rise from tier_1 to tier_3.")
-        yield from _groups(category, rules)
         if category.metric in directions:
             yield from _targets(category, directions[category.metric])
         else:
             message = f"{category.metric} is not described in metrics"
             yield error((*path, "metric"), message, nearest(category.metric, directions))
-
-
-def _groups(category: Category, rules: ChallengeRules) -> Iterator[Problem]:
-    """Two categories have the same three groups in the same order, or none in common: a member is in one of three."""
-    for group, times in Counter(category.groups).items():
-        if times > 1:
-            last = max(tier for tier in TIERS if category.groups[tier - 1] == group)
-            yield error(
-                ("challenge_library", category.key, f"tier_{last}", "group_id"),
-                f"{group} is the group of {times} tiers, so its members would get {times} challenges at once",
-                "Give each tier a group of its own.",
-            )
-    for other in rules.categories:
-        common = [group for group in category.groups if group in other.groups]
-        if common and other.groups != category.groups and other.key > category.key:
-            tier = other.groups.index(common[0]) + 1
-            yield error(
-                ("challenge_library", other.key, f"tier_{tier}", "group_id"),
-                f"{other.key} shares {common[0]} with {category.key}, but not all three groups tier by tier",
-                "Use the same three groups in the same order, or three of its own.",
-            )
 
 
 def _targets(category: Category, direction: Direction) -> Iterator[Problem]:
@@ -193,14 +158,6 @@ def check_selection(rules: ChallengeRules) -> Iterator[Problem]:
         if one.key in always and other.key in always:
             message = f"{clash_reason(rules, one, other)}, so they cannot run on one night"
             yield error(("selection", "always"), message, f"Keep {one.key} or {other.key}.")
-    together = max(rules.selection.per_night, len(always))
-    if rules.platform and rules.platform.membership == "replaces" and together > 1:
-        yield error(
-            ("platform", "membership"),
-            "a user who joins a group leaves every other one, "
-            f"so only the last of {together} categories a night keeps members",
-            "Write selection.per_night: 1 with at most one in always, or adds where a user may be in several groups.",
-        )
     if len(rules.categories) <= MOST_CATEGORIES:
         yield from _per_night(rules)
 
@@ -264,7 +221,8 @@ def _playable(rules: ChallengeRules) -> list[Category]:
 
 def check_metrics(rules: ChallengeRules) -> Iterator[Problem]:
     if rules.has_nights and not rules.metrics:
-        yield error(("metrics",), "there is no metric", "Describe each metric under the platform's own key for it.")
+        hint = "Describe each metric under its key, such as AHT."
+        yield error(("metrics",), "there is no metric", hint)
     stars = [metric.key for metric in rules.metrics if metric.north_star]
     for key in stars[MOST_NORTH_STARS:]:
         yield error(

@@ -14,7 +14,10 @@ from ladder.domain.message import Message, Parameter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyChallenge:
-    """`target`: what they are judged by; `shown`: what the platform shows their whole group, never easier than it."""
+    """`target`: what they are judged by; `shown`: what their whole group is shown, never easier than it.
+
+    Without an outside platform, which shows one number a group, both are the same.
+    """
 
     category: str
     name: str
@@ -49,7 +52,9 @@ def daily_challenges(
         challenge, metric = category.tiers[standing.played - 1], rules.metric(category.metric)
         peers = sorted(targets.by_peers)  # `standing.peers` is an index into them
         own = targets.by_peers[peers[standing.peers]] if standing.peers < len(peers) else targets.shown
-        target, shown = own[standing.played - 1], plan.joint.get(key, targets.shown[standing.played - 1])
+        target = shown = own[standing.played - 1]
+        if rules.outside_platform:
+            shown = plan.joint.get(key, targets.shown[standing.played - 1])
         name, description = with_target(challenge, target, unit=metric.unit)
         challenges.append(
             DailyChallenge(

@@ -47,7 +47,7 @@ def with_shared_groups(assignment: Assignment, rules: ChallengeRules, selected: 
     selected group is in no other.
     """
     known = {rules.category(key).groups: assignment[key].group for key in selected}
-    replaces = rules.platform is not None and rules.platform.membership == "replaces"
+    replaces = rules.outside_platform is not None and rules.outside_platform.membership == "replaces"
     shared = dict(assignment)
     for category in rules.categories:
         if category.key in selected:

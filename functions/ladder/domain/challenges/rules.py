@@ -26,6 +26,7 @@ from ladder.domain.validation.constraints import (
 
 Payer = Literal["ladder", "platform"]
 Membership = Literal["adds", "replaces"]
+PlatformKind = Literal["ladder", "wem"]
 TIERS = (1, 2, 3)
 MOST_CATEGORIES = 24  # beyond it, nobody could say which ones fit together
 CHALLENGE_COMPLETED = "CHALLENGE_COMPLETED"  # what a reward rule's condition may look at, beside metrics
@@ -47,9 +48,9 @@ class QualityGate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """A measure of a member that the platform takes, and which value of it is better."""
+    """A measure of a member, and which value of it is better."""
 
-    key: ColumnKey  # as the platform names it: "AHT"
+    key: ColumnKey  # "AHT"; as the platform names it, where that measures
     name: Annotated[Text, Says("Write what a member reads, such as average handle time.")]
     unit: Annotated[Text, Says('Write its unit, such as s or "%".')]
     direction: Annotated[
@@ -129,7 +130,9 @@ class Challenge:
     description: Annotated[Text, Says("Write what is asked, in words that a member reads.")]
     target_value: Annotated[Number, Says("Write the target to use while history is too thin.")]
     points: Annotated[Positive, Says("Write a whole number of points.")]
-    group_id: Annotated[Text, Says("Write the platform's id of this tier's group, in quotes.")]
+    group_id: Annotated[  # None: no outside platform, so no groups
+        Text | None, Says("Write the platform's id of this tier's group, in quotes.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +149,9 @@ class Category:
     ]
 
     @property
-    def groups(self) -> tuple[str, str, str]:
-        first, second, third = self.tiers
-        return first.group_id, second.group_id, third.group_id
+    def groups(self) -> tuple[str, ...]:
+        """The groups of the tiers, easiest first; empty without an outside platform."""
+        return tuple(challenge.group_id for challenge in self.tiers if challenge.group_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,9 +274,11 @@ class SelectionRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """The contact-centre platform; its address, credentials and request limit are in the program's secret."""
+    """Who shows the challenges: Ladder itself, or a platform outside, whose address and credentials are a secret."""
 
-    kind: Annotated[Literal["wem"], Says("Write wem.")]
+    kind: Annotated[
+        PlatformKind, Says("Write wem for a platform of that dialect, or ladder where Ladder shows the challenges.")
+    ] = "ladder"
     membership: Annotated[
         Membership, Says("Write adds when a new group leaves the member in the old one, replaces when it does not.")
     ] = "adds"
@@ -299,12 +304,12 @@ class Peers:
 class ChallengeRules:
     """The section of nightly challenges: what is measured, what is asked, and who is asked what.
 
-    A program without them, such as an academy, has neither a platform nor a metric nor a category.
+    A program without them, such as an academy, has neither a metric nor a category.
     """
 
     payer: Annotated[Payer, Says("Write ladder, or platform when the platform's own points count.")] = "ladder"
-    platform: Annotated[  # None: no nightly challenges, as in an academy
-        Platform | None, Says("Write {kind: wem}.", nights="needed")
+    platform: Annotated[  # None: the kind ladder
+        Platform | None, Says("Write {kind: wem}, or leave it out where Ladder shows the challenges.", nights="allowed")
     ] = None
     peers: Annotated[Peers, Says("Write {by_channel: true, tenure_bands_days: [90]}.", nights="allowed")] = field(
         default_factory=Peers
@@ -312,7 +317,7 @@ class ChallengeRules:
     metrics: Annotated[
         tuple[Metric, ...],
         Length(0, 20),
-        Says("Describe each metric under the platform's key for it.", by="key", nights="needed"),
+        Says("Describe each metric under its key, such as AHT.", by="key", nights="needed"),
     ] = ()
     contact_types: Annotated[
         tuple[ContactType, ...],
@@ -355,12 +360,17 @@ class ChallengeRules:
     def has_nights(self) -> bool:
         return self.platform is not None or bool(self.metrics or self.categories)
 
+    @property
+    def outside_platform(self) -> Platform | None:
+        """The platform that takes challenges and has groups; None where Ladder shows the challenges itself."""
+        return None if self.platform is None or self.platform.kind == "ladder" else self.platform
+
     def metric(self, key: str) -> Metric:
         return next(metric for metric in self.metrics if metric.key == key)
 
     def exclusive(self, metric: str) -> bool:
         """Return whether one category a night may run on it, and only while nobody else's challenge does."""
-        insists = self.platform is not None and self.platform.one_active_per_metric
+        insists = self.outside_platform is not None and self.outside_platform.one_active_per_metric
         return insists or self.metric(metric).exclusive
 
     def category(self, key: str) -> Category:

@@ -42,7 +42,7 @@ def select_categories(
 def clash(rules: ChallengeRules, one: Category, other: Category) -> bool:
     """Return whether two categories may not run together: on one exclusive metric, or with a group in common."""
     same_metric = one.metric == other.metric and rules.exclusive(one.metric)
-    return same_metric or not set(one.groups).isdisjoint(other.groups)
+    return same_metric or (rules.outside_platform is not None and not set(one.groups).isdisjoint(other.groups))
 
 
 def _weighted_order(rules: ChallengeRules, day: date, seed: str) -> list[Category]:

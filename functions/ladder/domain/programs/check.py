@@ -40,11 +40,11 @@ def _payer(program: Program) -> Iterator[Problem]:
         yield error(
             ("rules",),
             "there is neither a rule nor a challenge, so nobody can earn anything",
-            "Write rules, or rotation_time, platform, metrics and challenge_library.",
+            "Write rules, or rotation_time, metrics, metric_files and challenge_library.",
         )
     if challenges.payer == "ladder":
         return
-    if challenges.platform is None:
+    if challenges.outside_platform is None:
         yield error(("payer",), "there is no platform that could pay", "Write payer: ladder, or leave it out.")
         return
     for metric in challenges.metrics:

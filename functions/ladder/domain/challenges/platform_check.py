@@ -1,0 +1,107 @@
+"""Check what the kind of platform asks for: groups and settings of an outside one, metric files without one."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ladder.domain.calendar import USUAL_PROPAGATION_SECONDS, Schedule
+from ladder.domain.challenges.rules import TIERS, Category, ChallengeRules, Platform
+from ladder.domain.validation.problem import Problem, error, warning
+
+USUAL = Platform()
+
+
+def check_platform(rules: ChallengeRules, schedule: Schedule) -> Iterator[Problem]:
+    """Yield what the platform cannot do, and what is written for one that is not there."""
+    if rules.outside_platform is None:
+        yield from _without_platform(rules, schedule)
+        return
+    for category in rules.categories:
+        yield from _groups(category, rules)
+    yield from _one_group(rules, rules.outside_platform)
+    if rules.outside_platform.one_active_per_metric:
+        yield from _one_challenge(rules)
+
+
+def _without_platform(rules: ChallengeRules, schedule: Schedule) -> Iterator[Problem]:
+    """Metrics come in as files, and there is nobody to move and nothing to wait for."""
+    if rules.has_nights and rules.metric_files is None:
+        yield error(
+            ("metric_files",),
+            "is missing: platform.kind is ladder, so no platform measures and metrics come in as files",
+            "Write metric_files: {measures: {AHT: {column: …, count: …}}}, as ladder metrics inspect writes it from an "
+            "export, or the kind of the platform that measures: platform: {kind: wem}.",
+        )
+    for key in ("membership", "language", "one_active_per_metric"):
+        if rules.platform and getattr(rules.platform, key) != getattr(USUAL, key):
+            yield error(
+                ("platform", key),
+                "is a setting of an outside platform, and with kind: ladder there is none",
+                "Leave it out, or write the kind of your platform: wem.",
+            )
+    if grouped := sum(bool(category.groups) for category in rules.categories):
+        yield warning(
+            ("challenge_library",),
+            f"{grouped} of {len(rules.categories)} categories name groups, and with platform.kind ladder nobody is "
+            "moved between groups",
+            "Leave group_id out, or write platform: {kind: wem} where these are groups of such a platform.",
+        )
+    if rules.has_nights and schedule.propagation_seconds != USUAL_PROPAGATION_SECONDS:
+        yield warning(
+            ("propagation_seconds",),
+            "with platform.kind ladder there is no platform to wait for",
+            "Leave it out.",
+        )
+
+
+def _groups(category: Category, rules: ChallengeRules) -> Iterator[Problem]:
+    """Two categories have the same three groups in the same order, or none in common: a member is in one of three."""
+    path = ("challenge_library", category.key)
+    for tier, challenge in zip(TIERS, category.tiers, strict=True):
+        if challenge.group_id is None:
+            hint = "Write the platform's id of this tier's group, in quotes."
+            yield error((*path, f"tier_{tier}", "group_id"), "is missing", hint)
+    for group, times in Counter(category.groups).items():
+        if times > 1:
+            last = max(tier for tier in TIERS if category.tiers[tier - 1].group_id == group)
+            yield error(
+                (*path, f"tier_{last}", "group_id"),
+                f"{group} is the group of {times} tiers, so its members would get {times} challenges at once",
+                "Give each tier a group of its own.",
+            )
+    for other in rules.categories:
+        common = [tier for tier in TIERS if other.tiers[tier - 1].group_id in category.groups]
+        if common and other.groups != category.groups and other.key > category.key:
+            shared = other.tiers[common[0] - 1].group_id
+            yield error(
+                ("challenge_library", other.key, f"tier_{common[0]}", "group_id"),
+                f"{other.key} shares {shared} with {category.key}, but not all three groups tier by tier",
+                "Use the same three groups in the same order, or three of its own.",
+            )
+
+
+def _one_group(rules: ChallengeRules, platform: Platform) -> Iterator[Problem]:
+    together = max(rules.selection.per_night, len(rules.selection.always))
+    if platform.membership == "replaces" and together > 1:
+        yield error(
+            ("platform", "membership"),
+            "a user who joins a group leaves every other one, "
+            f"so only the last of {together} categories a night keeps members",
+            "Write selection.per_night: 1 with at most one in always, or adds where a user may be in several groups.",
+        )
+
+
+def _one_challenge(rules: ChallengeRules) -> Iterator[Problem]:
+    """Check what a platform that allows one active challenge per metric makes impossible."""
+    if rules.payer == "platform":
+        yield error(
+            ("platform", "one_active_per_metric"),
+            "all tiers then share one challenge, and a platform that pays would pay everybody the same for one target",
+            "Write payer: ladder, or leave it out once that setting of the platform is off.",
+        )
+    for metric in rules.metrics:
+        if not metric.exclusive:
+            yield warning(
+                ("metrics", metric.key, "exclusive"),
+                "platform.one_active_per_metric allows one challenge on it a night, whatever is written here",
+                "Leave exclusive out.",
+            )
