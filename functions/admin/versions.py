@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from ladder.domain.audit.records import Record
 from ladder.domain.challenges.check import check_cap_for_members
+from ladder.domain.challenges.platform_check import check_platform_change
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
 from ladder.domain.judging.check import Models, check_model_end, check_model_granted
 from ladder.domain.message import Message, verbatim
@@ -29,7 +30,7 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """`again`: the same was published before. `warnings`: what is doubtful with the members that the program has."""
+    """`again`: the same was published before. `warnings`: see `doubts`."""
 
     program: str
     version: int
@@ -71,8 +72,7 @@ def publish(
         return Published(program=current.key, version=current.version, by=None, at=None, again=True)
     what = "audit.program_published"
     published = _publish(staff, version, what=what, about={}, reason=reason, now=now, publications=publications)
-    warnings = check_cap_for_members(version.challenges, version.caps, active_members(programs, version.key))
-    return replace(published, warnings=tuple(map(str, warnings)))
+    return replace(published, warnings=tuple(map(str, doubts(version, current, programs))))
 
 
 def pause(
@@ -195,9 +195,12 @@ def candidate(
     return replace(with_pauses(draft, set(pauses(base))) if base else draft, version=after + 1)
 
 
-def active_members(programs: Programs, program: str) -> int:
-    """Return how many members of the program may play."""
-    return sum(member.active for member in programs.roster(program))
+def doubts(version: Program, current: Program | None, programs: Programs) -> Iterator[Problem]:
+    """Yield what is doubtful with the members that the program has, and with the platform that it is on now."""
+    members = sum(member.active for member in programs.roster(version.key))
+    yield from check_cap_for_members(version.challenges, version.caps, members)
+    if current:
+        yield from check_platform_change(current.challenges, version.challenges)
 
 
 def current_of(program: str, programs: Programs) -> Program | None:
@@ -266,7 +269,7 @@ def simulate_draft(
         days=DAYS,
         warnings=(
             *(problem for problem in check(wanted) if problem.severity == "warning"),
-            *check_cap_for_members(wanted.challenges, wanted.caps, active_members(programs, wanted.key)),
+            *doubts(wanted, current, programs),
         ),
         members=tuple(sorted(changed, key=lambda change: change[1].now.total - change[1].draft.total)),
         totals=totals,

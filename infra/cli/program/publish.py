@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from admin.versions import Simulation, active_members, simulate_draft
+from admin.versions import Simulation, doubts, simulate_draft
 from admin.versions import publish as publish_version
 from infra.cli.arguments import file_argument, reason, write_option
 from infra.cli.stack import Stack, on_stack, staff
@@ -19,7 +19,6 @@ from ladder.adapters.dynamodb.rosters import DynamoPeople
 from ladder.adapters.program_file import load_program
 from ladder.domain.activities.activity import in_calendar
 from ladder.domain.calendar import local_day
-from ladder.domain.challenges.check import check_cap_for_members
 from ladder.domain.points.ledger import Entry
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.pausing import pauses
@@ -68,8 +67,9 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
         time_left=lambda: True,
     )
     print_lines(trial_lines(trial, local_day(draft.schedule, ledger.newest) if ledger.newest else None, now=now))
-    paused = pauses(stores.published.current(draft.key)) if trial.after else ()
-    warnings = check_cap_for_members(draft.challenges, draft.caps, active_members(stores.published, draft.key))
+    current = stores.published.current(draft.key) if trial.after else None
+    paused = pauses(current) if current else ()
+    warnings = doubts(draft, current, stores.published)
     print_lines([*(f"  stays paused: {what} {key}" for what, key in paused), *map(str, warnings)])
     if not write or not why:
         print("Nothing was published. Add --write to publish.")

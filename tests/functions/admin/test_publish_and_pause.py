@@ -9,6 +9,7 @@ import pytest
 
 from admin.versions import pause, publish
 from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.members.roster import Member
@@ -22,6 +23,7 @@ from ladder.domain.reviews.permissions import Staff
 from tests.builders.academy import RULE, academy, book, rules
 from tests.builders.capped_academy import event
 from tests.builders.planning import program
+from tests.builders.programs import with_values
 from tests.fakes import MemoryPrograms
 from tests.fakes.administration import MemoryPublications
 
@@ -193,3 +195,18 @@ def test_who_publishes_a_cap_that_is_too_small_for_the_members_there_are_is_told
     assert "caps.program_daily_points: 20,000 points a day are not enough for 900 members" in warning
     assert re.search(r"Write about [3-9]\d,000", warning)
     assert quiet == ()
+
+
+def test_who_takes_a_program_off_a_platform_or_onto_one_is_told_what_the_next_night_does() -> None:
+    publishing, files = Publishing(), MetricFiles(measures={"AHT": Measure(columns=("AHT",), count="n")})
+    outside = program(key="academy", metric_files=files)
+    alone = with_values(outside, platform=None)
+
+    first, left, joined, same = (
+        publishing.publish(version, after=after).warnings
+        for after, version in enumerate((outside, alone, outside, with_values(outside, caps=Caps())))
+    )
+
+    assert not [warning for warning in (*first, *same) if "platform" in warning]
+    assert any("leaves the platform wem: its next night ends its challenges there" in warning for warning in left)
+    assert any("moves to the platform wem: its next night puts members into" in warning for warning in joined)

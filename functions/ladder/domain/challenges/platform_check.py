@@ -105,3 +105,22 @@ def _one_challenge(rules: ChallengeRules) -> Iterator[Problem]:
                 "platform.one_active_per_metric allows one challenge on it a night, whatever is written here",
                 "Leave exclusive out.",
             )
+
+
+def check_platform_change(before: ChallengeRules, after: ChallengeRules) -> Iterator[Problem]:
+    """Say what happens on the platforms where the published program is on another than the draft."""
+    left, joined = before.outside_platform, after.outside_platform
+    if left and not joined:
+        until = "the days that it paid are settled" if before.payer == "platform" else "then"
+        yield warning(
+            ("platform",),
+            f"the program leaves the platform {left.kind}: its next night ends its challenges there, and members stay "
+            "in their groups",
+            f"Keep the platform's secret until {until}.",
+        )
+    if joined and not left and before.has_nights:
+        yield warning(
+            ("platform",),
+            f"the program moves to the platform {joined.kind}: its next night puts members into the groups there",
+            "Store the platform's secret before that night: docs/platforms.md.",
+        )
