@@ -92,11 +92,9 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
     earlier_allowances = recorded_allowances(recorded) if replays else {}
     if state.allowance is not None:
         earlier_allowances[state.day] = state.allowance
-    bounds = daily_bounds(context, new, recorded, earlier_allowances)
-    if replays and compiled.caps.program_daily_points is not None:
-        bounds |= bounds_of_other_days(
-            context, state, new, recorded, bounds=bounds, earlier_allowances=earlier_allowances
-        )
+    bounds = dict[int, DailyBound]()
+    if compiled.caps.program_daily_points is not None:
+        bounds = _bounds(context, state, new, recorded, earlier_allowances)
     allowances_before = {day: bound.points for day, bound in bounds.items()}
     if replays:
         after, entries = replay(
@@ -145,60 +143,45 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
     return tuple(entries), after
 
 
-def daily_bounds(
-    context: RewardContext, new: Sequence[Activity], recorded: Sequence[Entry], earlier_allowances: Mapping[int, int]
-) -> dict[int, DailyBound]:
-    """Return the bounds of the days that the new activities are about; none where the program has no cap.
-
-    An amendment is about its event's day. `earlier_allowances`: the allowances stored before, by day.
-    """
-    if context.compiled.caps.program_daily_points is None:
-        return {}
-    targets = {activity.target for activity in new}
-    amended = {entry.day for entry in recorded if entry.key in targets and entry.day is not None}
-    return {day: _bound(context, day, earlier_allowances) for day in allowance_days(context.compiled, new) | amended}
-
-
-def bounds_of_other_days(
+def _bounds(
     context: RewardContext,
     state: State,
     new: Sequence[Activity],
     recorded: Sequence[Entry],
-    *,
-    bounds: Mapping[int, DailyBound],
     earlier_allowances: Mapping[int, int],
 ) -> dict[int, DailyBound]:
-    """Return the bounds of days that earn more than their earlier allowance because of an event of another day.
+    """Return the bounds, under the program's cap, of the days that the new activities are about, or change.
 
-    The third task of a week may be one that paid nothing when it came, as the first was still on its way. `bounds`: of
-    the days that the new activities are about.
+    An amendment is about its event's day. A replay may bring another day more than its earlier allowance: the third
+    task of a week may be one that paid nothing when it came, as the first was still on its way.
+    `recorded`: the ledger, where it is replayed; `earlier_allowances`: the allowances stored before, by day.
     """
-    compiled, others = context.compiled, dict[int, DailyBound]()
-    days = {entry.day for entry in recorded if entry.day is not None} - bounds.keys()
-    unbounded = dict.fromkeys(days, compiled.caps.program_daily_points or 0)
+    compiled, bounds = context.compiled, dict[int, DailyBound]()
+    targets = {activity.target for activity in new}
+    days = allowance_days(compiled, new) | {entry.day for entry in recorded if entry.key in targets and entry.day}
+    others = {entry.day for entry in recorded if entry.day is not None} - days
     while True:
-        known = {day: bound.points for day, bound in (*bounds.items(), *others.items())}
-        versions = context.versions_of(recorded)
-        after, _ = replay(versions, compiled, state, recorded, new, allowances=unbounded | known)
-        short = {
+        for day in days:
+            at = date.fromordinal(day)
+            bounds[day] = daily_bound(
+                compiled.caps,
+                compiled.challenges,
+                earlier_allowance=earlier_allowances.get(day),
+                allotment=context.allowances.allotment(context.program, context.member, at),
+                withdrawn=context.allowances.reserve_taken(context.program, at),
+            )
+        if not recorded:
+            return bounds
+        unbounded = dict.fromkeys(others, compiled.caps.program_daily_points)
+        known = unbounded | {day: bound.points for day, bound in bounds.items()}
+        after, _ = replay(context.versions_of(recorded), compiled, state, recorded, new, allowances=known)
+        days = {
             day
             for day, points in after.day_points.items()
-            if day not in known and points > earlier_allowances.get(day, 0)
+            if day not in bounds and points > earlier_allowances.get(day, 0)
         }
-        if not short:
-            return others
-        others |= {day: _bound(context, day, earlier_allowances) for day in short}
-
-
-def _bound(context: RewardContext, day: int, earlier_allowances: Mapping[int, int]) -> DailyBound:
-    at = date.fromordinal(day)
-    return daily_bound(
-        context.compiled.caps,
-        context.compiled.challenges,
-        earlier_allowance=earlier_allowances.get(day),
-        allotment=context.allowances.allotment(context.program, context.member, at),
-        withdrawn=context.allowances.reserve_taken(context.program, at),
-    )
+        if not days:
+            return bounds
 
 
 def _newly_held(context: RewardContext, after: State, recorded: Sequence[Entry]) -> list[Entry]:

@@ -1,5 +1,6 @@
 """Check the addresses of outside services, which programs' secrets hold."""
 
+from contextlib import suppress
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -15,13 +16,9 @@ def require_encrypted(address: str, *, secret: str, key: str) -> str:
     parts = urlsplit(address)
     if "@" in parts.netloc:
         raise Rejected(f"the address under {key!r} in the secret {secret!r} must name no user: write https://host/path")
-    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))):
+    loopback = parts.hostname == "localhost"
+    with suppress(ValueError):  # a name
+        loopback = ip_address(parts.hostname or "").is_loopback
+    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
         return address
     raise Rejected(f"the secret {secret!r} must hold an https address under {key!r} (http on loopback only)")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

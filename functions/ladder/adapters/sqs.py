@@ -196,30 +196,24 @@ def read_message(body: str) -> ParsedMessage:
     activities, rejected = list[Activity](), list[tuple[str, str]]()
     for index, raw in enumerate(message.activities):
         try:
-            activities.append(_read_activity(raw, index, message.received_at))
-        except Rejected as error:
+            fields = msgspec.json.decode(raw, type=ActivityMessage)
+            activity = Activity(
+                source=fields.source,
+                id=fields.id,
+                type=fields.type,
+                occurred_at=fields.occurred_at.astimezone(UTC),
+                received_at=message.received_at,
+                attributes=fields.attributes,
+            )
+            zoned = fields.occurred_at.tzinfo is not None
+            wrong = validation_error(activity) if zoned else "occurred_at needs a zone, such as 2026-03-01T10:00:00Z"
+        except (msgspec.DecodeError, UnicodeError, OverflowError) as error:
+            wrong = str(error)
+        if wrong:
             alone = msgspec.json.encode(msgspec.structs.replace(message, activities=[raw])).decode()
-            rejected.append((alone, str(error)))
+            rejected.append((alone, f"activities[{index}]: {wrong}"))
+        else:
+            activities.append(activity)
     if rejected and not activities:
         raise Rejected(rejected[0][1])
     return ParsedMessage(Delivery(message.program, message.member, tuple(activities)), tuple(rejected))
-
-
-def _read_activity(raw: msgspec.Raw, index: int, received_at: datetime | None) -> Activity:
-    try:
-        fields = msgspec.json.decode(raw, type=ActivityMessage)
-        if fields.occurred_at.tzinfo is None:
-            raise Rejected(f"{fields.source} {fields.id}: occurred_at needs a zone, such as 2026-03-01T10:00:00Z")
-        activity = Activity(
-            source=fields.source,
-            id=fields.id,
-            type=fields.type,
-            occurred_at=fields.occurred_at.astimezone(UTC),
-            received_at=received_at,
-            attributes=fields.attributes,
-        )
-    except (msgspec.DecodeError, UnicodeError, OverflowError) as error:
-        raise Rejected(f"activities[{index}]: {error}") from error
-    if error_text := validation_error(activity):
-        raise Rejected(f"activities[{index}]: {error_text}")
-    return activity

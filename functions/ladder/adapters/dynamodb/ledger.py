@@ -7,7 +7,7 @@ the state under its bytes, so that a rule which comes back finds what it knew.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -173,7 +173,12 @@ def tokens(names: Iterable[str]) -> dict[bytes, str]:
 
 
 def pack_state(state: State) -> bytes:
-    day = state.day
+    day, spans = state.day, list[int]()  # of days off: the first day and the length of each run of days, flat
+    for off in state.days_off:
+        if spans and spans[-2] + spans[-1] == off:
+            spans[-1] += 1
+        else:
+            spans += [off, 1]
     packed = Packed(
         counted=state.counted,
         as_of=state.as_of and ((state.as_of[0] - EPOCH) // timedelta(microseconds=1), *state.as_of[1:]),
@@ -189,7 +194,7 @@ def pack_state(state: State) -> bytes:
                 for key, run in state.streaks.items()
             }
         ),
-        days_off=_spans(state.days_off),
+        days_off=spans,
         failures=_marked(state.failures),
         weeks=_named(
             {
@@ -249,17 +254,6 @@ def pack_marks(marks: Mapping[Fingerprint, int]) -> bytes:
 
 def unpack_marks(raw: bytes) -> dict[Fingerprint, int]:
     return {mark[:MARK]: EPOCH.toordinal() + int.from_bytes(mark[MARK:]) for mark in _split(raw, MARK + DAY)}
-
-
-def _spans(days: tuple[int, ...]) -> list[int]:
-    """Return the first day and the length of each run of days, flat."""
-    spans = list[int]()
-    for day in days:
-        if spans and spans[-2] + spans[-1] == day:
-            spans[-1] += 1
-        else:
-            spans += [day, 1]
-    return spans
 
 
 def _named[V](values: Mapping[str, V]) -> dict[bytes, V]:
@@ -344,7 +338,21 @@ class DynamoLedger:
         if change.archives:
             archive = {"pk": partition, "sk": keys.ARCHIVE, "marks": pack_marks(change.after.archive)}
             writes.append(Put(item=archive, only_if=None))
-        writes += [*_holds(partition, change), *map(opened, reviews_of(change))]
+        for entry in change.held:  # open holds are indexed by their due date
+            hold: dict[str, Any] = {
+                "pk": partition,
+                "sk": keys.hold(entry.key),
+                "due_program": change.program,
+                "due_at": change.due_at.isoformat(),
+                "points": entry.own_held,
+            }
+            waited_before = entry in change.newly_held  # perhaps, long ago
+            writes.append(Put(item=hold, only_if=None if waited_before else ABSENT))
+        for key in change.decided:
+            review, closed = keys.review(review_id("hold", *key)), ("due_program", "due_at")
+            writes.append(Update(pk=partition, sk=review, changes={"settled": True}, drop=INDEXED))
+            writes.append(Update(pk=partition, sk=keys.hold(key), changes={"decided": True}, drop=closed))
+        writes += map(opened, reviews_of(change))
         for withdrawal in change.withdrawals:
             writes.append(_counted(change.program, keys.reserve(withdrawal.day), withdrawal.before, withdrawal.points))
         for taken in change.stock:
@@ -388,23 +396,6 @@ def _counted(program: str, sk: str, before: int, more: int) -> Write:
     """Change a counter that members share, if nobody changed it since it was read."""
     unmoved = Clause("taken = :before", {":before": before}) if before else UNTOUCHED
     return Update(pk=keys.shared(program), sk=sk, changes={"taken": before + more}, only_if=unmoved)
-
-
-def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
-    """Yield the writes of holds: open ones are indexed by their due date; decided ones lose that and their review."""
-    for entry in change.held:
-        item: dict[str, Any] = {
-            "pk": partition,
-            "sk": keys.hold(entry.key),
-            "due_program": change.program,
-            "due_at": change.due_at.isoformat(),
-            "points": entry.own_held,
-        }
-        yield Put(item=item, only_if=None if entry in change.newly_held else ABSENT)  # it may have waited long ago
-    for key in change.decided:
-        review = keys.review(review_id("hold", *key))
-        yield Update(pk=partition, sk=review, changes={"settled": True}, drop=INDEXED)
-        yield Update(pk=partition, sk=keys.hold(key), changes={"decided": True}, drop=("due_program", "due_at"))
 
 
 DUE = "Due"  # a sparse index: only what still waits is in it

@@ -73,12 +73,32 @@ class DynamoErasures:
         raise Unavailable("others kept the member's ledger busy")
 
     def forget(self, program: str, member: str, *, user: str | None) -> None:
-        """Delete items one by one, as any may be gone already. `finish` deletes the links to the member's hashes."""
+        """Delete items one by one, as any may be gone already. `finish` deletes the links to the member's hashes.
+
+        Rotations name platform refusals and implausible readings by user id. Users who are no longer in the roster are
+        removed, too: a running rotation may name them after their erasure.
+        """
         pk = keys.member(program, member)
         for item in list(self._members.query(pk)):
             if item["sk"] not in KEPT and not item["sk"].startswith(KEPT_KINDS):
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
-        self._remove_from_rotations(program, user)
+        roster = DynamoPrograms(self._programs).roster(program)
+        named = {slot.user for slot in roster if not slot.erased} - {user}
+        for item in self._programs.query(program, keys.within(keys.rotation(""))):
+            rotation = from_item(item)
+            refused = {name: why for name, why in rotation.refused.items() if name in named}
+            left_out = {name: why for name, why in rotation.left_out.items() if name in named}
+            others = replace(rotation, refused=refused, left_out=left_out)
+            if others == rotation:
+                continue
+            changes = {name: progress(others)[name] for name in ("refused", "left_out")}
+            before = {":refused": item["refused"], ":left_out": item["left_out"]}
+            unmoved = Clause("refused = :refused AND left_out = :left_out", before)
+            try:
+                self._programs.write(Update(pk=item["pk"], sk=item["sk"], changes=changes, only_if=unmoved))
+            except ConditionFailed as moved:
+                why = "the rotation that names the member is running: try again when it has ended"
+                raise Unavailable(why) from moved
 
     def replace(self, program: str, member: str, entries: Sequence[tuple[Key, Entry]]) -> None:
         pk = keys.member(program, member)
@@ -108,30 +128,6 @@ class DynamoErasures:
                 raise Unavailable("the same member is being erased by somebody else") from refused
         for link in list(self._members.query(pk, keys.identities())):
             self._members.write(Delete(pk=pk, sk=link["sk"]))
-
-    def _remove_from_rotations(self, program: str, user: str | None) -> None:
-        """Remove the member from rotations, which name platform refusals and implausible readings by user id.
-
-        Users who are no longer in the roster are removed, too: a running rotation may name them after their erasure.
-        """
-        roster = DynamoPrograms(self._programs).roster(program)
-        named = {member.user for member in roster if not member.erased} - {user}
-        for item in self._programs.query(program, keys.within(keys.rotation(""))):
-            rotation = from_item(item)
-            refused = {name: why for name, why in rotation.refused.items() if name in named}
-            left_out = {name: why for name, why in rotation.left_out.items() if name in named}
-            others = replace(rotation, refused=refused, left_out=left_out)
-            if others == rotation:
-                continue
-            changes = {name: progress(others)[name] for name in ("refused", "left_out")}
-            before = {":refused": item["refused"], ":left_out": item["left_out"]}
-            unmoved = Clause("refused = :refused AND left_out = :left_out", before)
-            try:
-                self._programs.write(Update(pk=item["pk"], sk=item["sk"], changes=changes, only_if=unmoved))
-            except ConditionFailed as moved:
-                raise Unavailable(
-                    "the rotation that names the member is running: try again when it has ended"
-                ) from moved
 
 
 class DynamoPersonalData:

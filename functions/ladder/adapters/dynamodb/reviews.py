@@ -87,11 +87,26 @@ class DynamoReviewQueue(DynamoReviews):
 
     def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
         """Decide a review. Points that a person grants are counted; a concurrent grant or link makes it read again."""
-        again = grant is not None or review.kind == "link"
+        again, salt = grant is not None or review.kind == "link", secrets.token_bytes(SALT_BYTES)
+        (pk, sk), changes = _key(review), decision(decided, salt)
+        if review.kind == "link":
+            kept = review.summary.keys() - REMOVED_ONCE_DECIDED
+            changes["summary"] = {name: text for name, text in review.summary.items() if name in kept}
+        writes: list[Write] = [
+            Update(pk=pk, sk=sk, changes=changes, drop=INDEXED, only_if=OPEN),
+            audited(review_decided(review, decided, salted=salted_digest(decided.reason, salt)), self._audit),
+            not_erased(review.program, review.member),
+        ]
+        if review.kind == "dispute" and review.event:
+            state = "declined" if decided.terms.action == "reject" else "upheld"
+            answer = {"state": state, "answer": decided.reason}  # which the member reads
+            disputed = Clause("attribute_exists(pk)")
+            writes.append(Update(pk=pk, sk=keys.dispute(review.event), changes=answer, only_if=disputed))
+        writes += [*granted(replace(review, decided=decided)), *_due(replace(review, decided=decided))]
         for _ in range(ATTEMPTS):
             counted = [given(self._table, grant)] if grant else []
             try:
-                self._table.write(*self._decision(review, decided), *counted)
+                self._table.write(*writes, *self._linked(review, decided), *counted)
             except ConditionFailed as refused:
                 if any(map(erased, refused.stored)):
                     raise MemberErased(f"member {review.member} was erased") from refused
@@ -102,33 +117,6 @@ class DynamoReviewQueue(DynamoReviews):
                 continue
             return True
         raise Unavailable("others keep deciding about the same things")
-
-    def _decision(self, review: Review, decided: ReviewDecision) -> list[Write]:
-        salt = secrets.token_bytes(SALT_BYTES)
-        record = review_decided(review, decided, salted=salted_digest(decided.reason, salt))
-        pk, sk = _key(review)
-        changes = decision(decided, salt)
-        if review.kind == "link":
-            changes["summary"] = {
-                name: text for name, text in review.summary.items() if name not in REMOVED_ONCE_DECIDED
-            }
-        writes: list[Write] = [
-            Update(pk=pk, sk=sk, changes=changes, drop=INDEXED, only_if=OPEN),
-            audited(record, self._audit),
-            not_erased(review.program, review.member),
-        ]
-        if review.kind == "dispute" and review.event:
-            state = "declined" if decided.terms.action == "reject" else "upheld"
-            answer = {"state": state, "answer": decided.reason}  # which the member reads
-            writes.append(
-                Update(pk=pk, sk=keys.dispute(review.event), changes=answer, only_if=Clause("attribute_exists(pk)"))
-            )
-        return [
-            *writes,
-            *granted(replace(review, decided=decided)),
-            *_due(replace(review, decided=decided)),
-            *self._linked(review, decided),
-        ]
 
     def _linked(self, review: Review, decided: ReviewDecision) -> list[Write]:
         if review.kind != "link" or decided.terms.action != "approve":

@@ -23,6 +23,7 @@ from ladder.adapters.dynamodb.table import (
     Put,
     Table,
     Update,
+    Value,
     Write,
     erased,
     not_erased,
@@ -100,7 +101,20 @@ class DynamoVerdicts:
         """Store a result, once. After a lost response the next claim finds it; the audit matches what is stored."""
         asked, salt = lease.request if isinstance(lease, Lease) else lease, secrets.token_bytes(SALT_BYTES)
         pk, sk = keys.member(asked.program, asked.member), keys.verdict(asked.key)
-        stored = {**_fields(result), "badge": asked.badge, "case": asked.case, "salt": salt}
+        stored: dict[str, Value] = {
+            "ruled_at": _iso(result.at),
+            "verdict": _verdict_text(result.verdict),
+            "outcome": result.decision.outcome,
+            "because": json.dumps(result.decision.because.to_dict(), ensure_ascii=False),
+            "prompt": result.prompt,
+            "criteria": result.criteria,
+            "model": result.model,
+            "tokens": result.tokens,
+            "input_digest": result.input_digest,
+            "badge": asked.badge,
+            "case": asked.case,
+            "salt": salt,
+        }
         try:
             self._members.write(
                 Update(pk=pk, sk=sk, changes=stored, only_if=UNDECIDED),
@@ -174,20 +188,6 @@ def _counted(asked: EvaluationRequest, counted: Item, cases: Mapping[str, int]) 
         "cases": {**cases, asked.badge: cases.get(asked.badge, 0) + 1},
     }
     return Put(item=item, only_if=unchanged_since(version))
-
-
-def _fields(result: EvaluationResult) -> dict[str, Any]:
-    return {
-        "ruled_at": _iso(result.at),
-        "verdict": _verdict_text(result.verdict),
-        "outcome": result.decision.outcome,
-        "because": json.dumps(result.decision.because.to_dict(), ensure_ascii=False),
-        "prompt": result.prompt,
-        "criteria": result.criteria,
-        "model": result.model,
-        "tokens": result.tokens,
-        "input_digest": result.input_digest,
-    }
 
 
 def _result(item: Mapping[str, Any]) -> EvaluationResult:

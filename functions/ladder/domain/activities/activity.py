@@ -308,11 +308,20 @@ def activity_of(event: Event, *, source: str, received_at: datetime) -> Activity
     _name(event.id, f"{event.place}.id", LONGEST_ID)
     _name(event.member, f"{event.place}.member", LONGEST_ID)
     _name(event.type, f"{event.place}.type", LONGEST_NAME)
+    at, place = event.occurred_at, f"{event.place}.occurred_at"
+    if at.tzinfo is None:
+        raise Malformed(place, "a time without a zone: write it as 2026-03-29T01:30:00Z")
+    if not EARLIEST - ONE_DAY < at < LATEST + ONE_DAY or not in_calendar(at := at.astimezone(UTC)):  # in any zone
+        raise Malformed(place, calendar_error(at))
+    if at - received_at > MOST_AHEAD:
+        days = (at - received_at).days
+        ahead = f"{days} days" if days > 1 else "more than a day"
+        raise Malformed(place, f"{ahead} ahead of now: send an event once it has happened")
     activity = Activity(
         source=source,
         id=event.id,
         type=event.type,
-        occurred_at=_in_utc(event, received_at),
+        occurred_at=at,
         received_at=received_at,
         attributes=_attributes(event),
     )
@@ -348,22 +357,6 @@ def _normal(name: str, value: Plain) -> Plain:
     if name not in SUBJECTS or value is None or (isinstance(value, float) and not math.isfinite(value)):
         return value  # what is not finite is refused with the other bounds
     return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)  # 7.0 and 7 are one
-
-
-def _in_utc(event: Event, received_at: datetime) -> datetime:
-    place = f"{event.place}.occurred_at"
-    if event.occurred_at.tzinfo is None:
-        raise Malformed(place, "a time without a zone: write it as 2026-03-29T01:30:00Z")
-    if not EARLIEST - ONE_DAY < event.occurred_at < LATEST + ONE_DAY:  # so that no zone leads beyond the years
-        raise Malformed(place, calendar_error(event.occurred_at))
-    at = event.occurred_at.astimezone(UTC)
-    if not in_calendar(at):
-        raise Malformed(place, calendar_error(at))
-    if at - received_at > MOST_AHEAD:
-        days = (at - received_at).days
-        ahead = f"{days} days" if days > 1 else "more than a day"
-        raise Malformed(place, f"{ahead} ahead of now: send an event once it has happened")
-    return at
 
 
 def _attributes(event: Event) -> Mapping[str, Plain]:

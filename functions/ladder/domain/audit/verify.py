@@ -93,7 +93,20 @@ class _Chain:
         for n in range(1, last + 1):
             yield from self._link(n, previous)
             previous = self.seals[n]["digest"]
-            yield from self._contents(n)
+            listed = self.seals[n].get("records")
+            if not isinstance(listed, Mapping) or not listed:
+                yield Broken(seal_key(n), "lists no records")
+                listed = {}
+            for key, sealed_digest in sorted(listed.items()):
+                if key in self.sealed:
+                    yield Broken(key, f"is in seal {self.sealed[key]} and again in seal {n}")
+                self.sealed[key] = n
+                if key not in self.records:
+                    yield Broken(key, f"is missing; seal {n} has it")
+                elif self.records[key][0] != sealed_digest:
+                    yield Broken(key, f"was changed after it was sealed in seal {n}")
+                elif self.marks.get(key) != mark(self.program, key, n):
+                    yield Broken(f"{MARKS}{key}", f"is missing or was changed: the record is in seal {n}")
         yield from self._outside(now)
 
     def _link(self, n: int, previous: bytes) -> Iterator[Broken]:
@@ -110,22 +123,6 @@ class _Chain:
         else:
             wrong = (anchor for anchor in self.anchors.get(n, ()) if anchor.digest != item["digest"])
             yield from (Broken(anchor.name, f"attests another seal {n} than there is") for anchor in wrong)
-
-    def _contents(self, n: int) -> Iterator[Broken]:
-        listed = self.seals[n].get("records")
-        if not isinstance(listed, Mapping) or not listed:
-            yield Broken(seal_key(n), "lists no records")
-            return
-        for key, sealed_digest in sorted(listed.items()):
-            if key in self.sealed:
-                yield Broken(key, f"is in seal {self.sealed[key]} and again in seal {n}")
-            self.sealed[key] = n
-            if key not in self.records:
-                yield Broken(key, f"is missing; seal {n} has it")
-            elif self.records[key][0] != sealed_digest:
-                yield Broken(key, f"was changed after it was sealed in seal {n}")
-            elif self.marks.get(key) != mark(self.program, key, n):
-                yield Broken(f"{MARKS}{key}", f"is missing or was changed: the record is in seal {n}")
 
     def _outside(self, now: datetime) -> Iterator[Broken]:
         """Yield what is wrong outside the chain: items that Ladder never writes, old records that no seal has, and the

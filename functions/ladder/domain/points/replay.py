@@ -66,8 +66,24 @@ def replay(
     present = {item.activity.key for item in items}
     days = {entry.key: entry.day for entry in recorded} | {key: result.day for key, result in results.items()}
     entries = [_entry(item, results.get(item.activity.key, ApplyResult()), present, days) for item in fresh]
-    if entries:
-        entries[-1] = _with_adjustment(entries, recorded, state, after, versions=versions, now=now, results=results)
+    if entries:  # the last one has what all of the arrived events changed for earlier ones, and for what
+        last, (earned, spent, held) = entries[-1], balance([*recorded, *entries])
+        rest, waiting, notes = after.earned - earned, after.held - held, last.notes
+        if rest:
+            _, results_before = recalculate(versions, now, recorded)
+            changes = _paid_by_name(versions, recorded, results)
+            changes.subtract(_paid_by_name(versions, recorded, results_before))
+            by_name = changes if changes.total() == rest else {}  # else the ledger was inconsistent before
+            notes = (*notes, recalculated(last.activity, rest, by_name))
+        entries[-1] = replace(
+            last,
+            lines=(*last.lines, EntryLine(ADJUSTED, paid=rest, held=waiting)) if rest or waiting else last.lines,
+            points=last.points + rest,
+            spent=last.spent + after.spent - spent,
+            held=last.held + waiting,
+            notes=notes,
+            reached=achievement_changes(now, state, after),
+        )
     for index, entry in enumerate(entries):
         after.sequence += 1
         entries[index] = replace(entry, sequence=after.sequence)
@@ -144,36 +160,6 @@ def _entry(item: ReplayItem, result: ApplyResult, present: Collection[Key], days
         reached=result.reached,
         day=(days.get(target) if target else None) if item.amends else result.day,
         allowance=None if item.amends else result.allowance,
-    )
-
-
-def _with_adjustment(
-    entries: Sequence[Entry],
-    recorded: Sequence[Entry],
-    before: State,
-    after: State,
-    *,
-    versions: CompiledVersions,
-    now: CompiledProgram,
-    results: Mapping[Key, ApplyResult],
-) -> Entry:
-    """Return the last entry with what all of the arrived events changed for earlier ones, and for what."""
-    last, (earned, spent, held) = entries[-1], balance([*recorded, *entries])
-    rest, waiting, notes = after.earned - earned, after.held - held, last.notes
-    if rest:
-        _, results_before = recalculate(versions, now, recorded)
-        changes = _paid_by_name(versions, recorded, results)
-        changes.subtract(_paid_by_name(versions, recorded, results_before))
-        by_name = changes if changes.total() == rest else {}  # else the ledger was inconsistent before
-        notes = (*notes, recalculated(last.activity, rest, by_name))
-    return replace(
-        last,
-        lines=(*last.lines, EntryLine(ADJUSTED, paid=rest, held=waiting)) if rest or waiting else last.lines,
-        points=last.points + rest,
-        spent=last.spent + after.spent - spent,
-        held=last.held + waiting,
-        notes=notes,
-        reached=achievement_changes(now, before, after),
     )
 
 
