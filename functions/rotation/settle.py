@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from ladder.domain.challenges import settlement
 from ladder.domain.challenges.completion import Completion
-from ladder.domain.challenges.gaming_guard import Kind, flagged_members
+from ladder.domain.challenges.gaming_guard import guard_flags
 from ladder.domain.challenges.history import History
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Completions, Histories, Rotations
@@ -148,26 +148,5 @@ def _settled_by_platform(
 def _flagged(night: ActivatedDate, history: History) -> Mapping[int, Message]:
     """Return what the guard of that day's program says, by slot; of two flags of one member, the first."""
     rules = night.program.challenges
-    if rules.guard is None:
-        return {}
-    everybody = population(rules, night.roster, night.day)
-    metrics: tuple[tuple[Kind, str | None], ...] = (
-        ("short_contacts", rules.guard.short_contacts),
-        ("repeat_contacts", rules.guard.repeat_contacts),
-    )
-    flags = [
-        flag
-        for kind, metric in metrics
-        if metric
-        for flag in flagged_members(
-            kind,
-            history,
-            metric,
-            everybody,
-            until=night.day,
-            rule=rules.tier_rule,
-            false_alarms=rules.guard.false_alarms,
-            min_contacts=rules.guard.min_contacts,
-        )
-    ]
+    flags = guard_flags(rules, history, population(rules, night.roster, night.day), until=night.day)
     return {flag.slot: flag.message(rules.tier_rule.window_days) for flag in reversed(flags)}

@@ -194,6 +194,8 @@ def _fold_day(members: list[OneMember], metric: Metric, day: date, figures: Plai
     nobody = len(scale.everybody) < rule.min_members
     for member, value, group, days in zip(members, values, task.peers, figures.window(metric, day), strict=True):
         if not math.isnan(days[-1]):
+            if all(map(math.isnan, days[:-1])):
+                member.forgets()
             member.works(math.nan if nobody or math.isnan(value) else scale.rank(value, group), rule)
 
 

@@ -52,6 +52,10 @@ class OneMember:
     memory_days: int = 0
     return_days: int = 0
 
+    def forgets(self) -> None:
+        """Keep the tier alone."""
+        vars(self).update(vars(OneMember(tier=self.tier)))
+
     def works(self, rank: float, rule: TierRule) -> None:
         if self.worked < rule.placed_after_days:
             self.arrives(rank, rule)

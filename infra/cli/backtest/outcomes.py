@@ -12,7 +12,7 @@ import numpy as np
 
 from infra.cli.backtest.replay import ReplayResult, between
 from ladder.domain.challenges.completion import OUTCOMES
-from ladder.domain.challenges.gaming_guard import Flag, Kind, flagged_members
+from ladder.domain.challenges.gaming_guard import Flag, Kind, guard_flags
 from ladder.domain.challenges.rules import TIERS
 from ladder.domain.challenges.settlement import EARNED, hold_reason, outcome_code, settle
 from ladder.domain.message import Message
@@ -119,28 +119,12 @@ def completion_rates(totals: Iterable[CategoryTotals]) -> dict[str, float | None
 
 def flags_by_date(replayed: ReplayResult) -> FlagsByDate:
     """Return the flags of each date from the window of days that ends with it, as the deployed settlement does."""
-    guard, rule = replayed.program.challenges.guard, replayed.program.challenges.tier_rule
-    if guard is None:
-        return {}
-    guarded: dict[Kind, str | None] = {"short_contacts": guard.short_contacts, "repeat_contacts": guard.repeat_contacts}
-    flags: dict[date, tuple[Flag, ...]] = {}
+    rules, flags = replayed.program.challenges, dict[date, tuple[Flag, ...]]()
+    if rules.guard is None:
+        return flags
     for night in replayed.nights:
-        window = between(replayed.history, night.date - timedelta(days=rule.window_days - 1), night.date)
-        flags[night.date] = tuple(
-            flag
-            for kind, metric in guarded.items()
-            if metric
-            for flag in flagged_members(
-                kind,
-                window,
-                metric,
-                night.population,
-                until=night.date,
-                rule=rule,
-                false_alarms=guard.false_alarms,
-                min_contacts=guard.min_contacts,
-            )
-        )
+        window = between(replayed.history, night.date - timedelta(days=rules.tier_rule.window_days - 1), night.date)
+        flags[night.date] = guard_flags(rules, window, night.population, until=night.date)
     return flags
 
 

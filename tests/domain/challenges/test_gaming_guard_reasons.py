@@ -79,8 +79,8 @@ def test_the_sentence_says_what_was_counted_and_that_nothing_is_taken_away() -> 
 
     assert render(flag.message(30)) == (
         "14 % of your 1,204 contacts in 30 days ended within ten seconds; among your peers it is usually 2.2 %. There "
-        "can be good reasons for that, so a person will review it. Until then completions on speed wait; nothing is "
-        "taken away."
+        "can be good reasons for that, so a person will review it. Until then completions and tiers on speed wait; "
+        "nothing is taken away."
     )
 
 

@@ -30,7 +30,6 @@ WITHOUT_TYPES = {"connect_historical_days.csv": "user", "excel_deutsch.csv": "na
 KEYS = {"AHT": "AHT", "SHORT": "SHORT10", "REPEAT": "REPEAT7D"}  # as guessed, as the bank names them
 # The handle times of these two are rounded to seconds: of 588 targets and 5,684 tiers, so many differ by one.
 DIFFERENT_TARGETS = {"connect_historical_days.csv": 2, "excel_deutsch.csv": 2}
-DIFFERENT_TIERS = {"connect_historical_days.csv": 6, "excel_deutsch.csv": 6}  # of one agent, three nights earlier
 
 pytestmark = pytest.mark.skipif(not EXPORTS.exists(), reason="the exports are not beside the checkout")
 
@@ -101,9 +100,9 @@ def test_tiers_targets_and_flags_are_those_of_the_plain_file_but_for_what_the_ex
             targets += (np.abs(shown) / plain.metric_of(key).step).tolist()
             tiers += np.abs(category.tier.astype(int) - after.categories[key].tier.astype(int)).tolist()
     assert (len(targets), len(tiers)) == (588, 5_684)
-    assert (max(targets) <= 1 + 1e-6, max(tiers) <= 1) == (True, True)
+    assert max(targets) <= 1 + 1e-6
     assert sum(steps > 1e-6 for steps in targets) == DIFFERENT_TARGETS.get(name, 0)
-    assert sum(tiers) == DIFFERENT_TIERS.get(name, 0)
+    assert sum(tiers) == 0
     assert flagged(plain) == flagged(export)
 
 

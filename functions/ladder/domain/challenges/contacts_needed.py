@@ -78,6 +78,17 @@ class ContactsNeeded:
             values[row - last - 1, slots] = np.nan
         return values
 
+    def days_worked(self, day: date, slots: Slots, *, window: int) -> Whole:
+        """Return how many days that count each of these members has in the window that ends with `day`: (slots,)."""
+        last, days = self.history.row(day), np.zeros(len(slots), dtype=np.int64)
+        usual = self._usual(last)
+        for row in range(max(0, last + 1 - window), last + 1):
+            worked = ~np.isnan(self.history.columns[self.metric.key].values[row, slots])
+            if (contacts := self._contacts_on(row)) is not None:
+                worked &= contacts[slots] >= self._needs(row, usual)[self.peers[slots]]
+            days += worked
+        return days
+
     def _few(self, row: int, usual: float) -> Slots:
         """Return who worked on too few contacts."""
         contacts = self._contacts_on(row)

@@ -18,7 +18,7 @@ from ladder.domain.challenges.beta_binomial import Amounts, Tally, fit_beta_bino
 from ladder.domain.challenges.history import Flags, GroupIndex, History
 from ladder.domain.challenges.peers import Population
 from ladder.domain.challenges.performance import in_large_group
-from ladder.domain.challenges.rules import Guard, TierRule
+from ladder.domain.challenges.rules import ChallengeRules, Guard, TierRule
 from ladder.domain.message import Message
 
 type Kind = Literal["short_contacts", "repeat_contacts"]
@@ -26,6 +26,7 @@ type Kind = Literal["short_contacts", "repeat_contacts"]
 FALSE_ALARMS = Guard().false_alarms  # per honest member, kind and evaluation
 MIN_CONTACTS = Guard().min_contacts  # in the window
 MIN_HITS = 5  # nobody is asked about fewer
+SAMPLED = 1 << 16  # peers whose shares say what is usual; of more, every nth
 FLAGGED: dict[Kind, str] = {
     "short_contacts": "challenges.flagged_short_contacts",
     "repeat_contacts": "challenges.flagged_repeat_contacts",
@@ -75,6 +76,32 @@ class OutlierResult:
         )
 
 
+def guard_flags(rules: ChallengeRules, history: History, population: Population, *, until: date) -> tuple[Flag, ...]:
+    """Return every flag of the program's guard over the window that ends with `until`; none without a guard."""
+    guard = rules.guard
+    if guard is None:
+        return ()
+    guarded: tuple[tuple[Kind, str | None], ...] = (
+        ("short_contacts", guard.short_contacts),
+        ("repeat_contacts", guard.repeat_contacts),
+    )
+    return tuple(
+        flag
+        for kind, metric in guarded
+        if metric
+        for flag in flagged_members(
+            kind,
+            history,
+            metric,
+            population,
+            until=until,
+            rule=rules.tier_rule,
+            false_alarms=guard.false_alarms,
+            min_contacts=guard.min_contacts,
+        )
+    )
+
+
 def flagged_members(
     kind: Kind,
     history: History,
@@ -100,11 +127,12 @@ def tally(history: History, metric: str, *, until: date, window: int) -> Tally:
     """Sum a metric that is a share over the window, (D, M) -> (M,): values in per cent of the day's counts."""
     column = history.columns[metric]
     end = history.row(until) + 1
-    days = slice(max(0, end - window), end)
-    values = column.values[days]
-    contacts = np.where(np.isnan(values), np.float32(0), column.counts[days])
-    hits = np.nansum(values * contacts, axis=0, dtype=np.float64) / 100
-    total = np.nansum(contacts, axis=0, dtype=np.float64)
+    hits, total = np.zeros(history.members), np.zeros(history.members)
+    for day in range(max(0, end - window), end):  # day by day: takes no memory
+        values, counts = column.values[day], np.nan_to_num(column.counts[day])
+        hits += np.nan_to_num(values * counts)
+        total += np.where(np.isnan(values), np.float32(0), counts)
+    hits /= 100
     return Tally(np.clip(hits, 0, total), total)
 
 
@@ -132,7 +160,7 @@ def find_outliers(
         if not len(judged):
             continue
         usual[judged] = np.median(share[compared])
-        fit = fit_beta_binomial(sums.at(compared), quantile)
+        fit = fit_beta_binomial(sums.at(compared[:: -(-len(compared) // SAMPLED)]), quantile)
         if fit:
             who[judged] = fit.stands_out(sums.at(judged), quantile)
     worth_asking = (sums.hits >= MIN_HITS) & (share > usual)

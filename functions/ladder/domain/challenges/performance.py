@@ -25,12 +25,14 @@ type Latest = dict[str, tuple[date, Row]]  # by metric: the day asked for last, 
 class MetricValues:
     """Smoothed values and ranks as `rule` defines them; NaN for members who have left or have worked too little.
 
-    Days on too few contacts are left out, as if they had not been worked.
+    Days on too few contacts are left out, as if they had not been worked; so are, on speed, those of `flagged` members,
+    whose speed a person looks at first: (M,).
     """
 
     history: History
     population: Population
     rule: TierRule
+    flagged: Flags | None = None
     _values: Latest = field(default_factory=dict)
     _ranks: Latest = field(default_factory=dict)
     _needed: dict[str, ContactsNeeded] = field(default_factory=dict)  # by metric
@@ -42,6 +44,8 @@ class MetricValues:
             days = self.rule.smoothing_days
             value = smoothed(window, days=days, at_least=min(KNOWN_AFTER_DAYS, days))
             value[~self.population.active] = np.nan
+            if (held := self._held(metric)) is not None:
+                value[held] = np.nan
             self._values[metric.key] = day, value
         return self._values[metric.key][1]
 
@@ -55,7 +59,21 @@ class MetricValues:
 
     def worked(self, metric: Metric, day: date) -> Flags:
         worked: Flags = ~np.isnan(self._days(metric).until(day, window=1)[0])
-        return worked
+        return worked if (held := self._held(metric)) is None else worked & ~held
+
+    def returned(self, metric: Metric, day: date) -> Flags:
+        """Return who worked on the day, and on no other day of the window that ends with it: (M,)."""
+        returned = self.worked(metric, day)
+        if min(KNOWN_AFTER_DAYS, self.rule.smoothing_days) > 1:
+            returned = returned & np.isnan(self.value(metric, day))  # hardly anybody: a value takes more days than one
+        slots = np.flatnonzero(returned)
+        days = self._days(metric).days_worked(day, slots, window=self.rule.window_days)
+        returned[slots[days > 1]] = False
+        return returned
+
+    def _held(self, metric: Metric) -> Flags | None:
+        """Return whose values on the metric wait for a person's look: (M,)."""
+        return self.flagged if metric.speed else None
 
     def _days(self, metric: Metric) -> ContactsNeeded:
         if metric.key not in self._needed:

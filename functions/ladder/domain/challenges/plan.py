@@ -15,6 +15,7 @@ from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignmen
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.contacts_needed import contacts_on
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
+from ladder.domain.challenges.gaming_guard import guard_flags
 from ladder.domain.challenges.history import Flags, History
 from ladder.domain.challenges.member_caps import Grid, point_table, points_if_completed, within_member_caps
 from ladder.domain.challenges.peers import Population
@@ -39,6 +40,7 @@ from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message, Parameter
 
 LONG_WEEKEND = timedelta(days=4)
+SILENT_DAYS = timedelta(days=14)  # without a figure of anybody, after which nobody is asked for what is not measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,10 @@ def plan_rotation(
     else's challenge on them.
     `relieved`: by category, who plays one tier easier.
     """
-    values = MetricValues(history, population, rules.tier_rule)
+    values = night_values(rules, history, population)
     standings = _updated_standings(rules, tonight, values, previous)
-    selection = select_categories(rules, tonight, seed=seed, taken=taken, last_selected=last_selected)
+    silent = silent_metrics(rules, history, tonight, previous)
+    selection = select_categories(rules, tonight, seed=seed, taken=taken, silent=silent, last_selected=last_selected)
     selected, nobody = selection.categories, np.zeros(population.members, dtype=np.bool)
     shape = (len(selected), population.members)
     tiers = [np.frombuffer(standings[key].tier, dtype=np.uint8) * population.active for key in selected]
@@ -143,6 +146,31 @@ def plan_rotation(
         warnings=tuple(_warnings(rules, caps, tonight, selection=selection, play=play, history=history)),
     )
     return PlannedRotation(plan, standings, play.budgets)
+
+
+def night_values(rules: ChallengeRules, history: History, population: Population) -> MetricValues:
+    """Return the values that tiers and targets follow. On speed, members whom the guard flags are left out."""
+    flagged = np.zeros(population.members, dtype=np.bool)
+    flagged[[flag.slot for flag in guard_flags(rules, history, population, until=history.last)]] = True
+    return MetricValues(history, population, rules.tier_rule, flagged)
+
+
+def silent_metrics(rules: ChallengeRules, history: History, tonight: date, previous: Assignment) -> set[str]:
+    """Return the metrics of which nobody has had a figure for SILENT_DAYS.
+
+    None is silent in a program that still waits for its first figures.
+    """
+    silent = set[str]()
+    for metric in rules.metrics:
+        since = metric.known_until(tonight) - SILENT_DAYS
+        if last := history.last_known(metric.key, metric.known_until(tonight)):
+            silent |= {metric.key} if last < since else set()
+            continue
+        standings = (previous.get(category.key) for category in rules.categories if category.metric == metric.key)
+        had_figures = any(standing and standing.as_of for standing in standings)
+        others_had = since >= history.first and any(history.last_known(other.key, since) for other in rules.metrics)
+        silent |= {metric.key} if had_figures or others_had else set()
+    return silent
 
 
 def daily_tiers(
@@ -191,7 +219,8 @@ def _targets(rules: ChallengeRules, key: str, tonight: date, values: MetricValue
     category = rules.category(key)
     metric = rules.metric(category.metric)
     until = metric.known_until(tonight)
-    smoothed = values.value(metric, values.history.last_known(metric.key, until) or until)
+    last = values.history.last_known(metric.key, until) or until
+    smoothed = values.value(metric, max(last, until - SILENT_DAYS))
     return targets_for(category, metric, smoothed, values.population.groups, rules.tier_rule)
 
 

@@ -16,12 +16,19 @@ class Selection:
 
 
 def select_categories(
-    rules: ChallengeRules, day: date, *, seed: str, taken: Collection[str], last_selected: Mapping[str, date]
+    rules: ChallengeRules,
+    day: date,
+    *,
+    seed: str,
+    taken: Collection[str],
+    silent: Collection[str] = (),
+    last_selected: Mapping[str, date],
 ) -> Selection:
     """Return those in `always` first, then by weight and chance up to `per_night`, never two that clash.
 
-    `seed`: the program's key. `taken`: metrics on which somebody else's challenge is active. A category on such a
-    metric, where it is exclusive, is deferred and the next in order takes its place.
+    `seed`: the program's key. `taken`: metrics on which somebody else's challenge is active. `silent`: metrics without
+    figures. A category on a silent metric, or on an exclusive one that is taken, is deferred and the next in order
+    takes its place.
     """
     chosen: list[Category] = []
     deferred: dict[str, Message] = {}
@@ -32,7 +39,9 @@ def select_categories(
         pause = timedelta(days=rules.selection.weight_of(category.key).cooldown_days)
         if (last and day - last <= pause) or any(clash(rules, category, other) for other in chosen):
             continue
-        if category.metric in taken and rules.exclusive(category.metric):
+        if category.metric in silent:
+            deferred[category.key] = Message("rotation.metric_silent", {"metric": category.metric})
+        elif category.metric in taken and rules.exclusive(category.metric):
             deferred[category.key] = Message("rotation.metric_taken", {"metric": category.metric})
         else:
             chosen.append(category)

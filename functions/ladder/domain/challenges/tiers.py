@@ -38,10 +38,12 @@ class TierState:
 def apply_days(standing: Standing, values: MetricValues, metric: Metric, *, until: date) -> Standing:
     """Apply every day after `standing.as_of` up to and including `until`; applying none changes nothing.
 
-    Of a gap longer than the window, only the window's days are applied.
+    Of a gap longer than the window, only the window's days are applied. Whose only worked day of the window is the day
+    itself is placed anew, among the peers of today.
     """
     state = TierState.of(standing)
     for day in days_to_apply(standing.as_of, until, values.rule):
+        state = forget(state, values.returned(metric, day))
         state = apply_day(state, values.rank(metric, day), worked_today=values.worked(metric, day), rule=values.rule)
     columns = {name: getattr(state, name).tobytes() for name in TierState.__slots__}
     return replace(standing, **columns, as_of=until if standing.as_of is None else max(until, standing.as_of))
@@ -52,6 +54,14 @@ def days_to_apply(as_of: date | None, until: date, rule: TierRule) -> list[date]
     if as_of is not None:
         first = max(first, as_of + timedelta(days=1))
     return [first + timedelta(days=day) for day in range((until - first).days + 1)]
+
+
+def forget(state: TierState, returned: Flags) -> TierState:
+    """Forget what led to the tier of members who return after a whole window; the tier stays until they are placed."""
+    if not returned.any():
+        return state
+    columns = {name: np.where(returned, np.uint8(0), getattr(state, name)) for name in TierState.__slots__}
+    return TierState(**{**columns, "tier": state.tier})
 
 
 def apply_day(state: TierState, rank: Row, *, worked_today: Flags, rule: TierRule) -> TierState:
