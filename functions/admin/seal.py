@@ -17,9 +17,9 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """`anchored`: programs, on their first run of the day; `failed`: by program, why it was not sealed.
+    """`anchored`: programs of which an anchor was written; `failed`: by program, why it was not sealed.
 
-    `broken`: by program that was anchored, the first broken link of its chain.
+    `broken`: by program, on its first run of the day, the first broken link of its chain.
     """
 
     seals: int = 0
@@ -33,19 +33,22 @@ def seal(*, programs: Programs, audit: Audit, anchors: Anchors, now: datetime, p
     """Seal every program in turn; one that fails does not keep the others from it. Nothing to seal makes no seal.
 
     It may be killed anywhere, and run twice at once: each record gets into one seal, for its mark is written with it.
-    The first run of a day reads every record there is, however late it came, anchors the newest seal, and verifies the
-    chain; a chain that is broken is sealed on all the same.
+    The first run of a day reads every record there is, however late it came, and verifies the chain; a chain that is
+    broken is sealed on all the same. Each run anchors the newest seal where today has no anchor of it.
     """
     sealed = Sealed()
     for program in programs.keys():  # noqa: SIM118 - a store, no dictionary
         try:
-            due = not anchors.has(program, now.date())
-            seals, records = _seal(program, audit, now=now, all_records=due, pause=pause)
+            today = anchors.of_day(program, now.date())
+            seals, records = _seal(program, audit, now=now, all_records=not today, pause=pause)
             sealed = replace(sealed, seals=sealed.seals + seals, records=sealed.records + records)
-            if due and (newest := audit.newest(program)):
+            newest = audit.newest(program)
+            if newest and newest.n not in {anchor.n for anchor in today}:
                 anchors.save(Anchor(program, now.date(), newest.n, newest.digest))
                 sealed = replace(sealed, anchored=(*sealed.anchored, program))
-                if broken := verify(program, audit.items(program), anchors.of(program), now=now).broken:
+            if newest and not today:
+                stored = audit.seals(program), audit.items(program), anchors.of(program)
+                if broken := verify(program, *stored, now=now).broken:
                     sealed = replace(sealed, broken={**sealed.broken, program: str(broken)})
         except Exception as error:  # noqa: BLE001  whatever is wrong with one program, such as a seal that was spoiled
             sealed = replace(sealed, failed={**sealed.failed, program: f"{type(error).__name__}: {error}"})

@@ -1,12 +1,13 @@
 """Chains of audit items as a sealer leaves them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from ladder.domain.audit.records import Record
+from ladder.domain.audit.records import SEALS, Record, StoredItem
 from ladder.domain.audit.seal import Anchor, Link, make_seal
+from ladder.domain.audit.verify import Verified, verify
 from ladder.domain.message import verbatim
 
 PROGRAM = "bank"
@@ -37,6 +38,15 @@ def chain(records: int, *, a_seal: int = 3) -> tuple[list[Item], list[Anchor]]:
         items += [*batch, dict(sealed.item), *sealed.marks]
         link = sealed.link
     return items, [_anchor(link)] if link else []
+
+
+def verified(
+    items: Iterable[StoredItem], anchors: Iterable[Anchor], *, now: datetime = NOW, program: str = PROGRAM
+) -> Verified:
+    """Verify items in whatever order, as a table gives them."""
+    listed = list(items)
+    seals = sorted((item for item in listed if item["key"].startswith(SEALS)), key=lambda item: str(item["key"]))
+    return verify(program, seals, listed, anchors, now=now)
 
 
 def _anchor(link: Link) -> Anchor:

@@ -77,22 +77,21 @@ def test_the_function_seals_and_anchors_and_the_chain_verifies(
     assert main(["audit", "seal"]) == 0
     assert said(capsys) == "0 records sealed in 0 seals; 0 programs anchored."
     bundle.place.audit.write(audited(record(3, at=NOW), bundle.place.audit.name))
-    assert main(["audit", "seal"]) == 0  # through the index: the day has its anchor
-    assert said(capsys) == "1 record sealed in 1 seal; 0 programs anchored."
+    assert main(["audit", "seal"]) == 0  # through the index: the day has an anchor
+    assert said(capsys) == "1 record sealed in 1 seal; 1 program anchored."
     assert main(["audit", "verify"]) == 0
     told = said(capsys)
-    assert f"{PROGRAM} 4 2 0 1 holds" in told
+    assert f"{PROGRAM} 4 2 0 2 holds" in told
     assert told.endswith("All seals and records verified: 1 program.")
 
 
 def test_what_the_function_anchored_is_locked(bundle: Bundle) -> None:
     storage, name = bundle.place.client("s3"), bundle.place.outputs["AnchorsBucket"]
-    [version] = storage.list_object_versions(Bucket=name)["Versions"]
-    assert version["Key"] == f"anchors/{PROGRAM}/{datetime.now(UTC).date()}.json"
-    kept = json.loads(
-        storage.get_object(Bucket=name, Key=version["Key"], VersionId=version["VersionId"])["Body"].read()
-    )
-    assert kept == {"n": 1, "digest": bundle.item("SEAL#000000001")["digest"].hex()}
+    version = storage.list_object_versions(Bucket=name)["Versions"][0]
+    digest = bundle.item("SEAL#000000001")["digest"].hex()
+    assert version["Key"] == f"anchors/{PROGRAM}/{datetime.now(UTC).date()}/000000001-{digest}"
+    kept = storage.get_object(Bucket=name, Key=version["Key"], VersionId=version["VersionId"])["Body"].read()
+    assert json.loads(kept) == {"n": 1, "digest": digest}
     with pytest.raises(ClientError, match="AccessDenied"):
         storage.delete_object(Bucket=name, Key=version["Key"], VersionId=version["VersionId"])
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 from datetime import date, datetime
 from typing import Any
 
-from ladder.domain.audit.records import MARKS, Record, StoredItem
+from ladder.domain.audit.records import MARKS, SEALS, Record, StoredItem
 from ladder.domain.audit.seal import Anchor, Link, Seal, link, oldest_first, recorded_time, seal_number
 
 type Place = tuple[str, str]  # program and key
@@ -37,19 +37,22 @@ class MemoryAudit:
     def items(self, program: str) -> list[dict[str, Any]]:
         return [deepcopy(item) for (of, _), item in sorted(self.stored.items()) if of == program]
 
+    def seals(self, program: str) -> list[dict[str, Any]]:
+        return [item for item in self.items(program) if item["key"].startswith(SEALS)]
+
 
 class MemoryAnchors:
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, date], Anchor] = {}
+        self.kept: dict[str, Anchor] = {}
 
-    def has(self, program: str, day: date) -> bool:
-        return (program, day) in self.kept
+    def of_day(self, program: str, day: date) -> Sequence[Anchor]:
+        return [anchor for anchor in self.of(program) if anchor.day == day]
 
     def save(self, anchor: Anchor) -> None:
-        self.kept.setdefault((anchor.program, anchor.day), anchor)
+        self.kept.setdefault(anchor.key, anchor)
 
     def of(self, program: str) -> Sequence[Anchor]:
-        return [anchor for (of, _), anchor in sorted(self.kept.items()) if of == program]
+        return [anchor for _, anchor in sorted(self.kept.items()) if anchor.program == program]
 
 
 def _later(item: StoredItem, since: datetime) -> bool:

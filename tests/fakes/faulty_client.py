@@ -18,9 +18,9 @@ class Faulty:
         self.calls = Counter[str]()
 
     def __getattr__(self, operation: str) -> Any:
-        def call(**request: Any) -> Any:
+        def call(*arguments: Any, **request: Any) -> Any:
             def meant() -> Any:
-                return getattr(self.client, operation)(**request)
+                return getattr(self.client, operation)(*arguments, **request)
 
             self.calls[operation] += 1
             return self.faults.popleft()(meant, operation) if self.faults else meant()

@@ -45,7 +45,8 @@ def find_programs(stack: Stack, program: str | None) -> list[str]:
 
 
 def verify_program(stack: Stack, program: str, *, now: datetime) -> Verified:
-    return verify(program, DynamoAudit(stack.audit).items(program), _anchors(stack).of(program), now=now)
+    audit = DynamoAudit(stack.audit)
+    return verify(program, audit.seals(program), audit.items(program), _anchors(stack).of(program), now=now)
 
 
 def find_records(stack: Stack, program: str, wanted: Filter) -> Sequence[AuditRecord]:

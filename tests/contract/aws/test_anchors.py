@@ -1,6 +1,6 @@
-"""Anchors in memory and in S3: the first of a day stands, and nobody takes one back."""
+"""Anchors in memory and in S3: the first under a name stands, and nobody takes one back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -54,16 +54,13 @@ def anchor(n: int, *, program: str = PROGRAM, day: date = TODAY) -> Anchor:
     return Anchor(program, day, n, bytes([n]) * 32)
 
 
-def test_an_anchor_is_there_once_it_is_written_and_the_first_of_a_day_stands(anchors: Anchors) -> None:
+def test_an_anchor_is_there_once_it_is_written_and_writing_it_again_changes_nothing(anchors: Anchors) -> None:
     yesterday = TODAY - timedelta(days=1)
-    assert not anchors.has(PROGRAM, TODAY)
-    for each in (anchor(2), anchor(3), anchor(1, day=yesterday), anchor(9, program="school")):
-        anchors.save(each)
-    assert anchors.has(PROGRAM, TODAY)
-    assert sorted((each.day, each.n, each.digest[:1]) for each in anchors.of(PROGRAM)) == [
-        (yesterday, 1, b"\1"),
-        (TODAY, 2, b"\2"),
-    ]
+    assert not anchors.of_day(PROGRAM, TODAY)
+    for written in (anchor(2), anchor(3), anchor(2), anchor(1, day=yesterday), anchor(9, program="school")):
+        anchors.save(written)
+    assert [(kept.n, kept.digest) for kept in anchors.of_day(PROGRAM, TODAY)] == [(2, b"\2" * 32), (3, b"\3" * 32)]
+    assert sorted((kept.day, kept.n) for kept in anchors.of(PROGRAM)) == [(yesterday, 1), (TODAY, 2), (TODAY, 3)]
     assert not anchors.of("nobody")
 
 
@@ -76,9 +73,10 @@ def test_nobody_can_delete_a_version_and_one_that_is_put_before_it_is_read_besid
         bucket.client.delete_object(
             Bucket=bucket.name, Key=version["Key"], VersionId=version["VersionId"], BypassGovernanceRetention=True
         )
-    bucket.client.put_object(Bucket=bucket.name, Key=version["Key"], Body=b'{"n": 2, "digest": "00"}')
+    forged = replace(anchor(2), digest=bytes(32))
+    bucket.client.put_object(Bucket=bucket.name, Key=f"anchors/{forged.key}", Body=b"")
     bucket.client.delete_object(Bucket=bucket.name, Key=version["Key"])  # a delete marker: the name looks free
-    assert sorted((each.n, each.digest) for each in anchors.of(PROGRAM)) == [(2, b"\0"), (2, b"\2" * 32)]
+    assert sorted((each.n, each.digest) for each in anchors.of(PROGRAM)) == [(2, bytes(32)), (2, b"\2" * 32)]
     assert {each.copy for each in anchors.of(PROGRAM)} == {each["VersionId"] for each in bucket.versions()}
     assert {each.written for each in anchors.of(PROGRAM)} <= {each["LastModified"].date() for each in bucket.versions()}
 
@@ -89,7 +87,7 @@ def test_a_program_that_was_anchored_is_known_for_good_also_where_its_names_look
     assert anchors.programs() == set()
     for of, day in ((PROGRAM, TODAY), (PROGRAM, TODAY - timedelta(days=1)), ("school", TODAY)):
         anchors.save(anchor(1, program=of, day=day))
-    bucket.client.delete_object(Bucket=bucket.name, Key=f"anchors/school/{TODAY}.json")
+    bucket.client.delete_object(Bucket=bucket.name, Key=f"anchors/{anchor(1, program='school').key}")
     assert anchors.programs() == {PROGRAM, "school"}
 
 
@@ -114,6 +112,6 @@ def test_a_bucket_that_is_down_is_unavailable_and_one_that_says_no_is_no_anchor(
     for code, status, expected in (("SlowDown", 503, Unavailable), ("AccessDenied", 403, ClientError)):
         anchors = S3Anchors(Faulty(bucket.client, *[refused(code, status=status)] * 2), bucket.name)
         with pytest.raises(expected):
-            anchors.has(PROGRAM, TODAY)
+            anchors.of_day(PROGRAM, TODAY)
         with pytest.raises(expected):
             anchors.save(anchor(1))

@@ -17,9 +17,8 @@ from ladder.adapters.dynamodb.audit import DynamoAudit, audited, exchange_keys
 from ladder.adapters.dynamodb.table import ConditionFailed, Put, Table, decode, encode
 from ladder.domain.audit.records import Record, StoredItem
 from ladder.domain.audit.seal import MAX_RECORDS, Link, Seal, make_seal
-from ladder.domain.audit.verify import verify
 from ladder.usage import Usage
-from tests.builders.audit_chain import NOW, PROGRAM, record
+from tests.builders.audit_chain import NOW, PROGRAM, record, verified
 from tests.builders.planning import program
 from tests.builders.stores import EMULATED
 from tests.fakes import MemoryPrograms
@@ -115,8 +114,8 @@ def test_the_largest_seal_goes_into_one_transaction_and_its_chain_verifies_as_it
         made = make_seal(PROGRAM, [record(number).item for number in batch], after=link, now=NOW)
         assert kept.audit.seal(made)
         link = made.link
-    verified = verify(PROGRAM, kept.audit.items(PROGRAM), [], now=NOW)
-    assert (verified.holds, verified.records, verified.seals, verified.unsealed) == (True, MAX_RECORDS + 1, 2, 0)
+    found = verified(kept.audit.items(PROGRAM), [])
+    assert (found.holds, found.records, found.seals, found.unsealed) == (True, MAX_RECORDS + 1, 2, 0)
 
 
 def test_the_same_decision_twice_is_one_record(kept: AuditStores) -> None:
@@ -143,8 +142,8 @@ def test_a_seal_that_was_written_although_nobody_heard_of_it_is_written_once(tab
     faulty = DynamoAudit(Table(Once(table._client, fault), table.name, Usage(), pause=lambda tries: None))
     sealed = run(faulty)
     run(DynamoAudit(table))
-    verified = verify(PROGRAM, DynamoAudit(table).items(PROGRAM), [], now=NOW)
-    assert (verified.holds, verified.seals, verified.unsealed) == (True, 1, 0)
+    found = verified(DynamoAudit(table).items(PROGRAM), [])
+    assert (found.holds, found.seals, found.unsealed) == (True, 1, 0)
     assert set(sealed.failed) <= {PROGRAM}
 
 
@@ -163,8 +162,8 @@ def test_sealers_that_race_put_each_record_into_exactly_one_seal(table: Table) -
         done = list(threads.map(race, range(sealers)))
     items = list(DynamoAudit(table).items(PROGRAM))
     listed = Counter(key for item in items if item["key"].startswith("SEAL#") for key in item["records"])
-    verified = verify(PROGRAM, items, [], now=NOW)
-    assert (verified.holds, verified.unsealed, len(listed), set(listed.values())) == (True, 0, records, {1})
+    found = verified(items, [])
+    assert (found.holds, found.unsealed, len(listed), set(listed.values())) == (True, 0, records, {1})
     assert (sum(each.records for each in done), [dict(each.failed) for each in done]) == (records, [{}] * sealers)
 
 
@@ -175,7 +174,7 @@ def test_a_number_that_is_no_whole_one_is_told_as_a_broken_link_and_not_as_a_cra
     table._client.put_item(
         TableName=table.name, Item={**encode(exchange_keys(mark)), "seal": {"N": "1.5"}, "tags": {"SS": ["x"]}}
     )
-    broken = verify(PROGRAM, DynamoAudit(table).items(PROGRAM), [], now=NOW).broken
+    broken = verified(DynamoAudit(table).items(PROGRAM), []).broken
     assert broken is not None
     assert broken.where == mark["key"]
 
@@ -186,7 +185,7 @@ def test_an_attribute_that_has_the_name_of_a_key_is_found(table: Table, name: st
     run(DynamoAudit(table))
     item = {**exchange_keys(record(1).item), name: record(1).item[name]}
     table.write(Put(item=item, only_if=None))
-    broken = verify(PROGRAM, DynamoAudit(table).items(PROGRAM), [], now=NOW).broken
+    broken = verified(DynamoAudit(table).items(PROGRAM), []).broken
     assert str(broken) == "VERDICT#000001 was changed after it was sealed in seal 1"
 
 

@@ -99,6 +99,6 @@ def test_a_program_that_could_not_be_sealed_fails_the_call(
     def down(*_: object) -> bool:
         raise Unavailable("S3 is down")
 
-    monkeypatch.setattr(handler.ports().anchors, "has", down)
+    monkeypatch.setattr(handler.ports().anchors, "of_day", down)
     with pytest.raises(Unavailable, match=f"not sealed: {PROGRAM}"):
         handler.handler({"seal": True}, CONTEXT)

@@ -8,8 +8,7 @@ import pytest
 
 from ladder.domain.audit.records import canonical, digest
 from ladder.domain.audit.seal import GENESIS, Link, make_seal
-from ladder.domain.audit.verify import verify
-from tests.builders.audit_chain import NOW, PROGRAM, chain, record
+from tests.builders.audit_chain import NOW, PROGRAM, chain, record, verified
 
 
 def test_the_first_seal_follows_nothing_and_the_next_the_digest_of_the_one_before() -> None:
@@ -29,7 +28,7 @@ def test_a_seal_says_through_when_it_looked_which_is_neither_the_future_nor_earl
 def test_a_record_of_a_time_that_utc_does_not_have_is_sealed_all_the_same(at: str) -> None:
     odd = {**record(1).item, "at": at}
     sealed = make_seal(PROGRAM, [odd], after=None, now=NOW)
-    assert verify(PROGRAM, [odd, dict(sealed.item), *sealed.marks], [], now=NOW).holds
+    assert verified([odd, dict(sealed.item), *sealed.marks], []).holds
 
 
 def test_a_digest_is_that_of_the_item_in_dynamodbs_own_json() -> None:

@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.audit.records import digest
-from ladder.domain.audit.seal import Anchor, from_json, make_seal, to_json
-from ladder.domain.audit.verify import Broken, Verified, verify
+from ladder.domain.audit.seal import Anchor, make_seal, read_anchor
+from ladder.domain.audit.verify import Broken, Verified
+from tests.builders import audit_chain
 from tests.builders.audit_chain import NOW, PROGRAM, Item, chain, leaves, record
 
 ITEMS, ANCHORS = chain(11)
@@ -19,7 +20,7 @@ BY_KEY = {item["key"]: item for item in ITEMS}
 
 
 def verified(items: list[Item], anchors: list[Anchor] | None = None, *, now: datetime = NOW) -> Verified:
-    return verify(PROGRAM, items, ANCHORS if anchors is None else anchors, now=now)
+    return audit_chain.verified(items, ANCHORS if anchors is None else anchors, now=now)
 
 
 def broken(items: list[Item], anchors: list[Anchor] | None = None, *, now: datetime = NOW) -> Broken:
@@ -131,13 +132,13 @@ def test_a_seal_that_was_made_anew_does_not_fit_into_the_chain() -> None:
 def test_a_chain_that_was_made_anew_does_not_fit_its_anchor() -> None:
     shorter, _ = chain(10)
     assert verified(shorter, []).holds
-    assert str(broken(shorter)) == "anchor of 2026-03-29 attests another seal 4 than there is"
+    assert str(broken(shorter)) == "anchor of 2026-03-29 for seal 4 attests another seal 4 than there is"
 
 
 def test_a_chain_that_was_cut_off_lacks_what_the_anchor_attests() -> None:
     cut, _ = chain(6)
     assert str(broken(cut)) == "SEAL#000000003 is missing"
-    assert str(broken(chain(9)[0])) == "SEAL#000000004 is missing, which the anchor of 2026-03-29 attests"
+    assert str(broken(chain(9)[0])) == "SEAL#000000004 is missing, which the anchor of 2026-03-29 for seal 4 attests"
 
 
 def test_a_seal_of_another_program_or_with_nothing_in_it_is_no_link() -> None:
@@ -175,21 +176,36 @@ def test_a_record_that_waits_and_does_not_say_since_when_is_named(at: object) ->
 
 
 @pytest.mark.parametrize(
-    "text",
+    "key",
     [
-        *(b"", b"[]", b"{}", b"\xff", b"[" * 100_000),
-        *(b'{"n": %s, "digest": ""}' % n for n in (b"null", b"true", b"1e999", b"4.7", b'"4"')),
-        b'{"n": 4, "digest": "x"}',
+        *(
+            "",
+            "bank",
+            "bank/2026-03-28",
+            "bank/2026-03-28/",
+            "bank/2026-03-28/readme.txt",
+            "bank/2026-02-30/" + "0" * 9,
+        ),
+        f"bank/2026-02-30/000000004-{'0' * 64}",
+        f"bank/2026-03-28/4-{'0' * 64}",
+        f"bank/2026-03-28/000000004-{'0' * 63}x",
+        f"bank/2026-03-28/000000004-{'0' * 64}.json",
+        f"a/bank/2026-03-28/000000004-{'0' * 64}",
+        f"bank/2026-03-28/00000000٤-{'0' * 64}",
     ],
 )
-def test_an_anchor_that_cannot_be_read_is_named(text: bytes) -> None:
-    unreadable = from_json(PROGRAM, date(2026, 3, 28), text, copy="v1")
-    assert str(broken(ITEMS, [*ANCHORS, unreadable])) == "anchor of 2026-03-28 (version v1) cannot be read"
+def test_a_name_that_the_sealer_never_writes_is_no_anchor(key: str) -> None:
+    assert read_anchor(key) is None
+
+
+def test_an_anchor_of_no_seal_is_named() -> None:
+    nothing = Anchor(PROGRAM, NOW.date(), 0, bytes(32), "v1")
+    assert str(broken(ITEMS, [*ANCHORS, nothing])) == "anchor of 2026-03-29 for seal 0 (version v1) attests no seal"
 
 
 def test_every_version_of_an_anchor_has_to_agree() -> None:
     forged = Anchor(PROGRAM, NOW.date(), 2, bytes(32), "v2")
-    assert broken(ITEMS, [*ANCHORS, forged]).where == "anchor of 2026-03-29 (version v2)"
+    assert broken(ITEMS, [*ANCHORS, forged]).where == "anchor of 2026-03-29 for seal 2 (version v2)"
 
 
 @pytest.mark.parametrize(("days", "holds"), [(-20, False), (-2, False), (-1, True), (0, True), (1, True), (2, False)])
@@ -199,19 +215,33 @@ def test_an_anchor_that_was_not_put_there_on_its_day_is_named(days: int, holds: 
     anchor = replace(ANCHORS[0], copy="v1", written=written)
     found = verified(ITEMS, [anchor])
     assert found.holds == holds
-    assert holds or str(found.broken) == f"anchor of 2026-03-29 (version v1) was put there on {written}"
+    assert holds or str(found.broken) == f"anchor of 2026-03-29 for seal 4 (version v1) was put there on {written}"
 
 
-@pytest.mark.parametrize(("waited", "holds"), [(timedelta(days=2), True), (timedelta(days=2, seconds=1), False)])
-def test_a_seal_may_wait_two_days_for_its_anchor(waited: timedelta, holds: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("waited", "holds"), [(timedelta(hours=2), True), (timedelta(hours=2, seconds=1), False)])
+def test_a_seal_may_wait_two_hours_for_its_anchor(waited: timedelta, holds: bool) -> None:  # noqa: FBT001
     anchor_of_the_third = Anchor(PROGRAM, NOW.date(), 3, BY_KEY[SEALS[2]]["digest"])
     found = verified(ITEMS, [anchor_of_the_third], now=NOW + waited)
     assert found.holds == holds
     assert holds or str(found.broken) == (
-        "SEAL#000000004 is in no anchor although one is due every day: it could be cut off unseen"
+        "SEAL#000000004 is in no anchor although one is due for every seal: it could be cut off unseen"
     )
 
 
 def test_an_anchor_reads_as_it_was_written() -> None:
     [anchor] = ANCHORS
-    assert from_json(anchor.program, anchor.day, to_json(anchor).encode(), copy="") == anchor
+    assert read_anchor(anchor.key) == anchor
+
+
+def test_of_several_broken_links_the_first_in_the_order_of_the_chain_is_named() -> None:
+    """Later ones may follow from it: a record of the second seal, then the third seal itself."""
+    spoiled: dict[str, Item] = {"VERDICT#000004": {"who": "nobody"}, SEALS[2]: {"n": 9}}
+    assert broken([{**item, **spoiled.get(item["key"], {})} for item in ITEMS]).where == "VERDICT#000004"
+
+
+def test_a_digest_in_a_seal_that_is_none_matches_no_record() -> None:
+    seal = BY_KEY[SEALS[3]]
+    for other in (None, "x", b"", bytes(31), 7):
+        spoiled = {**seal, "records": dict.fromkeys(seal["records"], other)}
+        spoiled["digest"] = digest({name: value for name, value in spoiled.items() if name != "digest"})
+        assert broken([spoiled if item is seal else item for item in ITEMS], []).where in seal["records"]

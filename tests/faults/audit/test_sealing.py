@@ -10,9 +10,8 @@ import pytest
 
 from admin.seal import Sealed, seal
 from ladder.domain.audit.seal import MAX_RECORDS, Seal
-from ladder.domain.audit.verify import verify
 from ladder.domain.errors import Unavailable
-from tests.builders.audit_chain import NOW, PROGRAM, record
+from tests.builders.audit_chain import NOW, PROGRAM, record, verified
 from tests.builders.planning import program
 from tests.fakes import MemoryPrograms
 from tests.fakes.audit import MemoryAnchors, MemoryAudit
@@ -47,7 +46,7 @@ class SealingRunner:
 
     def holds(self, records: int = RECORDS) -> bool:
         for key in PROGRAMS:
-            found = verify(key, self.audit.items(key), self.anchors.of(key), now=NOW + timedelta(days=2))
+            found = verified(self.audit.items(key), self.anchors.of(key), now=NOW + timedelta(days=2), program=key)
             listed = Counter(name for item in self.seals(key) for name in item["records"])
             if not found.holds or found.unsealed or set(listed.values()) != {1} or len(listed) != records:
                 return False
@@ -73,7 +72,7 @@ def test_killed_at_any_call_and_run_again_each_record_is_in_one_seal(at: int, wh
         runner.seal(Fate(at=at, when=when))
     runner.seal(minutes=15)
     assert runner.holds()
-    assert {len(runner.anchors.of(key)) for key in PROGRAMS} == {1}
+    assert {key: runner.anchors.of(key)[-1].n for key in PROGRAMS} == dict.fromkeys(PROGRAMS, 3)
 
 
 @pytest.mark.parametrize("at", CALLS)
@@ -98,12 +97,31 @@ def test_a_program_whose_newest_seal_was_spoiled_does_not_keep_the_next_from_bei
     assert (sealed.failed, sealed.seals) == ({PROGRAM: "KeyError: 'n'"}, 3)
 
 
-def test_nothing_new_makes_no_seal_and_a_days_anchor_is_written_once() -> None:
+def test_nothing_new_makes_neither_seal_nor_anchor_until_the_next_day() -> None:
     runner = SealingRunner()
     runner.seal()
     assert runner.seal(minutes=15) == Sealed()
     assert runner.seal(days=1) == Sealed(anchored=PROGRAMS)
     assert [anchor.n for anchor in runner.anchors.of(PROGRAM)] == [3, 3]
+
+
+def test_every_run_that_seals_anchors_its_newest_seal() -> None:
+    runner = SealingRunner()
+    runner.seal()
+    runner.audit.record(record(1_000, at=NOW))
+    assert runner.seal(minutes=15) == Sealed(seals=1, records=1, anchored=(PROGRAM,))
+    assert [anchor.n for anchor in runner.anchors.of(PROGRAM)] == [3, 4]
+
+
+@pytest.mark.parametrize("at", range(7))
+def test_an_anchor_that_a_killed_run_left_out_is_written_by_the_next(at: int) -> None:
+    runner = SealingRunner()
+    runner.seal()
+    runner.audit.record(record(1_000, at=NOW))
+    with pytest.raises(Killed):
+        runner.seal(Fate(at=at), minutes=15)
+    runner.seal(minutes=30)
+    assert [anchor.n for anchor in runner.anchors.of(PROGRAM)] == [3, 4]
 
 
 def test_a_program_without_a_record_has_neither_seal_nor_anchor() -> None:

@@ -12,7 +12,6 @@ import pytest
 from admin.seal import seal
 from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import Anchor
-from ladder.domain.audit.verify import verify
 from ladder.domain.challenges.rotation import Claim, Rotation, rotation_activated
 from ladder.domain.message import verbatim
 from ladder.domain.points.disputes import Dispute, dispute_raised
@@ -20,7 +19,7 @@ from ladder.domain.points.ledger import event_refused
 from ladder.domain.reviews.audit_records import id_unlinked, requested, review_decided
 from ladder.domain.reviews.review import ReviewDecision
 from tests.builders.academy_events import passed
-from tests.builders.audit_chain import NOW, PROGRAM, Item, record
+from tests.builders.audit_chain import NOW, PROGRAM, Item, record, verified
 from tests.builders.planning import program
 from tests.builders.reviews import APPROVE, HOLD, VERDICT
 from tests.fakes import MemoryPrograms
@@ -68,7 +67,7 @@ LATER = NOW + timedelta(days=2)
 
 
 def named(items: list[Item]) -> str:
-    broken = verify(PROGRAM, items, list(ANCHORS), now=LATER).broken
+    broken = verified(items, ANCHORS, now=LATER).broken
     return broken.where if broken else ""
 
 
@@ -149,6 +148,6 @@ def test_an_anchor_that_attests_another_seal_is_named(bit: int) -> None:
     for anchor in ANCHORS:
         forged = Anchor(anchor.program, anchor.day, anchor.n, bytes([anchor.digest[0] ^ 1 << bit]) + anchor.digest[1:])
         anchors = [forged if each == anchor else each for each in ANCHORS]
-        broken = verify(PROGRAM, list(ITEMS), anchors, now=LATER).broken
+        broken = verified(ITEMS, anchors, now=LATER).broken
         assert broken is not None
-        assert broken.where == f"anchor of {anchor.day}"
+        assert broken.where == f"anchor of {anchor.day} for seal {anchor.n}"

@@ -67,3 +67,6 @@ class DynamoAudit:
     def items(self, program: str) -> Iterator[StoredItem]:
         """Yield everything: records, seals and marks."""
         return map(exchange_keys, self._table.query(program))
+
+    def seals(self, program: str) -> Iterator[StoredItem]:
+        return map(exchange_keys, self._table.query(program, within(SEALS)))

@@ -12,6 +12,7 @@ class Audit(Protocol):
     """The stored audit, for the sealer. Records are written by others, in the transaction of their effect."""
 
     def items(self, program: str) -> Iterable[StoredItem]: ...  # records, seals and marks, whole
+    def seals(self, program: str) -> Iterable[StoredItem]: ...  # of the items those under SEALS, by their keys
     def newest(self, program: str) -> Link | None: ...  # the seal that the next one follows
     def unsealed(
         self, program: str, *, since: datetime | None
@@ -20,8 +21,8 @@ class Audit(Protocol):
 
 
 class Anchors(Protocol):
-    """A store that takes one anchor a day, and lets nobody rewrite it."""
+    """A store of anchors that lets nobody rewrite or delete one."""
 
-    def has(self, program: str, day: date) -> bool: ...
-    def save(self, anchor: Anchor) -> None: ...  # no effect after the first of a day
-    def of(self, program: str) -> Sequence[Anchor]: ...  # every version of every day
+    def of_day(self, program: str, day: date) -> Sequence[Anchor]: ...
+    def save(self, anchor: Anchor) -> None: ...  # no effect where it exists
+    def of(self, program: str) -> Sequence[Anchor]: ...  # every version of all of them

@@ -3,10 +3,10 @@
 SEAL#n    {n, previous, sealed_at, through, records: {key: digest}, digest}
 SEALED#k  {seal: n}: the mark of record k, written in one transaction with its seal, so that no record is in two
 
-An anchor is a day's newest seal, stored where not even its owner can rewrite it for years.
+An anchor names a day's newest seal so far, stored where not even its owner can rewrite it for years.
 """
 
-import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +16,7 @@ from ladder.domain.audit.records import MARKS, SEALS, StoredItem, digest, is_res
 
 MAX_RECORDS = 45  # of a seal: with their marks well within a transaction's hundred items
 GENESIS = bytes(32)
-UNREADABLE = 0  # the seal number of an anchor that cannot be read
+ANCHOR_KEY = re.compile(r"(?P<program>[^/]+)/(?P<day>\d{4}-\d\d-\d\d)/(?P<n>\d{9})-(?P<digest>[0-9a-f]{64})", re.ASCII)
 AROUND_MIDNIGHT = timedelta(days=1)
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -109,7 +109,7 @@ def _iso(at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """`copy` identifies a version of one day's object; `written` is the day on which the store received it.
+    """`copy` identifies a version of one object; `written` is the day on which the store received it.
 
     A store with a single version and no times has neither.
     """
@@ -123,23 +123,27 @@ class Anchor:
 
     @property
     def name(self) -> str:
-        return f"anchor of {self.day}" + (f" (version {self.copy})" if self.copy else "")
+        """Return how people call it."""
+        return f"anchor of {self.day} for seal {self.n}" + (f" (version {self.copy})" if self.copy else "")
 
     @property
     def on_its_day(self) -> bool:
         """Return whether it was written on its day: written earlier, it would block the sealer's anchor of that day."""
         return self.written is None or abs(self.written - self.day) <= AROUND_MIDNIGHT
 
+    @property
+    def key(self) -> str:
+        """Return the name that it is stored under. It says everything, so that a list of names is enough to verify."""
+        return f"{self.program}/{self.day}/{self.n:09d}-{self.digest.hex()}"
 
-def to_json(anchor: Anchor) -> str:
-    return json.dumps({"n": anchor.n, "digest": anchor.digest.hex()})
 
-
-def from_json(program: str, day: date, text: bytes, *, copy: str = "", written: date | None = None) -> Anchor:
-    """Return the anchor in a stored text; an unreadable text is an anchor of no seal, which verification reports."""
+def read_anchor(key: str, *, copy: str = "", written: date | None = None) -> Anchor | None:
+    """Return the anchor under a key; None for one that the sealer never writes."""
+    match = ANCHOR_KEY.fullmatch(key)
+    if match is None:
+        return None
     try:
-        content = json.loads(text)
-        n, digest = content["n"], bytes.fromhex(content["digest"])
-    except (KeyError, RecursionError, TypeError, ValueError):
-        n, digest = UNREADABLE, b""
-    return Anchor(program, day, n if type(n) is int else UNREADABLE, digest, copy, written)
+        day = date.fromisoformat(match["day"])
+    except ValueError:
+        return None
+    return Anchor(match["program"], day, int(match["n"]), bytes.fromhex(match["digest"]), copy, written)

@@ -1,12 +1,16 @@
 """Verify the whole chain of one program, link by link, and report the first that does not hold.
 
 Verification detects every change of sealed records; where somebody rewrote the whole chain, up to the newest anchor. It
-cannot detect that records were deleted together with their seals before an anchor covered them: a day's worth, or that
-of all days on which no anchor is written and nobody verifies.
+cannot detect that records were deleted together with their seals before an anchor covered them: those of the minutes
+between two runs of the sealer, or of all days on which no anchor is written and nobody verifies.
+
+The seals are read first, and of each record they name its digest is kept (about 300 bytes with its key); then the
+partition streams past, whatever its order.
 """
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +18,12 @@ from ladder.domain.audit.records import MARKS, SEALS, StoredItem, digest
 from ladder.domain.audit.seal import GENESIS, Anchor, mark, recorded_time, seal_key, seal_number
 
 MAX_TIME_UNSEALED = timedelta(hours=1)  # four times as long as a record usually waits for its seal
-MAX_TIME_UNANCHORED = timedelta(days=2)  # twice as long as a seal waits at most
+MAX_TIME_UNANCHORED = timedelta(hours=2)  # a seal is anchored by the run that makes it, or by the next
+DIGEST_BYTES = 32
+RECORD_READ, MARK_READ = 1, 2
+LINK, CONTENTS, OUTSIDE = range(3)
+
+type Rank = tuple[int | str, ...]  # links and contents by the number of their seal; then what is outside the chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,107 +53,161 @@ class Verified:
         return self.broken is None
 
 
-def verify(program: str, items: Iterable[StoredItem], anchors: Iterable[Anchor], *, now: datetime) -> Verified:
-    """Verify a chain. `items`: the program's whole partition, in any order; `anchors`: all versions of all days."""
-    chain = _Chain.of(program, items, anchors)
-    broken = next(chain.broken(now), None)
+def verify(
+    program: str,
+    seals: Iterable[StoredItem],
+    items: Iterable[StoredItem],
+    anchors: Iterable[Anchor],
+    *,
+    now: datetime,
+) -> Verified:
+    """Verify a chain.
+
+    `seals`: the items of the program's partition that begin with SEALS, by their keys; `items`: the whole partition, in
+    any order; `anchors`: all versions of all days.
+    """
+    chain = _Chain(program, now)
+    for anchor in anchors:
+        chain.anchors[anchor.n].append(anchor)
+    chain.read_seals(seals)
+    chain.read_items(items)
+    chain.finish()
     return Verified(
         program=program,
-        records=len(chain.records),
-        seals=len(chain.seals),
-        unsealed=len(chain.records.keys() - chain.marks.keys()),
+        records=chain.records,
+        seals=chain.seals,
+        unsealed=chain.unsealed,
         anchors=sum(map(len, chain.anchors.values())),
-        broken=broken,
+        broken=chain.first[1] if chain.first else None,
     )
 
 
 @dataclass(slots=True)
 class _Chain:
-    program: str
-    records: dict[str, tuple[bytes, datetime | None]] = field(default_factory=dict)
-    seals: dict[int, StoredItem] = field(default_factory=dict)
-    marks: dict[str, StoredItem] = field(default_factory=dict)
-    anchors: defaultdict[int, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
-    unknown_keys: list[str] = field(default_factory=list)
-    sealed: dict[str, int] = field(default_factory=dict)  # record -> its seal, as the walk goes on
+    """What is known of a chain so far. Of a sealed record: its place, by which the arrays know it."""
 
-    @classmethod
-    def of(cls, program: str, items: Iterable[StoredItem], anchors: Iterable[Anchor]) -> "_Chain":
-        chain = cls(program)
+    program: str
+    now: datetime
+    anchors: defaultdict[int, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
+    records: int = 0
+    seals: int = 0
+    unsealed: int = 0
+    unanchored: int = 0  # the first seal that no anchor covers; 0: none
+    unanchored_since: datetime | None = None
+    last: int = 0  # the number of the last seal of an unbroken row from 1 on
+    mentioned: int = 0  # the highest number that a mark or an anchor names
+    places: dict[str, int] = field(default_factory=dict)
+    numbers: array[int] = field(default_factory=lambda: array("Q"))  # the seal of each place
+    digests: bytearray = field(default_factory=bytearray)
+    read: bytearray = field(default_factory=bytearray)
+    first: tuple[Rank, Broken] | None = None  # only it counts: what follows may result from it
+
+    def note(self, rank: Rank, where: str, why: str) -> None:
+        if self.first is None or rank < self.first[0]:
+            self.first = rank, Broken(where, why)
+
+    def read_seals(self, items: Iterable[StoredItem]) -> None:
+        """Follow the links in the order of the seals, and keep what each says of its records."""
+        previous: object = GENESIS
+        for item in items:
+            n = seal_number(item["key"])
+            if not n:  # they count from 1
+                self.note((OUTSIDE, 2, item["key"]), item["key"], "is no seal of ours")
+                continue
+            self.seals += 1
+            if n != self.last + 1:
+                self._missing(self.last + 1)
+            else:
+                self._link(n, item, previous)
+                self.last, previous = n, item.get("digest")
+            if n == max([0, *self.anchors]) + 1:
+                self.unanchored, self.unanchored_since = n, recorded_time(item, "sealed_at")
+            self._contents(n, item)
+
+    def _missing(self, n: int) -> None:
+        attested = f", which the {self.anchors[n][0].name} attests" if n in self.anchors else ""
+        self.note((LINK, n, LINK), seal_key(n), f"is missing{attested}")
+
+    def _link(self, n: int, item: StoredItem, previous: object) -> None:
+        rank = (LINK, n, LINK)
+        if item.get("n") != n:
+            self.note(rank, seal_key(n), f"is out of order: it holds number {item.get('n')}")
+        elif item.get("digest") != digest({name: value for name, value in item.items() if name != "digest"}):
+            self.note(rank, seal_key(n), "was changed after it was written")
+        elif item.get("previous") != previous:
+            self.note(rank, seal_key(n), f"does not follow seal {n - 1}: another one stood before it")
+        else:
+            for anchor in self.anchors.get(n, ()):
+                if anchor.digest != item["digest"]:
+                    self.note(rank, anchor.name, f"attests another seal {n} than there is")
+
+    def _contents(self, n: int, item: StoredItem) -> None:
+        listed = item.get("records")
+        if not isinstance(listed, Mapping) or not listed:
+            self.note((LINK, n, CONTENTS, ""), seal_key(n), "lists no records")
+            return
+        for key, sealed in listed.items():
+            if key in self.places:
+                first = self.numbers[self.places[key]]
+                self.note((LINK, n, CONTENTS, key), key, f"is in seal {first} and again in seal {n}")
+                continue
+            self.places[key] = len(self.places)
+            self.numbers.append(n)
+            whole = isinstance(sealed, bytes) and len(sealed) == DIGEST_BYTES
+            self.digests += sealed if whole else bytes(DIGEST_BYTES)
+            self.read.append(0)
+
+    def read_items(self, items: Iterable[StoredItem]) -> None:
+        """Compare records with their digests, and marks with the seals that they name."""
         for item in items:
             key: str = item["key"]
             if key.startswith(MARKS):
-                chain.marks[key.removeprefix(MARKS)] = item
+                self._mark(key.removeprefix(MARKS), item)
             elif not key.startswith(SEALS):
-                chain.records[key] = digest(item), recorded_time(item)
-            elif (n := seal_number(key)) is not None:
-                chain.seals[n] = item
-            else:
-                chain.unknown_keys.append(key)
-        for anchor in anchors:
-            chain.anchors[anchor.n].append(anchor)
-        return chain
+                self.records += 1
+                if (place := self.places.get(key)) is None:
+                    self._unsealed(key, recorded_time(item))
+                    continue
+                self.read[place] |= RECORD_READ
+                if digest(item) != self.digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]:
+                    n = self.numbers[place]
+                    self.note((LINK, n, CONTENTS, key), key, f"was changed after it was sealed in seal {n}")
 
-    def broken(self, now: datetime) -> Iterator[Broken]:
-        """Yield what is broken, in the order of the chain. Only the first counts: what follows may result from it."""
-        marked = (item.get("seal") for item in self.marks.values())
-        last = max([0, *self.seals, *self.anchors, *(n for n in marked if type(n) is int)])  # that anything mentions
-        previous = GENESIS
-        for n in range(1, last + 1):
-            yield from self._link(n, previous)
-            previous = self.seals[n]["digest"]
-            listed = self.seals[n].get("records")
-            if not isinstance(listed, Mapping) or not listed:
-                yield Broken(seal_key(n), "lists no records")
-                listed = {}
-            for key, sealed_digest in sorted(listed.items()):
-                if key in self.sealed:
-                    yield Broken(key, f"is in seal {self.sealed[key]} and again in seal {n}")
-                self.sealed[key] = n
-                if key not in self.records:
-                    yield Broken(key, f"is missing; seal {n} has it")
-                elif self.records[key][0] != sealed_digest:
-                    yield Broken(key, f"was changed after it was sealed in seal {n}")
-                elif self.marks.get(key) != mark(self.program, key, n):
-                    yield Broken(f"{MARKS}{key}", f"is missing or was changed: the record is in seal {n}")
-        yield from self._outside(now)
+    def _mark(self, key: str, item: StoredItem) -> None:
+        if isinstance(n := item.get("seal"), int):
+            self.mentioned = max(self.mentioned, n)
+        if (place := self.places.get(key)) is None:
+            self.note((OUTSIDE, 1, key), f"{MARKS}{key}", "marks a record that no seal has")
+        elif item == mark(self.program, key, self.numbers[place]):
+            self.read[place] |= MARK_READ
 
-    def _link(self, n: int, previous: bytes) -> Iterator[Broken]:
-        item = self.seals.get(n)
-        attested = self.anchors[n][0].name if n in self.anchors else ""
-        if item is None:
-            yield Broken(seal_key(n), "is missing" + (f", which the {attested} attests" if attested else ""))
-        elif item.get("n") != n:
-            yield Broken(seal_key(n), f"is out of order: it holds number {item.get('n')}")
-        elif item.get("digest") != digest({name: value for name, value in item.items() if name != "digest"}):
-            yield Broken(seal_key(n), "was changed after it was written")
-        elif item.get("previous") != previous:
-            yield Broken(seal_key(n), f"does not follow seal {n - 1}: another one stood before it")
-        else:
-            wrong = (anchor for anchor in self.anchors.get(n, ()) if anchor.digest != item["digest"])
-            yield from (Broken(anchor.name, f"attests another seal {n} than there is") for anchor in wrong)
+    def _unsealed(self, key: str, at: datetime | None) -> None:
+        self.unsealed += 1
+        if at is None:
+            self.note((OUTSIDE, 5, key), key, "is unsealed and does not say when it was")
+        elif self.now - at > MAX_TIME_UNSEALED:
+            since = at.isoformat(timespec="seconds")
+            self.note((OUTSIDE, 6, since, key), key, f"is unsealed since {since}: the sealer does not run")
 
-    def _outside(self, now: datetime) -> Iterator[Broken]:
-        """Yield what is wrong outside the chain: items that Ladder never writes, old records that no seal has, and the
-        first old seal that no anchor covers: one is due every day, even without decisions.
-        """
-        for key in sorted(self.marks.keys() - self.sealed.keys()):
-            yield Broken(f"{MARKS}{key}", "marks a record that no seal has")
-        for key in sorted(self.unknown_keys):
-            yield Broken(key, "is no seal of ours")
+    def finish(self) -> None:
+        """Note what is missing, and what is wrong outside the chain. An anchor is due every day, and for every seal."""
+        for key, place in self.places.items():
+            n = self.numbers[place]
+            if not self.read[place] & RECORD_READ:
+                self.note((LINK, n, CONTENTS, key), key, f"is missing; seal {n} has it")
+            elif not self.read[place] & MARK_READ:
+                why = f"is missing or was changed: the record is in seal {n}"
+                self.note((LINK, n, CONTENTS, key), f"{MARKS}{key}", why)
+        if max([self.mentioned, *self.anchors]) > self.last:
+            self._missing(self.last + 1)
         for n, anchors in self.anchors.items():
-            if n < 1:
-                yield Broken(anchors[0].name, "cannot be read")
-            misdated = (anchor for anchor in anchors if not anchor.on_its_day)
-            yield from (Broken(anchor.name, f"was put there on {anchor.written}") for anchor in misdated)
-        unsealed = [(at, key) for key, (_, at) in self.records.items() if key not in self.sealed]
-        for key in sorted(key for at, key in unsealed if at is None):
-            yield Broken(key, "is unsealed and does not say when it was")
-        for at, key in sorted((at, key) for at, key in unsealed if at is not None):
-            if now - at > MAX_TIME_UNSEALED:
-                yield Broken(key, f"is unsealed since {at.isoformat(timespec='seconds')}: the sealer does not run")
-        n = max([0, *self.anchors]) + 1
-        if n in self.seals:
-            sealed_at = recorded_time(self.seals[n], "sealed_at")
-            if sealed_at is None or now - sealed_at > MAX_TIME_UNANCHORED:
-                yield Broken(seal_key(n), "is in no anchor although one is due every day: it could be cut off unseen")
+            for anchor in anchors:
+                if n < 1:
+                    self.note((OUTSIDE, 3, anchor.name), anchor.name, "attests no seal")
+                if not anchor.on_its_day:
+                    self.note((OUTSIDE, 4, anchor.name), anchor.name, f"was put there on {anchor.written}")
+        if self.unanchored and (
+            self.unanchored_since is None or self.now - self.unanchored_since > MAX_TIME_UNANCHORED
+        ):
+            why = "is in no anchor although one is due for every seal: it could be cut off unseen"
+            self.note((OUTSIDE, 7), seal_key(self.unanchored), why)
