@@ -114,7 +114,9 @@ class ErasureMeanwhile:
         sealed = seal(
             programs=self.setup.members().published, audit=audit, anchors=anchors, now=NOW, pause=lambda tries: None
         )
-        verified = audit_verified("academy", audit.items("academy"), anchors.of("academy"), now=NOW)
+        verified = audit_verified(
+            "academy", audit.seals("academy"), audit.items("academy"), anchors.of("academy"), now=NOW
+        )
         found += [each for each in (*sealed.failed.values(), verified.broken) if each]
         return [*found, *self.troubles]
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.points.award_caps import Allotment
-from ladder.domain.points.ledger import Entry, LedgerChange, State
+from ladder.domain.points.ledger import Entry, LedgerChange, State, event_refused
 from ladder.domain.points.teams import Contribution, TeamTotals
 from ladder.domain.reviews.opening import reviews_of
 from ladder.domain.reviews.review import Review, review_id
@@ -23,7 +23,7 @@ class MemoryLedger:
         self.allowances = allowances or MemoryAllowances()
         self.states: dict[Person, State] = {}
         self.recorded: dict[Person, list[Entry]] = {}
-        self.refused: dict[tuple[str, str, Key, bytes], datetime] = {}
+        self.refused: dict[tuple[str, str], datetime] = {}  # by program and key of the audit record
         self.quarantined: dict[Person, dict[str, str]] = {}
         self.waiting: dict[tuple[str, str, Key], datetime] = {}
         self.reviews = dict[tuple[str, str, str], Review]()  # by program, member and id
@@ -57,7 +57,7 @@ class MemoryLedger:
         self._wait(change)
 
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None:
-        self.refused.setdefault((program, member, activity.key, digest(activity)), at)
+        self.refused.setdefault((program, event_refused(program, member, activity, at=at).key), at)
 
     def quarantine(self, program: str, member: str, body: str, why: str) -> None:
         if (program, member) not in self.erased:

@@ -13,7 +13,15 @@ from ladder.adapters.dynamodb.ledger import MARK
 from ladder.domain.activities.activity import DENIED, RELEASED, REVERSED, Activity, digest
 from ladder.domain.errors import Superseded
 from ladder.domain.message import Message
-from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, ReserveWithdrawal, State, StockChange
+from ladder.domain.points.ledger import (
+    REFUSALS_KEPT,
+    Entry,
+    EntryLine,
+    LedgerChange,
+    ReserveWithdrawal,
+    State,
+    StockChange,
+)
 from ladder.domain.reviews.opening import reviews_of
 from tests.builders.capped_academy import academy
 from tests.builders.ledger_stores import LedgerStores, dynamodb_ledger, in_memory_ledger
@@ -180,9 +188,17 @@ def test_an_amendment_that_changes_what_is_held_is_not_due_itself(books: LedgerS
 
 
 def test_a_refused_event_is_audited_once(books: LedgerStores) -> None:
-    for body in ("one", "one", "two"):
-        books.ledger.refuse("academy", "m", activity(body=body), at=AT)
-    assert books.refused() == 2
+    for _ in range(3):
+        books.ledger.refuse("academy", "m", activity(body="one"), at=AT)
+    assert books.refused() == 1
+
+
+def test_of_an_event_that_comes_with_ever_new_bodies_a_few_refusals_are_kept(books: LedgerStores) -> None:
+    for number in range(199):
+        books.ledger.refuse("academy", "m", activity(body=f"body {number}"), at=AT)
+    assert books.refused() == REFUSALS_KEPT
+    books.ledger.refuse("academy", "m", activity("e2", body="body 1"), at=AT)
+    assert books.refused() == REFUSALS_KEPT + 1
 
 
 def test_a_body_is_parked_whole_however_large_and_once(books: LedgerStores) -> None:

@@ -14,6 +14,7 @@ from ladder.domain.activities.activity import Activity
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import Member
 from ladder.domain.points.award_caps import Allotment
+from ladder.domain.points.ledger import REFUSALS_KEPT
 from ladder.domain.points.replay import balance
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.points.rules import Rule
@@ -121,7 +122,7 @@ def test_one_id_with_eight_bodies_is_one_entry_and_seven_refusals(academies: Sta
     answers = at_once(lambda number: give(academies, "m", replace(post(1), attributes={"body": number})))
     assert sum(each.refused for each in answers) == 7
     assert told(academies, "m") == (30, 30)
-    assert academies.tables.client.scan(TableName=academies.tables.audit)["Count"] == 7
+    assert 0 < academies.tables.client.scan(TableName=academies.tables.audit)["Count"] <= REFUSALS_KEPT
 
 
 def test_many_members_who_draw_on_the_reserve_at_once_never_overshoot_the_programs_cap(academies: StackTables) -> None:

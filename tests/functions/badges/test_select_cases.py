@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.activities.activity import CORRECTED, TEXT_DIGEST, Activity, digest
+from ladder.domain.activities.activity import CORRECTED, TEXT_DIGEST, Activity
 from ladder.domain.activities.event_filter import Perseverance
 from ladder.domain.errors import Unavailable
 from ladder.domain.judging.badge_grant import badge_grant
 from ladder.domain.members.roster import Member
 from ladder.domain.points.judged_badge import Cohort, JudgedBadge
+from ladder.domain.points.ledger import event_refused
 from tests.builders.judged_badges import (
     ANSWER,
     CHAMPION,
@@ -74,7 +75,7 @@ def test_a_text_that_came_with_another_body_than_its_entry_is_refused_and_audite
     evaluations = BadgeEvaluations(program=program(both))
     evaluations.record(marked(post(1)))
     assert picked(evaluations, other) == []
-    assert [*evaluations.ledger.refused] == [("academy", MEMBER, other.key, digest(marked(other)))]
+    assert [*evaluations.ledger.refused] == [("academy", event_refused("academy", MEMBER, marked(other), at=NOW).key)]
     assert not evaluations.member_texts.kept
 
 

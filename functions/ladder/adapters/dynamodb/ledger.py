@@ -363,7 +363,7 @@ class DynamoLedger:
             raise Superseded(f"somebody else wrote to member {change.member}") from refused
 
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None:
-        """Audit an event whose id is already used with another body, once."""
+        """Audit an event whose id is already used with another body; a few of one event are enough."""
         with suppress(ConditionFailed):
             self._table.write(audited(event_refused(program, member, activity, at=at), self._audit))
 

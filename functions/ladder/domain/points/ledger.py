@@ -85,10 +85,16 @@ class Entry:
 
 
 def event_refused(program: str, member: str, activity: Activity, *, at: datetime) -> Record:
+    """Return the record of an event whose id is used already with another body.
+
+    A source that sends one id with ever new bodies leaves at most REFUSALS_KEPT records, which nobody can delete: the
+    body's digest says which of them it would be, and the first of each stays. The others are counted in the log.
+    """
     source, event = activity.key
+    place = digest(activity)[0] % REFUSALS_KEPT
     return Record(
         program=program,
-        key=f"REFUSED#ENTRY#{source}#{event}#{digest(activity).hex()}",
+        key=f"REFUSED#ENTRY#{source}#{event}#{place}",
         what="audit.event_refused",
         who=source,
         at=at,
@@ -96,6 +102,8 @@ def event_refused(program: str, member: str, activity: Activity, *, at: datetime
         digest=digest(activity),
     )
 
+
+REFUSALS_KEPT = 4  # of one event
 
 type Fingerprint = bytes  # 5 bytes of a digest, for a rule and a subject
 type StepMark = bytes  # 3 bytes of a digest, for the key of a path's step
