@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from infra.cli.metrics.read import guess_file, trial_program
+from infra.cli.metrics.guess import guess_file, trial_program
 from infra.cli.metrics.workbook import read_metrics
 from tests.bench.alone import peak
 from tests.bench.rows import at_most
@@ -70,7 +70,7 @@ def write(file: Path, *, rows: int) -> None:
 
 if __name__ == "__main__":
     before = time.process_time()
-    guess = guess_file(Path(sys.argv[1]), roster=None, given={})
+    guess = guess_file(Path(sys.argv[1]))
     table = read_metrics(Path(sys.argv[1]), trial_program(guess, "America/Chicago"))
     if table.refused or table.read != MILLION or guess.questions:
         sys.exit(f"{table.read:,} rows were read: {[*map(str, table.problems), *guess.questions]}")

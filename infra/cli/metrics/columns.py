@@ -1,30 +1,43 @@
 """What the cells of a column can be: every reading that fits all of them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
 
-from ladder.adapters.metric_files.cells import date_pattern
-from ladder.domain.challenges.metric_files import INSTANT, CellFormat
+from infra.cli.metrics.words import says
+from ladder.adapters.metric_files.cells import moment_parser, number_pattern
+from ladder.domain.challenges.metric_files import (
+    EXCEL,
+    EXCEL_TIME,
+    INSTANT,
+    MOMENTS,
+    UNIX,
+    UNIX_MS,
+    CellFormat,
+    is_date_format,
+)
 
-DATE_FORMATS = (
-    "yyyy-mm-dd", "yyyymmdd", "yyyy/mm/dd", "yyyy.mm.dd", "dd.mm.yyyy", "d.m.yyyy", "dd.mm.yy",
-    "dd/mm/yyyy", "mm/dd/yyyy", "d/m/yyyy", "m/d/yyyy", "dd-mm-yyyy", "mm-dd-yyyy",
-    "d/m/yy", "m/d/yy", "yy/mm/dd", "yy-mm-dd", "dd-mm-yy", "mm-dd-yy", "ddmmyyyy", "mmddyyyy",
-)  # fmt: skip
-CLOCK_TAILS = ("", " hh:mm", " hh:mm:ss", " hh:mm am", " hh:mm:ss am", "Thh:mm", "Thh:mm:ss")
 NOTHING = frozenset(  # the dashes are the short and the long one
     {"", "-", "--", "\u2013", "\u2014", "n/a", "na", "n.a.", "nan", "null", "none", "k. a.", "k.a.", "k.a", "#n/a"}
-    | {"#div/0!", "?"}
+    | {"#div/0!", "?", "#nv", "#wert!", "#value!", "(null)", "(blank)", "(leer)", "#ref!", "#num!"}
 )
 MOST_DISTINCT = 5_000  # texts of a column that are looked at
 LONGEST_RANGE = 3_700  # days of a file; the converter refuses more
+PLAIN_DATES = ("yyyymmdd", "ddmmyyyy", "mmddyyyy", EXCEL, EXCEL_TIME, UNIX, UNIX_MS)  # which are numbers, too
 YEARS = range(1980, 2100)
+LEAST_GROUPED = 10  # numbers of a column with a sign that groups thousands, before it is believed
+LEAST_PLAIN = 3  # and numbers below 1,000 beside them
 _CLOCK_3 = re.compile(r"\d+:[0-5]\d:[0-5]\d([.,]\d+)?")
 _CLOCK_2 = re.compile(r"\d+:[0-5]\d")
-_NUMBER = re.compile(r"[-+]?\d[\d.,' \u00a0\u202f]*")
+_NUMBER = re.compile(r"[-+]?\d[\d.,'\u2019 \u00a0\u202f]*")
+_TIME = re.compile(r"(?P<gap>,?[ T])\d{1,2}:\d\d(?P<seconds>:\d\d)?(?P<half>[ \u202f]?[ap]\.?m\.?)?$", re.IGNORECASE)
+_DIGITS = {1: ("d", "m"), 2: ("dd", "mm", "d", "m", "yy"), 4: ("yyyy",)}  # parts of a date that so many digits can be
+_WORD_OR_DIGITS = re.compile(r"[^\W\d_]+\.?|\d+")
 _SIGNS = ((".", None), (",", None), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"))
+
+type Signs = tuple[str, str | None]  # of decimals and of thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,54 +55,80 @@ class Column:
         return bool(self.formats)
 
     @property
+    def is_count(self) -> bool:
+        """Return whether it may count something: plain numbers that are no dates."""
+        return self.formats == ("number",) and not self.dates
+
+    @property
+    def has_moments(self) -> bool:
+        return any(written in MOMENTS or "hh" in written for written in self.dates)
+
+    @property
     def names_zone(self) -> bool:
         """Return whether its moments say which zone they are in."""
-        return self.dates == (INSTANT,) and all(datetime.fromisoformat(text).tzinfo for text in self.texts)
+        if self.dates != (INSTANT,):
+            return bool(self.dates) and set(self.dates) <= MOMENTS
+        parse = moment_parser(INSTANT)
+        return all(moment.tzinfo for text in self.texts if isinstance(moment := parse(text), datetime))
 
 
 def column_of(name: str, cells: Iterable[str]) -> Column:
     distinct = list(dict.fromkeys(cell.strip() for cell in cells))
     empty = tuple(text for text in distinct if text and text.casefold() in NOTHING)
     texts = tuple(text for text in distinct if text.casefold() not in NOTHING)[:MOST_DISTINCT]
-    dates = _dates(texts) if texts else ()
-    plain_digits = {written for written in dates if written.isalpha()}
-    formats = _formats(texts) if texts and plain_digits == set(dates) else ()
+    dates = _dates(name, texts) if texts else ()
+    formats = _formats(texts) if texts and set(dates) <= {*PLAIN_DATES} else ()
     return Column(name, texts, empty, dates, formats)
 
 
-def _dates(texts: Sequence[str]) -> tuple[str, ...]:
-    tails = [tail for tail in CLOCK_TAILS if (":" in texts[0]) == (":" in tail)]
-    formats = [day + tail for day in DATE_FORMATS for tail in tails]
+def _dates(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+    formats = dict.fromkeys(_date_formats(texts[0]))
+    if _NUMBER.fullmatch(texts[0]):
+        formats |= dict.fromkeys(PLAIN_DATES if says(name, "date") else ())
     fitting = [written for written in formats if _fits(texts, written)]
-    # dd.mm.yyyy is d.m.yyyy with two digits each: the stricter one is said
-    loose = {written for written in fitting if written.replace("d", "dd", 1).replace("m", "mm", 1) in fitting}
-    if not fitting and all(map(_is_instant, texts)):
+    if not fitting and re.search(r"[T:]\d", texts[0]) and _fits(texts, INSTANT):
         return (INSTANT,)
-    return tuple(written for written in fitting if written not in loose)
+    # dd.mm.yyyy is d.m.yyyy with two digits each, and a day is a moment without a time: the stricter one is said
+    strict = {written: _strict(written) for written in fitting}
+    return tuple(written for written in fitting if written == strict[written] or strict[written] not in fitting)
 
 
-def _is_instant(text: str) -> bool:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return "T" in text or moment.tzinfo is not None
+def _strict(written: str) -> str:
+    if written == EXCEL_TIME:
+        return EXCEL
+    day, hours, clock = written.partition("hh")
+    return re.sub(r"d+|m+", lambda part: part[0] * 2 if part[0] in {"d", "m"} else part[0], day) + hours + clock
+
+
+def _date_formats(text: str) -> Iterator[str]:
+    """Yield the formats that a text can have: its numbers in any order that dates have."""
+    time, tail = _TIME.search(text), ""
+    if time:
+        text = text[: time.start()]
+        tail = f"{time['gap']}hh:mm" + ":ss" * bool(time["seconds"]) + " am" * bool(time["half"])
+    tokens, form = _WORD_OR_DIGITS.findall(text), _WORD_OR_DIGITS.sub("{}", text)
+    kinds = [_DIGITS.get(len(token), ()) if token.isdigit() else ("mmm",) for token in tokens]
+    if len(kinds) == 4 and kinds[0] == ("mmm",):  # noqa: PLR2004 - the weekday, and a date
+        kinds[0] = ("ddd",)
+    if form.count("{}") == form.count("{") == len(kinds) in {3, 4}:
+        for parts in product(*kinds):
+            written, order = form.format(*parts) + tail, "".join(part[0] for part in parts[-3:])
+            usual = order in {"ymd", "dmy"} or (order == "mdy" and "." not in form)
+            if usual and is_date_format(written) and not ({"d", "mm"} <= {*parts} or {"dd", "m"} <= {*parts}):
+                yield written
 
 
 def _fits(texts: Sequence[str], written: str) -> bool:
     """Return whether all are dates in the format, and no two are more than ten years apart."""
-    pattern, first, last = date_pattern(written), date.max, date.min
+    parse, first, last = moment_parser(written), date.max, date.min
     for text in texts:
-        parts = pattern.fullmatch(text)
-        if not parts:
-            return False
-        year = int(parts["year"]) if len(parts["year"]) > len("yy") else 2000 + int(parts["year"])
         try:
-            day = date(year, int(parts["month"]), int(parts["day"]))
-        except ValueError:
+            moment = parse(text)
+        except (ValueError, OverflowError):
             return False
+        day = moment.date() if isinstance(moment, datetime) else moment
         first, last = min(first, day), max(last, day)
-        if year not in YEARS or (last - first).days > LONGEST_RANGE:
+        if day.year not in YEARS or (last - first).days > LONGEST_RANGE:
             return False
     return True
 
@@ -97,41 +136,67 @@ def _fits(texts: Sequence[str], written: str) -> bool:
 def _formats(texts: Sequence[str]) -> tuple[CellFormat, ...]:
     if all(text.endswith("%") and _NUMBER.fullmatch(text.removesuffix("%").strip()) for text in texts):
         return ("percent",)
-    if all(map(_CLOCK_3.fullmatch, texts)):
-        return ("hh:mm:ss",)
-    if all(map(_CLOCK_2.fullmatch, texts)):
-        return ("mm:ss", "hh:mm")
-    return ("number",) if all(map(_NUMBER.fullmatch, texts)) else ()
+    forms: tuple[tuple[Callable[[str], object], tuple[CellFormat, ...]], ...] = (
+        (_CLOCK_3.fullmatch, ("hh:mm:ss",)),
+        (_CLOCK_2.fullmatch, ("mm:ss", "hh:mm")),
+        (_NUMBER.fullmatch, ("number",)),
+    )
+    return next((formats for fits, formats in forms if all(map(fits, texts))), ())
 
 
-def number_signs(columns: Iterable[Column]) -> list[tuple[str, str | None]]:
-    """Return each pair of decimal and thousands sign with which every number of the file can be read."""
-    columns = list(columns)
-    texts = [
-        text.removesuffix("%").strip()
+def number_signs(columns: Iterable[Column]) -> list[Signs]:
+    """Return each pair of decimal and thousands sign with which every number of the file can be read.
+
+    A column that no pair can read, such as versions, says nothing.
+    """
+    numbers = [
+        [text.removesuffix("%").strip() for text in column.texts]
         for column in columns
         if column.formats in {("number",), ("percent",)} and not column.dates
-        for text in column.texts
     ]
-    texts += [text.split(":")[-1] for column in columns if column.formats == ("hh:mm:ss",) for text in column.texts]
-    if not any(sign in text for text in texts for sign in ".,' \u00a0\u202f"):
-        return [(".", None)]  # whole numbers alone
-    pairs: list[tuple[str, str | None]] = []
-    for decimal, grouping in _SIGNS:
-        sign = re.escape(grouping) if grouping not in {None, " "} else r"[ \u00a0\u202f]"
-        digits = rf"(?:[1-9]\d{{0,2}}(?:{sign}\d{{3}})+|\d+)" if grouping else r"\d+"
-        pattern = re.compile(rf"[-+]?{digits}(?:{re.escape(decimal)}\d+)?")
-        groups = grouping is None or any(re.search(rf"\d{sign}\d{{3}}", text) for text in texts)
-        if groups and all(map(pattern.fullmatch, texts)):
-            pairs.append((decimal, grouping))
+    numbers += [[text.split(":")[-1] for text in column.texts] for column in columns if column.formats == ("hh:mm:ss",)]
+    fitting = [{signs for signs in _SIGNS if _can_read(texts, signs)} for texts in numbers]
+    told = [texts for texts, signs in zip(numbers, fitting, strict=True) if signs]
+    pairs: list[Signs] = [signs for signs in _SIGNS if all(signs in signs_of for signs_of in fitting if signs_of)]
+    texts = [text for column in told for text in column]
+    pairs = [
+        (decimal, thousands)
+        for decimal, thousands in pairs
+        if thousands is None or any(re.search(rf"\d[{_alike(thousands)}]\d{{3}}", text) for text in texts)
+    ]
+    for sign in ".,":
+        if any(_groups(column, sign) for column in told):
+            pairs = [signs for signs in pairs if signs[1] == sign] or pairs
     # 1 234 has one meaning, whichever sign would come before a fraction
-    meanings: dict[tuple[float, ...], tuple[str, str | None]] = {}
-    for decimal, grouping in pairs:
-        read = tuple(_value(text, decimal, grouping) for text in texts)
-        meanings.setdefault(read, (decimal, grouping))
+    meanings: dict[tuple[float, ...], Signs] = {}
+    for signs in pairs:
+        meanings.setdefault(tuple(_value(text, signs) for text in texts), signs)
     return list(meanings.values())
 
 
-def _value(text: str, decimal: str, grouping: str | None) -> float:
-    plain = re.sub(r"[ \u00a0\u202f]", "", text) if grouping == " " else text.replace(grouping or "\0", "")
-    return float(plain.replace(decimal, "."))
+def _alike(thousands: str) -> str:
+    return {" ": " \u00a0\u202f", "'": "'\u2019"}.get(thousands, re.escape(thousands))
+
+
+def _can_read(texts: Iterable[str], signs: Signs) -> bool:
+    pattern = number_pattern(*signs)
+    grouped_zero = re.compile(rf"[-+]?0+[{_alike(signs[1])}]") if signs[1] else None
+    return all(pattern.fullmatch(text) and not (grouped_zero and grouped_zero.match(text)) for text in texts)
+
+
+def _groups(texts: Sequence[str], sign: str) -> bool:
+    """Return whether a sign groups thousands: numbers above 999 bear it before three digits, those below do not."""
+    grouped = [text for text in texts if sign in text]
+    plain = [text for text in texts if sign not in text]
+    pattern = re.compile(rf"[-+]?[1-9]\d{{0,2}}(?:{re.escape(sign)}\d{{3}})+")
+    return (
+        len(grouped) >= LEAST_GROUPED
+        and len(plain) >= LEAST_PLAIN
+        and all(map(pattern.fullmatch, grouped))
+        and all(re.fullmatch(r"\d{1,3}", text) for text in plain)
+    )
+
+
+def _value(text: str, signs: Signs) -> float:
+    plain = re.sub(f"[{_alike(signs[1])}]", "", text) if signs[1] else text
+    return float(plain.replace(signs[0], "."))

@@ -4,100 +4,134 @@ A guess rests on what the figures allow, then on words of the header. A mean han
 day; a sum of seconds taken for a mean does not. A rate times the contacts that it rests on is a whole number. Where two
 readings are left that mean different figures, nothing is chosen: it is asked.
 
-    guess.py      the agent, the date, rows that are left out, signs of numbers; and all of it together
-    times.py      the column of contacts, and handle time
-    rates.py      shares and scores: short contacts, repeat contacts, quality
-    groups.py     contact types, and what tells rows of one agent and day apart
-    columns.py    what the cells of a column can be
-    words.py      what headers call it
-    sample.py     the rows that all of them look at
-    shape.py      a file of text: encoding, separator, header; workbook.py: a workbook
-    section.py    the section as YAML
+    guess.py          the agent, the date, signs of numbers; and all of it together
+    rows.py           rows that are left out, cells that repeat, and what tells rows of one agent and day apart
+    measures.py       the column of contacts, handle time, shares and scores
+    contact_types.py  contact types in rows or in columns
+    columns.py        what the cells of a column can be; words.py: what headers call it
+    sample.py         the rows that all of them look at, and what they find out
+    shape.py          a file of text: encoding, separator, header; workbook.py: a workbook
+    section.py        the section as YAML
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import time
+from pathlib import Path
 
-import numpy as np
-
-from infra.cli.metrics.columns import Column, number_signs
-from infra.cli.metrics.findings import Guess, GuessedMetric
-from infra.cli.metrics.groups import guess_rows_by, guess_types
-from infra.cli.metrics.rates import guess_rates
-from infra.cli.metrics.sample import Sample
-from infra.cli.metrics.shape import Shape
-from infra.cli.metrics.times import contact_column, guess_handle_time
+from infra.cli.input_files import InputFileError
+from infra.cli.metrics.columns import Column, Signs, number_signs
+from infra.cli.metrics.contact_types import guess_types
+from infra.cli.metrics.inputs import read_names
+from infra.cli.metrics.measures import contact_column, guess_handle_time, guess_rates
+from infra.cli.metrics.rows import guess_rows_by, repeated_cells, skip_incomplete, skip_notes, skip_sums
+from infra.cli.metrics.sample import Guess, GuessedMetric, Sample, best_column
+from infra.cli.metrics.shape import Shape, shape_of_text
 from infra.cli.metrics.words import says
-from ladder.domain.challenges.metric_files import INSTANT, MetricFiles, SkippedRows, is_date_format
+from infra.cli.metrics.workbook import is_workbook, shape_of_workbook
+from ladder.domain.calendar import Schedule
+from ladder.domain.challenges.metric_files import is_date_format
+from ladder.domain.challenges.rules import ChallengeRules, Metric
+from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import is_time_zone
 
+USER = "user"  # the column of a roster that every program has
 LEAST_ON_ROSTER = 0.5  # of the agents of a file
-LEAST_IN_TOTAL = 3  # agents of a day, of whom one may be the sum of the others
-LEAST_DAYS = 3
-MOST_WORDS = 20  # that a pattern of rows may list
 
 
-def guess(shape: Shape, *, roster: Mapping[str, Sequence[str]], given: Mapping[str, str]) -> Guess:
-    """Guess the section. `roster`: the columns of a roster, by name; `given`: answers, which are believed.
+def guess_file(
+    file: Path, *, roster: Path | None = None, types: Path | None = None, given: Mapping[str, str] | None = None
+) -> Guess:
+    """Guess the section of a file. `roster`, `types`: files of names; `given`: answers, which are believed.
 
-    Raises ValueError for an answer that cannot be.
+    Raises InputFileError for a file without a table, and for a wrong answer.
     """
-    sample = Sample(shape.header, shape.rows, shape.complete, roster, given, findings=list(shape.findings))
-    skipped = [*_skip_repeated_headers_and_notes(sample, shape), *_skip_totals(sample)]
+    if not file.is_file():
+        raise InputFileError(f"{file}: there is no such file; check the path")
+    given = given or {}
+    people, type_names = read_names(roster, *([USER] if roster else [])), read_names(types)
+    try:
+        shape = shape_of_workbook(file, given) if is_workbook(file) else shape_of_text(file, given)
+        sample = Sample(shape.header, shape.rows, shape.complete, people, type_names, given, findings=[*shape.findings])
+        return guess(sample, shape)
+    except (ValueError, OSError, EOFError) as error:
+        raise InputFileError(f"{file}: {error}") from error
+
+
+def trial_program(guessed: Guess, time_zone: str) -> Program:
+    """Return a program that has just what reading the file needs."""
+    metrics = tuple(
+        Metric(key=metric.key, name=metric.name, unit=metric.unit, direction=metric.direction, step=metric.step)
+        for metric in guessed.metrics
+    )
+    rules = ChallengeRules(metrics=metrics, contact_types=guessed.contact_types, metric_files=guessed.files)
+    return Program(key="", name="", schedule=Schedule(time_zone=time_zone, rotation_time=time(0)), challenges=rules)
+
+
+def guess(sample: Sample, shape: Shape) -> Guess:
+    """Guess the section of a file of this shape. Raises ValueError for an answer that cannot be."""
+    if any(finding.sure == "unsure" for finding in shape.findings):
+        return Guess(files=None, findings=shape.findings)
+    skipped = skip_notes(sample, shape.odd)
     agent, date = _agent(sample), _date(sample)
     if agent is None or date is None:
         return Guess(files=None, findings=tuple(sample.findings))
-    skipped += _skip_rows_without_agent(sample, agent)
+    _refuse_figures_in_rows(sample)
+    repeats = repeated_cells(sample, agent, date)
+    skipped += skip_incomplete(sample, agent, date)
     date_format = _date_format(sample, sample.columns[date])
-    decimal, thousands = _signs(sample)
-    shaped = {finding.key: finding.value for finding in shape.findings}
+    signs = _signs(sample)
+    if signs is None:
+        return Guess(files=None, findings=tuple(sample.findings))
+    numbers = [column for column in sample.columns.values() if column.is_number]
     sample.read_as(
-        MetricFiles(
-            measures={},
+        replace(
+            shape.files,
             agent=agent,
             agent_ids=_agent_ids(sample, agent),
             date=date,
-            date_format=date_format or "yyyy-mm-dd",
-            time_zone=_time_zone(sample, date, date_format),
+            date_format=date_format or next(iter(sample.columns[date].dates), "yyyy-mm-dd"),
+            time_zone=_time_zone(sample, sample.columns[date]),
             skip=tuple(skipped),
-            header=int(str(shaped["header"])) if shaped["header"] != 1 else None,
-            encoding=str(shaped.get("encoding", "utf-8")),
-            separator=None if shaped.get("separator", ",") == "," else shaped["separator"],  # type: ignore[arg-type]
-            sheet=given.get("sheet"),
-            decimal=decimal,  # type: ignore[arg-type]
-            thousands=thousands,  # type: ignore[arg-type]
-            empty=tuple(
-                dict.fromkeys(word for column in sample.columns.values() if column.is_number for word in column.empty)
-            ),
+            repeats=repeats,
+            decimal=signs[0],  # type: ignore[arg-type]
+            thousands=signs[1],  # type: ignore[arg-type]
+            empty=tuple(dict.fromkeys(word for column in numbers for word in column.empty)),
         )
     )
     metrics: list[GuessedMetric] = []
     if count := contact_column(sample):
-        _skip_sums(sample, count)
+        skip_sums(sample, count)
         metrics += guess_handle_time(sample, count)
         metrics += guess_rates(sample, metrics[0].measure.count if metrics else count)
-    types = guess_types(sample, metrics[0].measure.count if metrics else count or "")
-    files = replace(
-        sample.files,
-        measures={metric.key: metric.measure for metric in metrics},
-        contact_type=types.in_rows,
-        rows_by=guess_rows_by(sample, types.in_rows),
-    )
+    kinds, in_rows = guess_types(sample, metrics[0].measure.count if metrics else count or "")
+    measures = {metric.key: metric.measure for metric in metrics}
+    rows_by = guess_rows_by(sample, in_rows)
+    files = replace(sample.files, measures=measures, contact_type=in_rows, rows_by=rows_by)
     if count and not metrics and not any(finding.sure == "unsure" for finding in sample.findings):
-        what = "no column of handle time, short contacts, repeat contacts or quality was found"
-        sample.find("measures", None, "unsure", what, tuple(sample.columns))
-    used = {agent, date, *files.rows_by, *(kind.contacts for kind in types.kinds)}
-    used |= {name for metric in metrics for name in (*metric.measure.columns, metric.measure.count)}
-    used |= {types.in_rows.column} if types.in_rows else set()
+        why = "no column of handle time, short contacts, repeat contacts or quality was found"
+        sample.ask("measures", why, tuple(sample.columns))
+    used = {agent, date, *rows_by, *(kind.contacts for kind in kinds)} | ({in_rows.column} if in_rows else set())
+    used |= {name for measure in measures.values() for name in (*measure.columns, measure.count)}
     return Guess(
         files=files if metrics and date_format else None,
         metrics=tuple(metrics),
-        contact_types=types.kinds,
+        contact_types=kinds,
         findings=tuple(sample.findings),
         unused=tuple(name for name, column in sample.columns.items() if column.is_number and name not in used),
-        names={kind.key: types.texts.get(kind.key, kind.key) for kind in types.kinds},
     )
+
+
+def _refuse_figures_in_rows(sample: Sample) -> None:
+    for name, column in sample.columns.items():
+        kinds = {
+            kind for text in column.texts[:20] for kind in ("contacts", "handle time", "short") if says(text, kind)
+        }
+        if len(kinds) > 1 and not column.is_number and len(column.texts) <= len(sample.rows) / 2:
+            raise ValueError(
+                f"in {name}, each row holds one figure ({', '.join(column.texts[:3])}); write one row an agent and day "
+                "with a column a figure, as a pivot table does"
+            )
 
 
 # --- agent
@@ -108,31 +142,26 @@ def _agent(sample: Sample) -> str | None:
         return name
     columns = [column for column in sample.columns.values() if not (column.dates or column.formats[:1] == ("percent",))]
     if sample.roster:
-        known = {column.name: _roster_column(sample, column)[1] for column in columns}
+        known = {column.name: best_column(sample.roster, column.texts)[1] for column in columns}
         best = max(known, key=lambda name: known[name], default="")
         if known.get(best, 0.0) > LEAST_ON_ROSTER:
             sample.find("agent", best, "certain", f"{known[best]:.0%} of its cells stand in the roster")
             return best
-    named = [
-        column.name
-        for column in columns
-        if says(column.name, "agent") and not says(column.name, "other person") and not _is_measure(column)
-    ]
+    columns = [column for column in columns if column.texts and not _is_measure(column)]
+    named = [column.name for column in columns if says(column.name, "agent") and not says(column.name, "other person")]
     named = [name for name in named if len(sample.columns[name].texts) > 1] or named
-    ids = [name for name in named if says(name, "agent id")]
-    ordered = [*ids, *(name for name in named if name not in ids)]
-    if not ordered:
-        texts = [column.name for column in columns if column.texts and not _is_measure(column)]
-        sample.find("agent", None, "unsure", "no header says agent, user, login or the like", texts)
+    named.sort(key=lambda name: not says(name, "agent id"))
+    if not named:
+        names = [column.name for column in columns]
+        sample.ask("agent", "no header says agent, user, login or the like", names)
         return None
-    chosen = ordered[0]
-    rivals = [name for name in ordered[1:] if not sample.one_to_one(chosen, name)]
+    chosen, *others = named
+    rivals = [name for name in others if not sample.one_to_one(chosen, name)]
     if rivals:
-        why = f"{chosen} and {', '.join(rivals)} do not name the same people"
-        sample.find("agent", None, "unsure", why, ordered)
+        sample.ask("agent", f"{chosen} and {', '.join(rivals)} do not name the same people", named)
         return None
-    others = f"; {', '.join(ordered[1:])} names the same" if ordered[1:] else ""
-    sample.find("agent", chosen, "certain", f"it has {len(sample.columns[chosen].texts)} values{others}")
+    same = f"; {', '.join(others)} names the same" if others else ""
+    sample.find("agent", chosen, "certain", f"it has {len(sample.columns[chosen].texts)} values{same}")
     return chosen
 
 
@@ -145,27 +174,18 @@ def _is_measure(column: Column) -> bool:
     )
 
 
-def _roster_column(sample: Sample, column: Column) -> tuple[str, float]:
-    """Return the column of the roster that holds most of a column's texts, and the share."""
-    texts = set(column.texts)
-    shares = {name: len(texts & set(known)) / max(len(texts), 1) for name, known in sample.roster.items()}
-    best = max(shares, key=lambda name: shares[name], default="")
-    return best, shares.get(best, 0.0)
-
-
 def _agent_ids(sample: Sample, agent: str) -> str | None:
     if given := sample.answer("agent_ids"):
         return given
     if not sample.roster:
         return None
-    name, share = _roster_column(sample, sample.columns[agent])
+    name, share = best_column(sample.roster, sample.columns[agent].texts)
     if share == 0:
-        sample.find("agent_ids", None, "unsure", f"nobody of {agent} is on the roster", tuple(sample.roster))
-        return None
-    if name == "user":
-        return None
-    sample.find("agent_ids", name, "certain", f"{share:.0%} of {agent} stand in {name} of the roster")
-    return name
+        sample.ask("agent_ids", f"nobody of {agent} is on the roster", tuple(sample.roster))
+    elif name != USER:
+        sample.find("agent_ids", name, "certain", f"{share:.0%} of {agent} stand in {name} of the roster")
+        return name
+    return None
 
 
 # --- date
@@ -174,25 +194,20 @@ def _agent_ids(sample: Sample, agent: str) -> str | None:
 def _date(sample: Sample) -> str | None:
     if name := sample.answered_column("date"):
         return name
-    dated = [name for name, column in sample.columns.items() if column.dates]
-    named = [name for name in dated if says(name, "date") and not says(name, "other date")]
-    others = [name for name in dated if not sample.columns[name].is_number and not says(name, "other date")]
-    candidates = named or others
-    strict = [name for name in candidates if says(name, "day itself")] or candidates
-    moments = [
-        name for name in strict if any("hh" in written or written == INSTANT for written in sample.columns[name].dates)
-    ]
-    if len(strict) > 1 and len(moments) == 1:
-        strict = moments  # the moment says the day, too, and where it is cut
-    if len(strict) == 1:
-        sample.find("date", strict[0], "certain", "every cell is a date or a moment")
-        return strict[0]
-    if strict and all(sample.cells(name) == sample.cells(strict[0]) for name in strict):
-        sample.find("date", strict[0], "certain", f"every cell is a date, the same in {', '.join(strict[1:])}")
-        return strict[0]
-    why = "several columns hold dates" if strict else "no column holds dates that can be read"
-    sample.find("date", None, "unsure", why, strict or tuple(sample.columns))
-    return None
+    dated = [name for name, column in sample.columns.items() if column.dates and not says(name, "other date")]
+    named = [name for name in dated if says(name, "date")]
+    dated = named or [name for name in dated if not sample.columns[name].is_number]
+    dated = [name for name in dated if says(name, "day itself")] or dated
+    moments = [name for name in dated if sample.columns[name].has_moments]
+    if len(dated) > 1 and len(moments) == 1:
+        dated = moments  # the moment says the day, too, and where it is cut
+    if not dated or any(sample.cells(name) != sample.cells(dated[0]) for name in dated[1:]):
+        why = "several columns hold dates" if dated else "no column holds dates that can be read"
+        sample.ask("date", why, dated or tuple(sample.columns))
+        return None
+    same = f", the same in {', '.join(dated[1:])}" if dated[1:] else ""
+    sample.find("date", dated[0], "certain", f"every cell is a date or a moment{same}")
+    return dated[0]
 
 
 def _date_format(sample: Sample, column: Column) -> str | None:
@@ -204,123 +219,48 @@ def _date_format(sample: Sample, column: Column) -> str | None:
     if len(formats) == 1:
         sample.find("date_format", formats[0], "certain", f"every cell is one, such as {shown}")
         return formats[0]
+    why = f"{column.name} holds no dates that are known: {shown}"
     if formats:
         why = f"{shown} can be read in {len(formats)} ways, and so can every other date of the file"
-    else:
-        why = f"{column.name} holds no dates that are known: {shown}"
-    sample.find("date_format", None, "unsure", why, formats)
+    sample.ask("date_format", why, formats)
     return None
 
 
-def _time_zone(sample: Sample, date: str, date_format: str | None) -> str | None:
+def _time_zone(sample: Sample, date: Column) -> str | None:
     if given := sample.answer("time_zone"):
         if not is_time_zone(given):
             raise ValueError(f"--set time_zone={given}: write an IANA name such as UTC or Europe/Berlin")
         return given
-    has_times = date_format is not None and (date_format == INSTANT or "hh" in date_format)
-    if not has_times or sample.columns[date].names_zone:
+    if not date.has_moments or date.names_zone:
         return None
-    if says(date, "utc"):
-        sample.find("time_zone", "UTC", "certain", f"{date} says so")
+    if says(date.name, "utc"):
+        sample.find("time_zone", "UTC", "certain", f"{date.name} says so")
         return "UTC"
     sample.find("time_zone", None, "likely", "times that name no zone are read as the centre's own; UTC must be said")
     return None
 
 
-# --- rows that are left out
-
-
-def _skip_repeated_headers_and_notes(sample: Sample, shape: Shape) -> list[SkippedRows]:
-    """Leave out lines that hold one text alone, such as a note at the end, and headers that are repeated."""
-    notes: dict[tuple[str, str], None] = {}
-    width, kept = len(shape.header), []
-    for row in (*shape.odd, *shape.rows):
-        filled = [(position, cell.strip()) for position, cell in enumerate(row) if cell.strip()]
-        if len(filled) == 1 and filled[0][0] < width and shape.header[filled[0][0]]:
-            position, text = filled[0]
-            notes[shape.header[position], _pattern(text)] = None
-        elif [cell.strip() for cell in row] == list(shape.header):
-            notes[shape.header[0], shape.header[0]] = None
-        elif len(row) == width:
-            kept.append(row)
-    if not notes:
-        return []
-    sample.keep(kept)
-    by_column: dict[str, list[str]] = {}
-    for name, text in notes:
-        by_column.setdefault(name, []).append(text)
-    sample.find("skip", by_column, "certain", "these lines hold a note or the header again")
-    return [SkippedRows(column=name, like=tuple(texts[:20])) for name, texts in by_column.items()]
-
-
-def _pattern(text: str) -> str:
-    """Return a pattern of a note that holds tomorrow, too: what comes before its first figure."""
-    start = re.split(r"\d", text, maxsplit=1)[0]
-    literal = re.sub(r"([*?\[])", r"[\1]", start if len(start) > 1 else text)
-    return literal if literal == text else f"{literal}*"
-
-
-def _skip_totals(sample: Sample) -> list[SkippedRows]:
-    """Leave out rows in which a cell is a word for a total, also of all queues or of a day."""
-    skipped = []
-    for name, column in sample.columns.items():
-        words = [text for text in column.texts if says(text, "total")]
-        if words and len(words) < len(column.texts) and len(words) <= MOST_WORDS:
-            skipped.append(_left_out(sample, name, words, "a line of totals is no agent's day"))
-    return skipped
-
-
-def _skip_rows_without_agent(sample: Sample, agent: str) -> list[SkippedRows]:
-    if all(sample.cells(agent)) or len(sample.columns[agent].texts) == 1:
-        return []
-    return [_left_out(sample, agent, [""], "a line without an agent is a total")]
-
-
-def _left_out(sample: Sample, name: str, words: Sequence[str], why: str) -> SkippedRows:
-    cells = sample.cells(name)
-    sample.keep([row for row, text in zip(sample.rows, cells, strict=True) if text not in words])
-    sample.find("skip", {name: list(words)}, "certain", why)
-    return SkippedRows(column=name, like=tuple(re.sub(r"([*?\[])", r"[\1]", word) for word in words))
-
-
-def _skip_sums(sample: Sample, count: str) -> None:
-    """Leave out an agent whose contacts are those of all others together on every day: a total by another name."""
-    agents, dates, counts = sample.cells(sample.files.agent), sample.cells(sample.files.date), sample.numbers(count)
-    spent: dict[str, dict[str, float]] = {}
-    for agent, moment, value in zip(agents, dates, np.nan_to_num(counts).tolist(), strict=True):
-        day = spent.setdefault(re.split("[T ]", moment)[0], {})
-        day[agent] = day.get(agent, 0.0) + value
-    days = [day for day in spent.values() if len(day) > LEAST_IN_TOTAL] if sample.complete else []
-    sums = [
-        agent
-        for agent in dict.fromkeys(agents)
-        if len(appears := [day for day in spent.values() if agent in day]) >= LEAST_DAYS
-        and all(len(day) > LEAST_IN_TOTAL and abs(sum(day.values()) - 2 * day[agent]) < 1 for day in appears)
-    ]
-    if not days or len(sums) != 1:
-        return
-    total = _left_out(sample, sample.files.agent, sums, "it has as many contacts as all others together, every day")
-    sample.read_as(replace(sample.files, skip=(*sample.files.skip, total)))
-
-
 # --- numbers
 
 
-def _signs(sample: Sample) -> tuple[str, str | None]:
-    if decimal := sample.answer("decimal"):
-        return decimal, sample.answer("thousands")
+def _signs(sample: Sample) -> Signs | None:
+    """Return the signs of decimals and of thousands; None where they are asked."""
     pairs = number_signs(sample.columns.values())
+    if decimal := sample.answer("decimal"):
+        return decimal, sample.answer("thousands") or next((pair[1] for pair in pairs if pair[0] == decimal), None)
     counts = [column for column in sample.columns.values() if says(column.name, "contacts") and column.is_number]
     counts = [column for column in counts if not says(column.name, "not contacts")]
     whole = [pair for pair in pairs if all(pair[0] not in text for column in counts for text in column.texts)]
     if len(pairs) > 1 and whole:
         pairs = whole  # contacts are whole numbers
-    decimal, thousands = pairs[0] if pairs else (".", None)
-    if len(pairs) > 1:
-        choices = [" and ".join(filter(None, pair)) for pair in pairs]
-        sample.find("decimal", None, "unsure", "numbers such as 1.234 can be read in two ways", choices)
-    elif (decimal, thousands) != (".", None):
-        sample.find("decimal", decimal, "certain", "no other reading fits every number of the file")
-        if thousands:
-            sample.find("thousands", thousands, "certain", "no other reading fits every number of the file")
-    return decimal, thousands
+    if len(pairs) != 1:
+        why = "some columns write decimals with a point, others with a comma"
+        if pairs:
+            why = "numbers such as 1.234 can be read in two ways: does this sign come before decimals?"
+        sample.ask("decimal", why, sorted({decimal for decimal, _ in pairs} or {".", ","}))
+        return None
+    if pairs != [(".", None)]:
+        for key, sign in zip(("decimal", "thousands"), pairs[0], strict=True):
+            if sign:
+                sample.find(key, sign, "certain", "no other reading fits every number of the file")
+    return pairs[0]

@@ -8,9 +8,9 @@ import click
 
 from infra.cli.arguments import file_argument, json_option
 from infra.cli.input_files import InputFileError
-from infra.cli.metrics.answers import answers, roster_option, set_option, time_zone_option
-from infra.cli.metrics.findings import Guess
-from infra.cli.metrics.read import guess_file, trial_program
+from infra.cli.metrics.guess import guess_file, trial_program
+from infra.cli.metrics.inputs import answers, roster_option, set_option, time_zone_option, types_option
+from infra.cli.metrics.sample import Guess
 from infra.cli.metrics.section import flow, section_lines
 from infra.cli.metrics.workbook import read_metrics
 from infra.cli.terminal import print_lines
@@ -23,6 +23,7 @@ MISSING_ZONE = "UTC: name the zone of the centre with --time-zone"
 @click.command()
 @file_argument
 @roster_option
+@types_option
 @set_option
 @time_zone_option
 @click.option("--write", "target", type=Path, metavar="FILE.yaml", help="Write the sections of a program to this file.")
@@ -31,6 +32,7 @@ def inspect(
     *,
     file: Path,
     roster: Path | None,
+    types: Path | None,
     given: tuple[str, ...],
     time_zone: str | None,
     target: Path | None,
@@ -43,7 +45,7 @@ def inspect(
 
     Exit status: 0 done, 2 something essential is unsure, or the file has errors.
     """
-    guessed = guess_file(file, roster=roster, given=answers(given))
+    guessed = guess_file(file, roster=roster, types=types, given=answers(given))
     table = read_metrics(file, trial_program(guessed, time_zone or "UTC")) if guessed.files else None
     section = list(section_lines(guessed))
     refused = bool(guessed.questions) or table is None or table.refused

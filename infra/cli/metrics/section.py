@@ -5,10 +5,14 @@ from typing import get_args
 
 import yaml
 
-from infra.cli.metrics.findings import Guess
+from infra.cli.metrics.sample import Guess
 from ladder.domain.challenges.metric_files import CellFormat, Measure, MetricFiles, Statistic
 
 LEFT_OUT = "none"
+SIMPLE_KEYS = (
+    "agent", "agent_ids", "date", "date_format", "time_zone", "rows_by", "repeats", "header", "encoding", "separator",
+    "sheets", "decimal", "thousands", "empty",
+)  # fmt: skip
 
 
 def measure_text(measure: Measure) -> str:
@@ -49,9 +53,20 @@ def parsed_measure(key: str, text: str, columns: Collection[str]) -> Measure | N
     return measure
 
 
+class _Flow(yaml.SafeDumper):
+    """Writes a text of several lines, such as a header's, on one line."""
+
+
+def _on_one_line(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if "\n" in text else None)
+
+
+_Flow.add_representer(str, _on_one_line)
+
+
 def flow(value: object) -> str:
     """Return a value as YAML on one line."""
-    text = yaml.safe_dump(value, default_flow_style=True, width=10_000, allow_unicode=True, sort_keys=False)
+    text = yaml.dump(value, Dumper=_Flow, default_flow_style=True, width=10_000, allow_unicode=True, sort_keys=False)
     return text.removesuffix("\n").removesuffix("\n...")
 
 
@@ -59,14 +74,12 @@ def metric_files_lines(files: MetricFiles) -> Iterator[str]:
     """Yield the section, without what is so by default."""
     yield "metric_files:"
     default = MetricFiles(measures={})
-    for key in ("agent", "agent_ids", "date", "date_format", "time_zone", "rows_by", "header", "encoding", "separator"):
-        if getattr(files, key) != getattr(default, key):
-            value = getattr(files, key)
-            yield f"  {key}: {flow(list(value) if isinstance(value, tuple) else value)}"
-    for key in ("sheet", "decimal", "thousands", "empty"):
-        if getattr(files, key) != getattr(default, key):
-            value = getattr(files, key)
-            yield f"  {key}: {flow(list(value) if isinstance(value, tuple) else value)}"
+    for key in SIMPLE_KEYS:
+        value = getattr(files, key)
+        if value != getattr(default, key):
+            if isinstance(value, tuple):
+                value = value[0] if len(value) == 1 else list(value)
+            yield f"  {'sheet' if key == 'sheets' else key}: {flow(value)}"
     if files.skip:
         skipped = {rows.column: rows.like[0] if len(rows.like) == 1 else list(rows.like) for rows in files.skip}
         yield f"  skip: {flow(skipped)}  # lines that are no agent's day"

@@ -6,20 +6,23 @@ import gzip
 import io
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from infra.cli.metrics.findings import Finding
+from infra.cli.metrics.sample import Finding
 from ladder.adapters.metric_files.layout import SEPARATORS
-from ladder.domain.challenges.metric_files import is_encoding
+from ladder.domain.challenges.metric_files import MetricFiles, is_encoding
 
 SAMPLED = 20_000  # rows of the beginning
 EVERY = 50  # of the rows after them
 ENDING = 20  # rows of the end, where totals stand
 MOST_TITLES = 80  # lines among which the column names stand
 _NUMERIC = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*")
+_DATE = re.compile(r"\d{1,4}[./ -](\d{1,2}|[^\W\d_]{3,})\.?([./ -]\d{2,4})?")
+MOST_DATES = 3  # that a header may name
 _LEGACY = "cp1252"
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -34,6 +37,7 @@ class Shape:
     rows: Sequence[Cells]
     odd: Sequence[Cells]
     complete: bool  # the sample is the whole file
+    files: MetricFiles  # what is known of the section so far
     findings: tuple[Finding, ...]
 
 
@@ -53,7 +57,7 @@ def shape_of_text(path: Path, given: Mapping[str, str]) -> Shape:
         table = _split(head, separator)
         line, header = find_header(table, int(given["header"]) if "header" in given else None)
         with _lines(path, str(encoding.value)) as text:
-            for _ in range(line):
+            for _ in range(line + sum(name.count("\n") for name in header)):
                 next(text)
             rows, odd, complete = sample(csv.reader(text, delimiter=separator), len(header))
     except (UnicodeError, csv.Error) as error:
@@ -64,7 +68,13 @@ def shape_of_text(path: Path, given: Mapping[str, str]) -> Shape:
         Finding("separator", word, "certain", "as you said" if said else f"it yields {len(header)} columns"),
         header_finding(line),
     )
-    return Shape(tuple(header), rows, odd, complete, findings)
+    files = MetricFiles(
+        measures={},
+        encoding=str(encoding.value),
+        separator=None if separator == "," else word,  # type: ignore[arg-type]
+        header=line if line > 1 else None,
+    )
+    return Shape(tuple(header), rows, odd, complete, files, findings)
 
 
 def header_finding(line: int) -> Finding:
@@ -85,6 +95,11 @@ def find_header(rows: Sequence[Cells], line: int | None) -> tuple[int, Cells]:
         if line == number:
             return number, names
         is_whole = len(names) == width and all(names[:named]) and named > max(1, width // 2)
+        if is_whole and len([name for name in names if _DATE.fullmatch(name)]) >= MOST_DATES:
+            raise ValueError(
+                f"line {number} has a column a date ({names[-1]}); write one row an agent and day, with a column a "
+                "figure"
+            )
         if line is None and is_whole and not any(map(_NUMERIC.fullmatch, names)):
             return number, names
     raise ValueError("no line names the columns: write the names above the figures, or --set header=LINE")
@@ -136,14 +151,12 @@ def _encoding(path: Path) -> Finding:
 
 
 def _split(lines: Iterable[str], separator: str) -> list[Cells]:
-    return list(_until_error(csv.reader(lines, delimiter=separator)))
-
-
-def _until_error(rows: Iterator[Cells]) -> Iterator[Cells]:
-    try:
-        yield from rows
-    except csv.Error:
-        return
+    """Return the cells of each line, as far as they can be told; a row of several lines stands in the first."""
+    reader, rows = csv.reader(lines, delimiter=separator), list[Cells]()
+    with suppress(csv.Error):
+        for row in reader:
+            rows += [row, *([] for _ in range(reader.line_num - len(rows) - 1))]
+    return rows
 
 
 def _regularity(rows: Sequence[Cells]) -> tuple[int, int]:

@@ -12,9 +12,9 @@ from infra.cli.input_files import InputFileError
 from infra.cli.metrics.workbook import Workbook, is_workbook, read_metrics
 from infra.cli.terminal import print_lines
 from ladder.adapters.metric_files.cells import Moments
-from ladder.adapters.metric_files.layout import Header, Layout, layout_of, skipped_patterns
+from ladder.adapters.metric_files.layout import Header, Layout, layout_of
 from ladder.adapters.metric_files.problems import FileProblems
-from ladder.adapters.metric_files.read import Chunk, Source, document_at
+from ladder.adapters.metric_files.read import Source, document_at, wanted_rows
 from ladder.adapters.program_file import load_program
 
 DONE = 0
@@ -48,24 +48,17 @@ def split(*, file: Path, program: Path, folder: Path) -> int:
     try:
         target.mkdir(parents=True, exist_ok=True)
         with source.rows(layout, problems) as (header, chunks):
-            for chunk in chunks:
-                for day, rows in _by_day(chunk, header, layout, moments).items():
+            place = header.positions[layout.files.date]
+            for chunk in wanted_rows(chunks, header, layout):
+                by_day = dict[date, list[list[str]]]()
+                for row in chunk.rows:
+                    by_day.setdefault(date.fromordinal(moments[row[place]][0]), []).append(row)
+                for day, rows in by_day.items():
                     _append(target / f"{day}.csv", rows, header, layout)
     except OSError as error:
         raise InputFileError(f"{target} cannot be written: {error.strerror or error}") from error
     print_lines([f"{len(days):,} days from {days[0]} to {days[-1]} written to {target}."])
     return DONE
-
-
-def _by_day(chunk: Chunk, header: Header, layout: Layout, moments: Moments) -> dict[date, list[list[str]]]:
-    """Return the rows of each work day, but for those that the program leaves out."""
-    position, skipped = header.positions[layout.files.date], skipped_patterns(layout, header)
-    days: dict[date, list[list[str]]] = {}
-    for row in chunk.rows:
-        if any(len(row) > place and pattern.match(row[place].strip()) for place, pattern in skipped):
-            continue
-        days.setdefault(date.fromordinal(moments[row[position]][0]), []).append(row)
-    return days
 
 
 def _append(file: Path, rows: list[list[str]], header: Header, layout: Layout) -> None:

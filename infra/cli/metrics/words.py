@@ -1,12 +1,13 @@
 """Words of column headers, in English and German. A word alone never decides: the figures must allow it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 _PATTERNS: Mapping[str, str] = {
     "agent": (
         r"agent|\buser|\blog(in|on)?_?(id|name)?\b|mitarbeiter|benutzer|employee|advis[eo]r"
-        r"|consultant|berater|^(full |display )?name$|personal|^worker"
+        r"|consultant|berater|bearbeiter|assignee|operator|representative|associate|^(full |display )?name$"
+        r"|personal|^worker"
     ),
     "other person": (
         r"supervisor|manager|team|leader|lead\b|vorgesetzt|queue|group|gruppe|skill|customer|kunde"
@@ -24,8 +25,8 @@ _PATTERNS: Mapping[str, str] = {
     ),
     "utc": r"\butc\b|\bgmt\b|_utc\b",
     "contacts": (
-        r"^handled?$|handled|acd[_ ]?calls|^n?_?calls$|calls?\b|anrufe|gespräche|^contacts$|contacts"
-        r"|answered|interactions|bearbeitet|\bn_?calls|^volume$|angenommen|vorgänge|tickets|cases"
+        r"^handle$|handled|^n_? ?(handled?|answered|connected)$|acd[_ ]?calls|^n?_?calls$|calls?\b|anrufe|gespräche"
+        r"|contacts|answered|interactions|bearbeitet|\bn_?calls|^volume$|angenommen|vorgänge|tickets|cases"
         r"|kontakte"
     ),
     "handled": r"handle|acd[_ ]?calls|answered|bearbeitet|angenommen",
@@ -62,7 +63,7 @@ _PATTERNS: Mapping[str, str] = {
     "seconds": r"\bsec(ond)?s?\b|_s\b|\(s\)|_sec|sek",
     "short": r"short|kurz|le10|under 10|unter 10|abrupt|<\s?10",
     "repeat": r"repeat|wieder(anruf|hol|kehr)|re-?contact|re-?call|call ?back rate|again|erneut",
-    "known": r"known|bekannt|eligible|base|identif|berechtigt",
+    "known": r"known|bekannt|eligible|base|basis|identif|berechtigt",
     "rate": r"%|\brate|quote|percent|prozent|anteil|\bpct|share|_pct|\bratio",
     "resolved": r"\bfcr\b|first.?(call|contact).?res|resolved|resolution|erstlösung|gelöst",
     "transferred": r"transfer|weiterleit|weitergeleitet|verbunden|escalat",
@@ -78,16 +79,37 @@ _PATTERNS: Mapping[str, str] = {
         r"|line of business|\blob\b"
     ),
     "not a type": r"media|medium|channel|kanal|direction|richtung|agent|site|standort|interval",
-    "total": (
-        r"^(grand |sub)?-?\s?totals?\b|^summe|^gesamt|^insgesamt|^all( agents| users)?$|^overall"
-        r"|^average$|^durchschnitt|^mittelwert|^zwischensumme|^ergebnis$|^team (total|average)|^∑"
-        r"|^sum$|^centre$|^center$|^alle$"
-    ),
 }
 _COMPILED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _PATTERNS.items()}
+_TOTAL = (
+    r"(?:grand |sub|sous-|team |day |daily |queue )?-?\s?totals?|(?:zwischen|gesamt|teil)?(?:summen?|ergebnis)|gesamt"
+    r"|insgesamt|totale|total général|suma|somme|summa|totaal|итого|合計|celkem|yhteensä|razem|i alt|toplam"
+)
+_TOTAL_ALONE = r"overall|(?:team )?average|durchschnitt|mittelwert|all(?: agents| users)?|alle|∑|Σ|sum|centre|center"
+_TOTAL_CELL = re.compile(
+    rf"(?:{_TOTAL}|{_TOTAL_ALONE}):?|(?P<before>{_TOTAL})[ :-]+(?P<of>.+)|(?P<named>.+)[ :-]+(?P<after>{_TOTAL}):?",
+    re.IGNORECASE,
+)
 
 
 def says(name: str, kind: str) -> bool:
     """Return whether a header holds a word for it. `camelCase` is read as two words."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.strip())
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|\s+", " ", name.strip())
     return bool(_COMPILED[kind].search(spaced) or _COMPILED[kind].search(spaced.replace("_", " ")))
+
+
+def total_pattern(text: str, known: Collection[str]) -> str | None:
+    """Return the pattern of a cell that says a total, as `skip` takes it; None where the cell says none.
+
+    A total of something names an agent, a queue or a date of the file, which are `known`, or all of them.
+    """
+    parts = _TOTAL_CELL.fullmatch(text)
+    if not parts:
+        return None
+    of = parts["of"] or parts["named"]
+    if of is None:
+        return text
+    named = re.sub(r"^(for|of|für|von|der|aller?|all|the|per)\b ?", "", of, flags=re.IGNORECASE)
+    if named not in known and not any(says(named, kind) for kind in ("agent", "date", "type")):
+        return None
+    return f"{parts['before']} *" if parts["before"] else f"* {parts['after']}"

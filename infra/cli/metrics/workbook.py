@@ -11,12 +11,13 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from infra.cli.metrics.findings import Finding
-from infra.cli.metrics.shape import Shape, find_header, header_finding, sample
+from infra.cli.metrics.sample import Finding
+from infra.cli.metrics.shape import MOST_TITLES, Cells, Shape, find_header, header_finding, sample
 from ladder.adapters.metric_files import MetricTable, read_metric_file
 from ladder.adapters.metric_files.layout import Header, Layout, header_of
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable
 from ladder.adapters.metric_files.read import CHUNK_ROWS, Chunk, read_document
+from ladder.domain.challenges.metric_files import MetricFiles
 from ladder.domain.programs.program import Program
 
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -45,19 +46,28 @@ class Workbook:
 
     @contextmanager
     def rows(self, layout: Layout, problems: FileProblems) -> Iterator[tuple[Header, Iterator[Chunk]]]:
-        """Find the columns on the sheet that the program names. Raises Unreadable."""
+        """Find the columns on the sheets that the program names; lines count on from sheet to sheet. Raises Unreadable.
+
+        Every sheet has the column names of the first one in the same line.
+        """
         try:
-            rows = list(_text_rows(self.path, layout.files.sheet))
+            sheets = {name: list(_text_rows(self.path, name)) for name in layout.files.sheets or (None,)}
         except ValueError as error:
             raise Unreadable(str(error), "Name the sheet: metric_files.sheet, or save it as CSV UTF-8.") from error
-        wanted = layout.files.header
-        line = wanted or next((number for number, row in enumerate(rows, start=1) if any(row)), 0)
-        if not 0 < line <= len(rows):
+        first, *others = sheets.values()
+        line = layout.files.header or next((number for number, row in enumerate(first, start=1) if any(row)), 0)
+        if not 0 < line <= len(first):
             raise Unreadable("the sheet is empty", "Write a header, then one row an agent and day.")
-        header = header_of(rows[line - 1], ",", line, layout, problems)
-        numbered = [(line + number, row) for number, row in enumerate(rows[line:], start=1) if any(row)]
+        for name, rows in sheets.items():
+            if rows[line - 1 : line] != [first[line - 1]]:
+                raise Unreadable(f"{name} has other columns than the first sheet", "Name sheets with the same columns.")
+        numbered = [(line + number, row) for number, row in enumerate(first[line:], start=1) if any(row)]
+        end = len(first)
+        for rows in others:
+            numbered += [(end + number, row) for number, row in enumerate(rows, start=1) if number > line and any(row)]
+            end += len(rows)
         yield (
-            header,
+            header_of(first[line - 1], ",", line, layout, problems),
             (
                 Chunk([number for number, _ in part], [row for _, row in part])
                 for part in (numbered[start : start + CHUNK_ROWS] for start in range(0, len(numbered) or 1, CHUNK_ROWS))
@@ -66,25 +76,34 @@ class Workbook:
 
 
 def shape_of_workbook(path: Path, given: Mapping[str, str]) -> Shape:
-    """Read a sheet: the one that is named, or the only one with figures. Raises ValueError where there is none."""
-    sheets = [given["sheet"]] if "sheet" in given else _sheets(path)
-    tables = {}
-    for sheet in sheets:
+    """Read the sheets that are named, or those with figures under the same column names.
+
+    Raises ValueError where there is none.
+    """
+    named = [name.strip() for name in given.get("sheet", "").strip("[]").split(",") if name.strip()]
+    tables, reasons = dict[str, tuple[int, Cells, list[Cells]]](), list[str]()
+    for sheet in named or _sheets(path):
         rows = list(_text_rows(path, sheet))
         try:
-            line, header = find_header(rows[:80], int(given["header"]) if "header" in given else None)
-        except ValueError:
+            line, header = find_header(rows[:MOST_TITLES], int(given["header"]) if "header" in given else None)
+        except ValueError as error:
+            reasons.append(f"{sheet}: {error}")
             continue
         tables[sheet] = line, header, rows[line:]
     if not tables:
-        raise ValueError("no sheet holds a table: a line of column names, and figures below")
-    sheet, (line, header, rows) = next(iter(tables.items()))
-    fitting, odd, complete = sample(rows, len(header))
-    if len(tables) > 1:
-        named = Finding("sheet", sheet, "unsure", "several sheets hold tables", tuple(tables))
+        raise ValueError("no sheet holds a table. " + "; ".join(reasons))
+    line, header, _ = next(iter(tables.values()))
+    fitting, odd, complete = sample((row for _, _, rows in tables.values() for row in rows), len(header))
+    if all(table[:2] == (line, header) for table in tables.values()):
+        why = "as you said" if named else "it is the only one with a table"
+        if len(tables) > 1 and not named:
+            why = "they have the same columns, and are read one after the other"
+        finding = Finding("sheet", next(iter(tables)) if len(tables) == 1 else list(tables), "certain", why)
     else:
-        named = Finding("sheet", sheet, "certain", "it is the only one with a table")
-    return Shape(tuple(header), fitting, odd, complete, (named, header_finding(line)))
+        finding = Finding("sheet", None, "unsure", "several sheets hold tables with different columns", tuple(tables))
+    chosen = tuple(tables) if named or len(tables) > 1 or _sheets(path)[0] not in tables else ()
+    files = MetricFiles(measures={}, sheets=chosen, header=line if line > 1 else None)
+    return Shape(tuple(header), fitting, odd, complete, files, (finding, header_finding(line)))
 
 
 def _sheets(path: Path) -> list[str]:

@@ -9,9 +9,9 @@ from infra.cli.arguments import file_argument
 from infra.cli.backtest.command import replay_file, write_page
 from infra.cli.backtest.html_report import html_report
 from infra.cli.input_files import InputFileError
-from infra.cli.metrics.answers import answers, roster_option, set_option, time_zone_option
+from infra.cli.metrics.guess import guess_file, trial_program
+from infra.cli.metrics.inputs import answers, roster_option, set_option, time_zone_option, types_option
 from infra.cli.metrics.inspect import guess_lines, question_lines
-from infra.cli.metrics.read import guess_file, trial_program
 from infra.cli.metrics.workbook import read_metrics
 from infra.cli.program.summary import summary
 from infra.cli.start.starter import starter_program
@@ -24,10 +24,19 @@ DONE, REFUSED = 0, 2
 @click.command()
 @file_argument
 @roster_option
+@types_option
 @set_option
 @time_zone_option
 @click.option("--out", type=Path, default=Path(), metavar="FOLDER", help="Where program.yaml and backtest.html go.")
-def start(*, file: Path, roster: Path | None, given: tuple[str, ...], time_zone: str | None, out: Path) -> int:
+def start(
+    *,
+    file: Path,
+    roster: Path | None,
+    types: Path | None,
+    given: tuple[str, ...],
+    time_zone: str | None,
+    out: Path,
+) -> int:
     """Make a program of a metric file of any system, check it, and play the file by it.
 
     Writes program.yaml, with comments that explain it, and backtest.html. Where the file can be read in several ways
@@ -38,7 +47,7 @@ def start(*, file: Path, roster: Path | None, given: tuple[str, ...], time_zone:
     program_file, page = out / "program.yaml", out / "backtest.html"
     if program_file.exists():
         raise InputFileError(f"{program_file} exists, and may hold what you changed. Name another folder with --out.")
-    guessed = guess_file(file, roster=roster, given=answers(given))
+    guessed = guess_file(file, roster=roster, types=types, given=answers(given))
     print_lines(guess_lines(file, guessed))
     if guessed.files is None or guessed.questions:
         print_lines([*question_lines(guessed), "", "Nothing was written."])

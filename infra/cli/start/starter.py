@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from jinja2 import Environment
 
-from infra.cli.metrics.findings import Guess, GuessedMetric
+from infra.cli.metrics.sample import Guess, GuessedMetric
 from infra.cli.metrics.section import contact_types_line, flow, metric_files_lines
 from ladder.adapters.metric_files import MetricTable
 from ladder.domain.challenges.rules import TIERS

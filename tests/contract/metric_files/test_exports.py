@@ -59,13 +59,53 @@ DATES = {
     "mm/dd/yyyy hh:mm am": "02/01/2026 11:30 PM",
     "dd.mm.yyyy hh:mm:ss": "01.02.2026 00:00:00",
     "yyyy-mm-ddThh:mm": "2026-02-01T12:00",
+    "d-mmm-yyyy": "1-Feb-2026",
+    "mmm d, yyyy": "Feb. 1, 2026",
+    "ddd, mmm dd, yyyy": "Sunday, February 01, 2026",
+    "d. mmm yyyy": "1. Februar 2026",
+    "ddmmmyyyy": "01FÉVR2026",
+    "mmm dd, yyyy hh:mm am": "Feb 01, 2026 11:30 p.m.",
+    "excel": "46054.0",
+    "excel hh:mm": "46054.979",
+    "unix": "1769983200",
+    "unix ms": "1769983200000",
+    "instant": "2026-02-01T22:00:00Z/2026-02-01T22:30:00Z",
 }
 
 
 @pytest.mark.parametrize("written", DATES)
 def test_a_date_is_read_in_the_format_that_the_program_names(written: str, tmp_path: Path) -> None:
-    table = read(tmp_path, f"agent,date,calls,aht\nann,{DATES[written]},4,100\n", date_format=written)
+    table = read(tmp_path, f'agent,date,calls,aht\nann,"{DATES[written]}",4,100\n', date_format=written)
     assert days_of(table) == [date(2026, 2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("written", "cell"),
+    [
+        ("d-mmm-yyyy", "1-Xyz-2026"),
+        ("excel", "46054.5"),
+        ("excel", "1e5"),
+        ("unix ms", "1.76E+12"),
+        ("unix", "tomorrow"),
+    ],
+)
+def test_what_is_no_date_in_the_format_is_refused(written: str, cell: str, tmp_path: Path) -> None:
+    table = read(tmp_path, f"agent,date,calls,aht\nann,{cell},4,100\n", date_format=written)
+    assert [problem.line for problem in table.problems if problem.path == ("date",)] == [2]
+
+
+def test_an_empty_cell_repeats_the_one_above_where_the_program_says_so(tmp_path: Path) -> None:
+    text = "agent,date,calls,aht\nann,2026-02-01,4,100\n,2026-02-02,4,100\nann Total,,8,100\nbob,2026-02-01,4,100\n"
+    skip = (SkippedRows(column="agent", like=("* Total",)),)
+    table = read(tmp_path, text, repeats=("agent",), skip=skip)
+    assert days_of(table) == [date(2026, 2, 1), date(2026, 2, 2), date(2026, 2, 1)]
+    assert [table.agents[agent] for agent in table.agent.tolist()] == ["ann", "ann", "bob"]
+
+
+def test_a_header_may_break_its_names_over_lines(tmp_path: Path) -> None:
+    text = 'agent,date,"ACD\ncalls","AHT\n(s)"\nann,2026-02-01,4,x\n'
+    table = read(tmp_path, text, measures={"AHT": Measure(columns=("AHT\n(s)",), count="ACD\ncalls")})
+    assert [problem.line for problem in table.problems] == [4]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +115,8 @@ def test_a_date_is_read_in_the_format_that_the_program_names(written: str, tmp_p
         ("2026-02-01T21:59:59.999Z", 1),
         ("2026-02-02T00:00:00+02:00", 2),
         ("2026-02-01T18:00:00-06:00", 2),
+        ("2026-02-01 22:30:00 UTC", 2),
+        ("20260201T223000Z", 2),
     ],
 )
 def test_an_instant_belongs_to_the_work_day_of_the_program(moment: str, day: int, tmp_path: Path) -> None:

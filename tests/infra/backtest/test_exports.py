@@ -13,7 +13,7 @@ from infra.cli.backtest.command import without_contact_types
 from infra.cli.backtest.outcomes import flags_by_date
 from infra.cli.backtest.replay import ReplayResult, first_night, replay
 from infra.cli.main import main
-from infra.cli.metrics.read import guess_file
+from infra.cli.metrics.guess import guess_file
 from infra.cli.metrics.workbook import read_metrics
 from infra.local.call_history import AGENT_DAYS
 from ladder.adapters.metric_files import MetricTable, as_history
@@ -65,7 +65,7 @@ def agents() -> tuple[str, ...]:
 
 def by_guess(name: str, known_as: str) -> tuple[MetricTable, Program]:
     """Read an export by what is guessed of it, with the bank's own keys, and its agents as the roster's users."""
-    guess = guess_file(EXPORTS / name, roster=EXPORTS / "roster.csv", given={})
+    guess = guess_file(EXPORTS / name, roster=EXPORTS / "roster.csv")
     assert guess.questions == ()
     files = guess.files
     assert files

@@ -1,16 +1,17 @@
 """Exports in many forms: the guess reads what the centre did, or asks; it is never sure of something wrong."""
 
 import codecs
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from infra.cli.metrics.findings import Guess
-from infra.cli.metrics.read import guess_file, trial_program
+from infra.cli.input_files import InputFileError
+from infra.cli.metrics.guess import guess_file, trial_program
+from infra.cli.metrics.sample import Guess
 from infra.cli.metrics.workbook import read_metrics
 from ladder.adapters.metric_files import MetricTable
 from tests.builders.exports import (
@@ -44,7 +45,7 @@ def guessed(
 
 
 def guess_and_read(file: Path, **given: str) -> tuple[Guess, MetricTable | None]:
-    guess = guess_file(file, roster=None, given=given)
+    guess = guess_file(file, given=given)
     return guess, read_metrics(file, trial_program(guess, ZONE)) if guess.files else None
 
 
@@ -78,6 +79,10 @@ def assert_read(
             )
 
 
+def _noon(day: date) -> int:
+    return int(datetime.combine(day, time(12), UTC).timestamp())
+
+
 SHARES: Columns = {
     "Short %": lambda row: f"{100 * row.short / row.calls:.4f}%",
     "Repeat known": lambda row: row.known,
@@ -93,6 +98,47 @@ LAYOUTS: dict[str, Columns] = {
     "days as m/d/yy": with_columns({"Date": lambda row: f"{row.day.month}/{row.day.day}/{row.day:%y}"}),
     "days as yyyy/mm/dd": with_columns({"Date": lambda row: f"{row.day:%Y/%m/%d}"}),
     "days with midnight": with_columns({"Date": lambda row: f"{row.day} 00:00:00"}),
+    "days as dd-mmm-yyyy": with_columns({"Date": lambda row: f"{row.day:%d-%b-%Y}"}),
+    "days as mmm d, yyyy": with_columns({"Date": lambda row: f"{row.day:%b} {row.day.day}, {row.day.year}"}),
+    "days with weekdays": with_columns({"Date": lambda row: f"{row.day:%A}, {row.day:%B %d, %Y}"}),
+    "days in German words": with_columns(
+        {"Date": lambda row: f"{row.day.day}. {('Januar', 'Februar')[row.day.month - 1]} {row.day.year}"}
+    ),
+    "days as spreadsheets count them": with_columns({"Date": lambda row: (row.day - date(1899, 12, 30)).days}),
+    "seconds since 1970": with_columns({"Date": lambda row: _noon(row.day)}),
+    "milliseconds since 1970": with_columns({"Timestamp": lambda row: _noon(row.day) * 1000}, without=["Date"]),
+    "names of an interface": {
+        "userId": lambda row: row.agent,
+        "intervalStart": lambda row: f"{row.day}T00:00:00.000-06:00",
+        "nOffered": lambda row: row.calls + 2,
+        "nHandle": lambda row: row.calls,
+        "tHandle": lambda row: row.seconds * 1000,
+        "tTalk": lambda row: row.talk * 1000,
+        "nShort": lambda row: row.short,
+        "nKnown": lambda row: row.known,
+        "nRepeat": lambda row: row.repeat,
+    },
+    "names over two lines of the header": with_columns(
+        {"ACD\nCalls": lambda row: row.calls, "Avg Handle\nTime": lambda row: f"{row.aht:.2f}"},
+        without=["Calls", "AHT"],
+    ),
+    "thousands that are grouped": with_columns(
+        {
+            "Talk (s)": lambda row: f"{row.talk:,}",
+            "Hold (s)": lambda row: row.hold,
+            "Wrap (s)": lambda row: f"{row.wrap:,}",
+        },
+        without=["AHT"],
+    ),
+    "thousands as in Switzerland": with_columns(
+        {"Total handle (s)": lambda row: f"{row.seconds:,}".replace(",", "\u2019")}, without=["AHT"]
+    ),
+    "the week and the month beside": with_columns(
+        {"Weekday": lambda row: f"{row.day:%A}", "Week": lambda row: row.day.isocalendar().week}
+    ),
+    "a queue that is called a total": with_columns(
+        {"Queue": lambda row: "Total Care" if row.calls % 2 else "Centre Nord"}
+    ),
     "names instead of ids": with_columns({"Agent": lambda row: row.name}),
     "ids and names": with_columns({"Agent Name": lambda row: row.name}),
     "a login under another name": {"Login": lambda row: row.agent, **with_columns({}, without=["Agent"])},
@@ -176,6 +222,17 @@ MOMENTS: dict[str, list[list[str]]] = {
     "instants with an offset": half_hours(lambda moment: f"{moment.isoformat()}-06:00"),
     "local times": half_hours(lambda moment: f"{moment:%Y-%m-%d %H:%M}"),
     "local times with am and pm": half_hours(lambda moment: f"{moment:%m/%d/%Y %I:%M %p}"),
+    "seconds since 1970": half_hours(lambda moment: f"{in_utc(moment).timestamp():.0f}"),
+    "intervals": half_hours(
+        lambda moment: (
+            f"{in_utc(moment):%Y-%m-%dT%H:%M:%SZ}/{in_utc(moment) + timedelta(minutes=30):%Y-%m-%dT%H:%M:%SZ}"
+        )
+    ),
+    "UTC behind each time": half_hours(lambda moment: f"{in_utc(moment):%Y-%m-%d %H:%M:%S} UTC"),
+    "names of months": half_hours(lambda moment: f"{moment:%b %d, %Y %I:%M %p}"),
+    "days with fractions": half_hours(
+        lambda moment: f"{(moment.replace(tzinfo=UTC) - datetime(1899, 12, 30, tzinfo=UTC)) / timedelta(days=1):.8f}"
+    ),
     "times in UTC that the header names": half_hours(
         lambda moment: f"{in_utc(moment):%Y-%m-%d %H:%M:%S}", start="Start (UTC)"
     ),
@@ -215,6 +272,14 @@ FORMS: dict[str, bytes] = {
     "lines that end as in Windows": text(table(PLAIN)).replace("\n", "\r\n").encode(),
     "a note below": text(table(PLAIN)).encode() + b"\nReport generated 2026-02-04 08:00 by admin\n",
     "a note below, padded": text(table(PLAIN)).encode() + b"Report generated 2026-02-04,,,,,,\n",
+    "notes of two cells below": text(table(PLAIN)).encode() + b"\nExported by,admin\nRows,9\n",
+    "a title and a page number on each page": (
+        "\n".join(
+            f"Agents by day\nPage {start // 50 + 1} of 6\n{text([table(PLAIN)[0], *table(PLAIN)[start : start + 50]])}"
+            for start in range(1, len(days()) + 1, 50)
+        )
+    ).encode(),
+    "empty lines between": text(table(PLAIN)).replace("\n", "\n\n").encode(),
     "the header again on each page": text([*table(PLAIN)[:100], table(PLAIN)[0], *table(PLAIN)[100:]]).encode(),
     "separators at the ends of lines": text(table(PLAIN)).replace("\n", ",\n").encode(),
 }  # fmt: skip
@@ -243,7 +308,10 @@ def _sum(agent: str, rows: Sequence[Day]) -> Day:
     return replace(rows[-1], agent=agent, **counted)
 
 
-@pytest.mark.parametrize("agent", ["Total", "GESAMT", "Grand Total", "Summe", "All agents", "", "Contact centre Nord"])
+TOTALS = ("Total", "GESAMT", "Grand Total:", "Summe", "Summe aller Agenten", "All agents", "", "Contact centre Nord")
+
+
+@pytest.mark.parametrize("agent", [*TOTALS, "Totale", "Total général", "Totaal", "Итого", "合計", "TOTAL DAY"])
 def test_a_line_of_totals_a_day_is_no_agent(agent: str, tmp_path: Path) -> None:
     guess, read = guessed(tmp_path, with_totals(agent))
     assert_read(guess, read)
@@ -253,6 +321,37 @@ def test_a_line_of_totals_a_day_is_no_agent(agent: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("agent", ["Total", "Summe", ""])
 def test_a_line_of_totals_at_the_end_is_no_agent(agent: str, tmp_path: Path) -> None:
     assert_read(*guessed(tmp_path, with_totals(agent, at_the_end=True)))
+
+
+@pytest.mark.parametrize("total", ["{} Total", "{} Ergebnis", "Total {}", "Subtotal for {}"])
+def test_a_pivot_table_names_each_agent_once_and_adds_them_up(total: str, tmp_path: Path) -> None:
+    rows = [list(PLAIN)]
+    for agent in AGENTS_OF_DAYS:
+        own = [row for row in days() if row.agent == agent]
+        first, *others = table(PLAIN, rows=own)[1:]
+        rows += [first, *(["", *cells[1:]] for cells in others)]
+        rows.append([total.format(agent), "", *table(PLAIN, rows=[_sum(agent, own)])[1][2:]])
+    rows.append(["Grand Total", "", *table(PLAIN, rows=[_sum("", days())])[1][2:]])
+    guess, read = guessed(tmp_path, text(rows))
+    assert_read(guess, read)
+    assert guess.files
+    assert guess.files.repeats == ("Agent",)
+
+
+def test_a_day_that_stands_once_for_its_agents_is_read_for_all_of_them(tmp_path: Path) -> None:
+    rows, before = [list(PLAIN)], ""
+    for cells in table(PLAIN)[1:]:
+        rows.append([cells[0], cells[1] if cells[1] != before else "", *cells[2:]])
+        before = cells[1]
+    assert_read(*guessed(tmp_path, text(rows)))
+
+
+@pytest.mark.parametrize("name", ["Summers, Kim", "Total, Kim", "Overall, Kim", "Alle, Kim", "Gesamtmann, Kim"])
+def test_nobody_is_a_total_by_their_name(name: str, tmp_path: Path) -> None:
+    columns = with_columns({"Agent": lambda row: name if row.agent == "ag03" else row.agent})
+    _, read = guessed(tmp_path, text(table(columns)))
+    assert read
+    assert name in read.agents
 
 
 def test_a_total_in_place_of_the_date_is_no_day(tmp_path: Path) -> None:
@@ -268,6 +367,7 @@ def test_a_total_of_all_queues_is_not_counted_twice(tmp_path: Path) -> None:
 # --- what it does not know, it asks
 
 
+AGENTS_OF_DAYS = sorted({row.agent for row in days()})
 FIRST_DAYS = [row for row in days() if row.day.day <= 12]
 QUESTIONS: dict[str, tuple[str, str]] = {
     "days that can be read in two ways": (
@@ -297,6 +397,32 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "no date": ("date", text(table(with_columns({}, without=["Date"])))),
     "no contacts": ("count", text(table(with_columns({}, without=["Calls"])))),
+    "times in words": (
+        "AHT",
+        text(table(with_columns({"AHT": lambda row: f"{row.aht // 60:.0f}m {row.aht % 60:.0f}s"}))),
+    ),
+    "a mean time of something": ("AHT", text(table(with_columns({"Avg (s)": lambda row: row.aht}, without=["AHT"])))),
+    "points and commas before decimals": (
+        "decimal",
+        text(table(with_columns({"Short %": lambda row: german(100 * row.short / row.calls, 2)}))),
+    ),
+    "a rate beside a count that is no part of it": (
+        "SHORT",
+        text(table(with_columns({"Short %": lambda row: f"{row.known:.2f}"}))),
+    ),
+    "months instead of days": (
+        "AHT",
+        text(
+            table(
+                PLAIN,
+                rows=[
+                    _sum(f"ag{number:02}", [row for row in days() if row.agent == f"ag{number:02}"])
+                    for number in range(12)
+                ],
+            )
+        ),
+    ),
+    "a row a contact": ("count", text([["Agent", "Start", "Handle time"], *[["ag00", "2026-01-05", "60"]] * 9])),
     "two counts of contacts": (
         "count",
         text(table(with_columns({"Contacts": lambda row: row.calls + row.known % 3}))),
@@ -411,7 +537,70 @@ def test_a_workbook_is_read_like_text(tmp_path: Path) -> None:
     )
 
 
-def test_two_sheets_with_tables_are_asked_about(tmp_path: Path) -> None:
-    rows: list[Sequence[object]] = [list(CELLS), *([cell(row) for cell in CELLS.values()] for row in days())]
-    guess, _ = guess_and_read(workbook(tmp_path / "book.xlsx", {"January": rows, "Targets": rows}))
-    assert "sheet" in {question.key for question in guess.questions}
+def cells_of(rows: Iterable[Day], columns: Columns = CELLS) -> list[Sequence[object]]:
+    return [list(columns), *([cell(row) for cell in columns.values()] for row in rows)]
+
+
+def test_sheets_that_hold_other_tables_or_the_same_rows_are_asked_about(tmp_path: Path) -> None:
+    targets: list[Sequence[object]] = [["Agent", "Target"], ["ag00", 200], ["ag01", 210]]
+    for other in (targets, cells_of(days())):
+        guess, _ = guess_and_read(workbook(tmp_path / "book.xlsx", {"January": cells_of(days()), "Other": other}))
+        assert [question.key for question in guess.questions] == ["sheet"]
+
+
+def test_a_sheet_a_month_is_read_one_after_the_other(tmp_path: Path) -> None:
+    months = {
+        name: cells_of(row for row in days() if row.day.month == month) for month, name in enumerate(("Jan", "Feb"), 1)
+    }
+    book = workbook(tmp_path / "book.xlsx", {"Read me": [["made by hand"]], **months})
+    guess, read = guess_and_read(book)
+    assert_read(guess, read)
+    assert guess.files
+    assert guess.files.sheets == ("Jan", "Feb")
+
+
+def test_merged_cells_stand_for_the_rows_below_them(tmp_path: Path) -> None:
+    rows = cells_of(sorted(days(), key=lambda row: (row.agent, row.day)))
+    merged = [
+        cells if before[0] != cells[0] else ["", *cells[1:]]
+        for before, cells in zip([[None], *rows], rows, strict=False)
+    ]
+    assert_read(*guess_and_read(workbook(tmp_path / "book.xlsx", {"Days": merged})))
+
+
+def test_days_of_a_workbook_may_be_plain_numbers(tmp_path: Path) -> None:
+    columns = {**CELLS, "Date": lambda row: (row.day - date(1899, 12, 30)).days}
+    assert_read(*guess_and_read(workbook(tmp_path / "book.xlsx", {"Days": cells_of(days(), columns)})))
+
+
+WIDE = [["Agent", *(f"{FIRST_DAYS[0].day + timedelta(number)}" for number in range(5))], *[["ag00", *"12345"]] * 3]
+LONG = [
+    ["Agent", "Date", "Figure", "Value"],
+    *(["ag00", "2026-01-05", name, "9"] for name in ("Calls", "AHT", "Short") * 3),
+]
+
+
+@pytest.mark.parametrize(("rows", "said"), [(WIDE, "a column a date"), (LONG, "each row holds one figure")])
+def test_a_table_of_another_kind_is_refused_with_what_to_write(
+    rows: list[list[str]], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputFileError, match=f"{said}.*write one row an agent and day"):
+        guessed(tmp_path, text(rows))
+
+
+def test_numbers_of_splits_get_the_names_that_a_file_gives_them(tmp_path: Path) -> None:
+    numbers = {kind: str(11 + number) for number, kind in enumerate(TYPES)}
+    rows = [[*cells[:2], numbers.get(cells[2], "split"), *cells[3:]] for cells in MOMENTS["local times"]]
+    (tmp_path / "export.csv").write_text(text(rows))
+    (tmp_path / "types.csv").write_text(
+        text([["split", "contact_type"], *((number, kind) for kind, number in numbers.items())])
+    )
+    guess = guess_file(tmp_path / "export.csv", types=tmp_path / "types.csv")
+    assert_read(guess, read_metrics(tmp_path / "export.csv", trial_program(guess, ZONE)), types=True)
+    unnamed = guess_file(tmp_path / "export.csv")
+    assert [kind.key for kind in unnamed.contact_types] == [*numbers.values()]
+    assert {finding.sure for finding in unnamed.findings if finding.key == "types"} == {"likely"}
+    (tmp_path / "types.csv").write_text("split,contact_type\n11,BILLING\n")
+    assert [
+        question.key for question in guess_file(tmp_path / "export.csv", types=tmp_path / "types.csv").questions
+    ] == ["contact_type"]

@@ -2,17 +2,42 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from math import nan
 from zoneinfo import ZoneInfo
 
 from ladder.domain.calendar import LocalDays, Schedule
-from ladder.domain.challenges.metric_files import CLOCKS, INSTANT, SECONDS_IN, CellFormat, MetricFiles
+from ladder.domain.challenges.metric_files import (
+    CLOCKS,
+    EXCEL,
+    EXCEL_TIME,
+    INSTANT,
+    SECONDS_IN,
+    UNIX,
+    UNIX_MS,
+    CellFormat,
+    MetricFiles,
+)
 
 NO_AGENT = -1
 NO_MOMENT = -(2**62)  # of a cell that is no date
 _PIVOT = 69  # two digits from here on are of the last century
-_SPACES = str.maketrans("", "", " \u00a0\u202f")
+_MONTHS = (  # in the languages in which spreadsheets of Western Europe and America write them
+    "january januar jänner janvier enero gennaio januari janeiro",
+    "february februar feber février febrero febbraio februari fevereiro",
+    "march märz maerz mars marzo maart março",
+    "april avril abril aprile",
+    "may mai mayo maggio mei maio",
+    "june juni juin junio giugno junho",
+    "july juli juillet julio luglio julho",
+    "august août agosto augustus",
+    "september septembre septiembre settembre setembro",
+    "october oktober octobre octubre ottobre outubro",
+    "november novembre noviembre novembro",
+    "december dezember décembre diciembre dicembre dezembro",
+)
+_ALIKE = {" ": " \u00a0\u202f", "'": "'\u2019"}  # signs that group thousands and look the same
 
 
 class Numbers(dict[str, float]):
@@ -35,36 +60,72 @@ class Moments(dict[str, tuple[int, int]]):
 
     def __init__(self, files: MetricFiles, schedule: Schedule) -> None:
         super().__init__()
-        self._files = files
+        self._parse = moment_parser(files.date_format)
         self._zone = ZoneInfo(files.time_zone or schedule.time_zone)
         self._days = LocalDays(schedule)
-        self._pattern = None if files.date_format == INSTANT else date_pattern(files.date_format)
 
     def __missing__(self, text: str) -> tuple[int, int]:
         try:
-            self[text] = self._parse(text.strip())
-        except ValueError:
+            moment = self._parse(text.strip())
+        except (ValueError, OverflowError):
             self[text] = NO_MOMENT, NO_MOMENT
+            return self[text]
+        if isinstance(moment, datetime):
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=self._zone)
+            self[text] = self._days.day(moment).toordinal(), int(moment.timestamp())
+        else:
+            self[text] = moment.toordinal(), moment.toordinal()
         return self[text]
 
-    def _parse(self, text: str) -> tuple[int, int]:
-        if self._pattern is None:
-            moment = datetime.fromisoformat(text)
-        else:
-            parts = self._pattern.fullmatch(text)
-            if not parts:
-                raise ValueError(text)
-            named = parts.groupdict()
-            day = date(_year(named["year"]), int(named["month"]), int(named["day"]))
-            if named.get("hour") is None:
-                return day.toordinal(), day.toordinal()
-            hour = int(named["hour"])
-            if half := named.get("half"):
-                hour = hour % 12 + 12 * (half.casefold() == "pm")
-            moment = datetime(day.year, day.month, day.day, hour, int(named["minute"]), int(named.get("second") or 0))  # noqa: DTZ001
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=self._zone)
-        return self._days.day(moment).toordinal(), int(moment.astimezone(UTC).timestamp())
+
+def moment_parser(written: str) -> Callable[[str], date]:
+    """Return a parser of dates in a format, or of moments with or without a zone. It raises ValueError."""
+    if written == INSTANT:
+        return _instant
+    if written in {UNIX, UNIX_MS}:
+        return lambda text: datetime.fromtimestamp(_digits(text) / (1000 if written == UNIX_MS else 1), UTC)
+    if written in {EXCEL, EXCEL_TIME}:
+        return lambda text: _serial(text, with_time=written == EXCEL_TIME)
+    pattern = date_pattern(written)
+
+    def parse(text: str) -> date:
+        parts = pattern.fullmatch(text)
+        if not parts:
+            raise ValueError(text)
+        named = parts.groupdict()
+        year, month = int(named["year"]), named["month"]
+        year += 0 if len(named["year"]) > len("yy") else 1900 if year >= _PIVOT else 2000
+        day = date(year, int(month) if month.isdigit() else _month(month), int(named["day"]))
+        if named.get("hour") is None:
+            return day
+        hour = int(named["hour"])
+        if half := named.get("half"):
+            hour = hour % 12 + 12 * (half[0] in "pP")
+        return datetime(day.year, day.month, day.day, hour, int(named["minute"]), int(named.get("second") or 0))  # noqa: DTZ001
+
+    return parse
+
+
+def _instant(text: str) -> datetime:
+    """Return the moment that ISO 8601 writes, also with a space, with UTC as a word, or as an interval's beginning."""
+    begin = text.partition("/")[0]
+    return datetime.fromisoformat(begin.removesuffix(" UTC") + "Z" if begin.endswith(" UTC") else begin)
+
+
+def _digits(text: str) -> float:
+    """Return a number of plain digits: one such as 1.76E+12 has lost its last ones."""
+    if not re.fullmatch(r"\d+([.,]\d+)?", text):
+        raise ValueError(text)
+    return float(text.replace(",", "."))
+
+
+def _serial(text: str, *, with_time: bool) -> date:
+    days = _digits(text)
+    if with_time:
+        return datetime(1899, 12, 30) + timedelta(seconds=round(days * 86_400))  # noqa: DTZ001 - the centre's own time
+    if not days.is_integer():
+        raise ValueError(text)
+    return date(1899, 12, 30) + timedelta(days=days)
 
 
 class AgentNumbers(dict[str, int]):
@@ -94,21 +155,37 @@ def date_pattern(written: str) -> re.Pattern[str]:
     tokens = {
         "yyyy": r"(?P<year>\d{4})",
         "yy": r"(?P<year>\d{2})",
+        "mmm": r"(?P<month>[^\W\d_]{3,}\.?)",
         "mm": r"(?P<month>\d{2})",
         "m": r"(?P<month>\d{1,2})",
+        "ddd": r"[^\W\d_]{2,}\.?",
         "dd": r"(?P<day>\d{2})",
         "d": r"(?P<day>\d{1,2})",
     }
     pattern = "".join(tokens.get(part, re.escape(part)) for part in re.findall(r"y+|m+|d+|.", day))
     if clock:
         pattern += r"(?P<hour>\d{1,2}):(?P<minute>\d{2})" + (r":(?P<second>\d{2})" if ":ss" in clock else "")
-        pattern += r" ?(?P<half>[AaPp][Mm])" if clock.endswith(" am") else ""
+        pattern += r"[ \u202f]?(?P<half>[AaPp]\.?[Mm]\.?)" if clock.endswith(" am") else ""
     return re.compile(pattern)
 
 
-def _year(text: str) -> int:
-    year = int(text)
-    return year if len(text) > len("yy") else year + (1900 if year >= _PIVOT else 2000)
+def _month(text: str) -> int:
+    """Return the number of a month by three letters of its name or more. Raises ValueError."""
+    month = _months().get(text.rstrip(".").casefold())
+    if month is None:
+        raise ValueError(text)
+    return month
+
+
+@cache
+def _months() -> dict[str, int]:
+    names = {
+        name[:letters]: month
+        for month, texts in reversed(list(enumerate(_MONTHS, start=1)))
+        for name in texts.split()
+        for letters in range(3, len(name) + 1)
+    }
+    return names | {"sept": 9, "mrz": 3}
 
 
 def _parser(files: MetricFiles, cell: CellFormat) -> Callable[[str], float]:
@@ -121,22 +198,21 @@ def _parser(files: MetricFiles, cell: CellFormat) -> Callable[[str], float]:
     return number if factor == 1.0 else lambda text: number(text) * factor
 
 
+def number_pattern(decimal: str, thousands: str | None) -> re.Pattern[str]:
+    digits = r"\d+"
+    if thousands:
+        digits = rf"(?:\d{{1,3}}(?:[{re.escape(_ALIKE.get(thousands, thousands))}]\d{{3}})+|\d+)"
+    return re.compile(rf"[-+]?{digits}(?:{re.escape(decimal)}\d+)?")
+
+
 def _number_parser(files: MetricFiles) -> Callable[[str], float]:
     if files.decimal == "." and files.thousands is None:
         return _plain_number
-    digits = r"\d+"
-    if files.thousands:
-        sign = r"[ \u00a0\u202f]" if files.thousands == " " else re.escape(files.thousands)
-        digits = rf"(?:\d{{1,3}}(?:{sign}\d{{3}})+|\d+)"
-    pattern = re.compile(rf"[-+]?{digits}(?:{re.escape(files.decimal)}\d+)?")
-
-    def number(text: str) -> float:
-        if not pattern.fullmatch(text):
-            return nan
-        plain = text.translate(_SPACES) if files.thousands == " " else text.replace(files.thousands or "\0", "")
-        return float(plain.replace(files.decimal, "."))
-
-    return number
+    pattern = number_pattern(files.decimal, files.thousands)
+    plain = str.maketrans(
+        {files.decimal: "."} | dict.fromkeys(_ALIKE.get(files.thousands or "", files.thousands or ""))
+    )
+    return lambda text: float(text.translate(plain)) if pattern.fullmatch(text) else nan
 
 
 def _plain_number(text: str) -> float:

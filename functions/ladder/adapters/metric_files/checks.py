@@ -63,7 +63,8 @@ def check_days(
     table: MetricTable, layout: Layout, problems: FileProblems, reported: frozenset[tuple[int, int]]
 ) -> None:
     """Report what no agent can have done in a day. `reported`: agent and day of rows that were reported already."""
-    fresh = np.array([pair not in reported for pair in zip(table.agent.tolist(), table.day.tolist(), strict=True)])
+    days = zip(table.agent.tolist(), table.day.tolist(), strict=True)
+    fresh = np.array([pair not in reported for pair in days], dtype=np.bool)
     for key, possible in layout.plausible.items():
         series = table.series.get(key)
         if series is None:

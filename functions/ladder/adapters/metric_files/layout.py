@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import translate
+from itertools import chain
 
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable
 from ladder.domain.calendar import Schedule
@@ -126,13 +126,19 @@ def read_header(lines: Iterator[str], layout: Layout, problems: FileProblems) ->
             raise Unreadable(f"the file ends before line {wanted}", "Write the header's line into metric_files.header.")
         raise Unreadable("the file is empty", "Write a header, then one row an agent and day.")
     separator = {"tab": "\t"}.get(layout.files.separator or "", layout.files.separator) or _separator(text, layout)
-    return header_of(next(csv.reader([text], delimiter=separator)), separator, line, layout, problems)
+    reader = csv.reader(chain([text], lines), delimiter=separator)
+    try:
+        names = next(reader)
+    except csv.Error as error:
+        raise Unreadable("the quotes of the header do not close", 'Close each " that is opened.', line=line) from error
+    return header_of(names, separator, line + reader.line_num - 1, layout, problems)
 
 
 def header_of(names: list[str], separator: str, line: int, layout: Layout, problems: FileProblems) -> Header:
     """Find the columns among the names. Raises Unreadable where one is a number."""
     names = [name.strip() for name in names]
-    needed = tuple(dict.fromkeys([layout.files.agent, layout.files.date, *layout.keys, *layout.formats]))
+    in_rows = (layout.files.agent, layout.files.date, *layout.keys, *layout.files.repeats)
+    needed = tuple(dict.fromkeys([*in_rows, *layout.formats]))
     if any(_NUMBER.fullmatch(name) for name in names) and not set(needed) & set(names):
         example = separator.join((layout.files.agent, layout.files.date))
         raise Unreadable(
@@ -143,21 +149,19 @@ def header_of(names: list[str], separator: str, line: int, layout: Layout, probl
     positions = {name: position for position, name in reversed(list(enumerate(names)))}
     for name in needed:
         if name not in positions:
-            hint = f"{nearest(name, positions)} {_purpose(name, layout)}"
+            purpose = "contact_types of the program names it."
+            if metrics := [
+                key for key, measure in layout.measures.items() if name in (*measure.columns, measure.count)
+            ]:
+                purpose = f"Needed for {', '.join(metrics)}; metric_files in the program names the columns."
+            elif name in in_rows:
+                purpose = "Every row needs it; metric_files in the program names it."
+            hint = f"{nearest(name, positions)} {purpose}"
             problems.error(name, line, "there is no such column", hint)
     for name, times in Counter(names).items():
         if times > 1 and name in needed:
             problems.error(name, line, f"{times} columns have this name", "Keep one of them.")
     return Header(separator, line, len(names), positions)
-
-
-def skipped_patterns(layout: Layout, header: Header) -> list[tuple[int, re.Pattern[str]]]:
-    """Return the position of each column with a pattern of rows to leave out."""
-    return [
-        (header.positions[skipped.column], re.compile("|".join(map(translate, skipped.like)), re.IGNORECASE))
-        for skipped in layout.files.skip
-        if skipped.column in header.positions
-    ]
 
 
 def _separator(text: str, layout: Layout) -> str:
@@ -168,12 +172,3 @@ def _separator(text: str, layout: Layout) -> str:
         return sum(name in (layout.files.agent, layout.files.date) for name in names), len(names)
 
     return max(SEPARATORS, key=matches)
-
-
-def _purpose(name: str, layout: Layout) -> str:
-    metrics = [key for key, measure in layout.measures.items() if name in (*measure.columns, measure.count)]
-    if metrics:
-        return f"Needed for {', '.join(metrics)}; metric_files in the program names the columns."
-    if name in (layout.files.agent, layout.files.date, *layout.keys):
-        return "Every row needs it; metric_files in the program names it."
-    return "contact_types of the program names it."

@@ -6,9 +6,10 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from fnmatch import translate
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TextIO, cast
@@ -17,10 +18,10 @@ import numpy as np
 
 from ladder.adapters.metric_files.cells import NO_AGENT, NO_MOMENT, AgentNumbers, Moments, Numbers, date_pattern
 from ladder.adapters.metric_files.checks import check_days, check_rows, check_totals_as_agents, check_values
-from ladder.adapters.metric_files.layout import Header, Layout, layout_of, read_header, skipped_patterns
+from ladder.adapters.metric_files.layout import Header, Layout, layout_of, read_header
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable, quoted
 from ladder.adapters.metric_files.table import MetricTable, Rows, table_of
-from ladder.domain.challenges.metric_files import INSTANT, CellFormat, MetricFiles
+from ladder.domain.challenges.metric_files import INSTANT, NAMED_FORMATS, CellFormat, MetricFiles
 from ladder.domain.programs.program import Program
 
 type Users = Callable[[str, Collection[str]], Mapping[str, str]]  # a system and its ids -> user by id
@@ -63,7 +64,7 @@ def read_document(
         with document.rows(layout, problems) as (header, chunks):
             if {layout.files.agent, layout.files.date, *layout.keys} <= header.positions.keys():
                 parser = RowParser(header, layout, problems, users)
-                for chunk in chunks:
+                for chunk in wanted_rows(chunks, header, layout):
                     parser.add(chunk)
                 parsed = parser.rows()
                 if parsed.read or nightly:
@@ -179,6 +180,33 @@ class Chunk:
         return list(map(itemgetter(position), self.rows))
 
 
+def wanted_rows(chunks: Iterable[Chunk], header: Header, layout: Layout) -> Iterator[Chunk]:
+    """Yield the chunks without the rows that the program leaves out.
+
+    In the columns of `metric_files.repeats`, an empty cell gets what stands above it.
+    """
+    skipped = [
+        (header.positions[rows.column], re.compile("|".join(map(translate, rows.like)), re.IGNORECASE))
+        for rows in layout.files.skip
+        if rows.column in header.positions
+    ]
+    above = {header.positions[name]: "" for name in layout.files.repeats if name in header.positions}
+    for chunk in chunks:
+        wanted = chunk
+        if skipped:
+            numbered = [
+                (line, cells)
+                for line, cells in zip(chunk.lines, chunk.rows, strict=True)
+                if not any(len(cells) > place and like.match(cells[place].strip()) for place, like in skipped)
+            ]
+            wanted = Chunk([line for line, _ in numbered], [cells for _, cells in numbered])
+        for cells in wanted.rows:
+            for place, text in above.items():
+                if len(cells) > place:
+                    above[place] = cells[place] = cells[place] if cells[place].strip() else text
+        yield wanted
+
+
 class RowParser:
     """Parses chunks and holds their arrays."""
 
@@ -189,7 +217,6 @@ class RowParser:
         self.keys = {name: AgentNumbers() for name in layout.keys}  # numbers of the values of a column
         formats = {name: cell for name, cell in layout.formats.items() if name in header.positions}
         self.numbers = {name: Numbers(layout.files, cell) for name, cell in formats.items()}
-        self.skipped = skipped_patterns(layout, header)
         self.arrays: list[dict[str, Any]] = []
         self.read = 0
 
@@ -198,7 +225,7 @@ class RowParser:
         self.read += len(chunk.rows)
         if self.read > MAX_ROWS:
             raise Unreadable(f"the file has more than {MAX_ROWS:,} rows", "Split it, for example by year.")
-        chunk = self._complete_rows(self._wanted_rows(chunk))
+        chunk = self._complete_rows(chunk)
         files, positions = self.layout.files, self.header.positions
         moments = self._moments(chunk, chunk.column(positions[files.date]))
         arrays: dict[str, Any] = {
@@ -264,17 +291,6 @@ class RowParser:
                 severity="warning",
             )
         return np.array([*found, -1], dtype=np.int32)
-
-    def _wanted_rows(self, chunk: Chunk) -> Chunk:
-        """Return the rows that no pattern of the program leaves out."""
-        if not self.skipped:
-            return chunk
-        kept = [
-            row
-            for row, cells in enumerate(chunk.rows)
-            if not any(len(cells) > position and like.match(cells[position].strip()) for position, like in self.skipped)
-        ]
-        return Chunk([chunk.lines[row] for row in kept], [chunk.rows[row] for row in kept])
 
     def _complete_rows(self, chunk: Chunk) -> Chunk:
         """Return the rows that have one cell for each column; report the others."""
@@ -348,7 +364,7 @@ def _date_problem(text: str, written: str) -> str:
     if written == "yyyy-mm-dd" and parts and int(parts[1]) <= _MONTHS and int(parts[2]) <= _MONTHS:
         if parts[1] != parts[2]:
             return f"{quoted(text)} can be read in two ways"
-    elif written != INSTANT and date_pattern(written).fullmatch(text.strip()):
+    elif written not in NAMED_FORMATS and date_pattern(written).fullmatch(text.strip()):
         return f"{quoted(text)} is not a day of the calendar"
     return f"{quoted(text)} is not a date"
 

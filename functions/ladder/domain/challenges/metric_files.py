@@ -19,21 +19,28 @@ Statistic = Literal["mean", "ratio", "share"]
 CellFormat = Literal["number", "s", "ms", "min", "h", "hh:mm:ss", "mm:ss", "hh:mm", "percent", "fraction"]
 SECONDS_IN: Mapping[CellFormat, float] = {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0}  # of one of the unit
 CLOCKS: frozenset[CellFormat] = frozenset({"hh:mm:ss", "mm:ss", "hh:mm"})
-INSTANT = "instant"  # ISO 8601 with a time: 2026-01-31T22:00:00Z
+INSTANT = "instant"  # ISO 8601 with a time: 2026-01-31T22:00:00Z; of an interval its beginning
+UNIX, UNIX_MS = "unix", "unix ms"  # seconds and milliseconds since 1970
+EXCEL, EXCEL_TIME = "excel", "excel hh:mm"  # days since 30 December 1899, as spreadsheets count; the second with times
+MOMENTS = frozenset({INSTANT, UNIX, UNIX_MS})
+NAMED_FORMATS = MOMENTS | {EXCEL, EXCEL_TIME}
 FORMAT_HINT = (
     "Write number, s, ms, min or h for a number; hh:mm:ss, mm:ss or hh:mm for a time with colons; percent or fraction."
 )
-_DATE_PART = r"(?:yyyy|yy|mm|m|dd|d)"
-_DATE_FORMAT = re.compile(rf"{_DATE_PART}(?:[-./ ]?{_DATE_PART}){{2}}([ T]hh:mm(:ss)?( am)?)?")
+_DATE_PART = r"(?:yyyy|yy|mmm|mm|m|dd|d)"
+_DATE_FORMAT = re.compile(rf"(?:ddd,? )?{_DATE_PART}(?:(?:[-./ ]|[.,] )?{_DATE_PART}){{2}}(,?[ T]hh:mm(:ss)?( am)?)?")
 
 
 def is_date_format(text: str) -> bool:
-    """Return whether it is `instant`, or year, month and day once each, in any order, with or without a time."""
-    if text == INSTANT:
+    """Return whether it has a name, or is year, month and day once each, in any order, with or without a time.
+
+    `mmm`: the name of a month; `ddd` before a date: that of a weekday.
+    """
+    if text in NAMED_FORMATS:
         return True
     if not _DATE_FORMAT.fullmatch(text):
         return False
-    day = re.split(r"[ T]hh", text)[0]
+    day = re.split(r"[ T]hh", text.removeprefix("ddd"))[0]
     return sorted(part[0] for part in re.findall(_DATE_PART, day)) == ["d", "m", "y"]
 
 
@@ -102,7 +109,10 @@ class MetricFiles:
     date_format: Annotated[
         str,
         Holds(is_date_format, "a format of dates"),
-        Says("Write yyyy-mm-dd, dd.mm.yyyy, m/d/yyyy, yyyymmdd, yyyy-mm-dd hh:mm, or instant for ISO 8601."),
+        Says(
+            "Write yyyy-mm-dd, dd.mm.yyyy, m/d/yyyy, yyyymmdd, d-mmm-yyyy for 5-Nov-2026, yyyy-mm-dd hh:mm, instant "
+            "for ISO 8601, unix, unix ms or excel."
+        ),
     ] = "yyyy-mm-dd"
     time_zone: Annotated[  # None: the program's
         TimeZone | None, Says("Write the zone of times that name none: UTC or Europe/Berlin.")
@@ -121,6 +131,12 @@ class MetricFiles:
         Length(0, 10),
         Says("Write the column and what stands in rows to leave out: {Agent: Total*}.", by="column", short="like"),
     ] = ()
+    repeats: Annotated[
+        tuple[Text, ...],
+        Length(0, 5),
+        Holds(distinct, "columns that are each named once"),
+        Says("Name the columns in which an empty cell means the one above, as in merged cells.", one=True),
+    ] = ()
     header: Annotated[  # None: the first line that is not empty
         Positive | None, Says("Write the number of the line with the column names, such as 4.")
     ] = None
@@ -130,7 +146,11 @@ class MetricFiles:
     separator: Annotated[  # None: the one that the header shows
         Literal[",", ";", "tab", "|"] | None, Says('Write ",", ";", tab or "|".')
     ] = None
-    sheet: Annotated[Text | None, Says("Name the sheet of a workbook; the first one counts.")] = None
+    sheets: Annotated[  # none: the first one
+        tuple[Text, ...],
+        Length(0, 40),
+        Says("Name the sheet of a workbook, or several that are read one after the other.", name="sheet", one=True),
+    ] = ()
     decimal: Annotated[Literal[".", ","], Says('Write "." or "," as numbers are written.')] = "."
     thousands: Annotated[Literal[".", ",", " ", "'"] | None, Says("Write what groups thousands, or leave it out.")] = (
         None
@@ -142,4 +162,4 @@ class MetricFiles:
     @property
     def has_times(self) -> bool:
         """Return whether a row's moment is more than a date."""
-        return self.date_format == INSTANT or "hh" in self.date_format
+        return self.date_format in MOMENTS or "hh" in self.date_format
