@@ -589,18 +589,22 @@ def test_a_table_of_another_kind_is_refused_with_what_to_write(
 
 
 def test_numbers_of_splits_get_the_names_that_a_file_gives_them(tmp_path: Path) -> None:
+    export, types = tmp_path / "export.csv", tmp_path / "types.csv"
     numbers = {kind: str(11 + number) for number, kind in enumerate(TYPES)}
-    rows = [[*cells[:2], numbers.get(cells[2], "split"), *cells[3:]] for cells in MOMENTS["local times"]]
-    (tmp_path / "export.csv").write_text(text(rows))
-    (tmp_path / "types.csv").write_text(
-        text([["split", "contact_type"], *((number, kind) for kind, number in numbers.items())])
-    )
-    guess = guess_file(tmp_path / "export.csv", types=tmp_path / "types.csv")
-    assert_read(guess, read_metrics(tmp_path / "export.csv", trial_program(guess, ZONE)), types=True)
-    unnamed = guess_file(tmp_path / "export.csv")
+    types.write_text(text([["split", "contact_type"], *([number, kind] for kind, number in numbers.items())]))
+    named = MOMENTS["local times"]
+    export.write_text(text([[*cells[:2], numbers.get(cells[2], "split"), *cells[3:]] for cells in named]))
+    guess = guess_file(export, types=types)
+    assert_read(guess, read_metrics(export, trial_program(guess, ZONE)), types=True)
+    unnamed = guess_file(export)
     assert [kind.key for kind in unnamed.contact_types] == [*numbers.values()]
     assert {finding.sure for finding in unnamed.findings if finding.key == "types"} == {"likely"}
-    (tmp_path / "types.csv").write_text("split,contact_type\n11,BILLING\n")
-    assert [
-        question.key for question in guess_file(tmp_path / "export.csv", types=tmp_path / "types.csv").questions
-    ] == ["contact_type"]
+    types.write_text("split,contact_type\n11,BILLING\n")
+    assert [question.key for question in guess_file(export, types=types).questions] == ["contact_type"]
+
+
+def test_names_of_types_in_the_export_stay_what_they_are(tmp_path: Path) -> None:
+    export, types = tmp_path / "export.csv", tmp_path / "types.csv"
+    export.write_text(text(MOMENTS["local times"]))
+    types.write_text("split,contact_type\n11,BILLING\n12,SALES\n13,TECH\n")
+    assert [kind.key for kind in guess_file(export, types=types).contact_types] == list(TYPES)
