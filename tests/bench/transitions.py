@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+from infra.cli.program_file import load_program
 from infra.local.call_history import call_history
 from infra.local.nights import run_night
 from infra.local.stage import stage
-from ladder.adapters.program_file import load_program
 from tests.bench.rows import at_most
 from tests.paths import PROGRAMS
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any, cast
 
-from ladder.adapters.program_file import CheckedProgram, read_program
-from ladder.adapters.program_file.tree import parse
+from infra.cli.program_file import CheckedProgram, read_program
+from infra.cli.program_file.tree import parse
 from ladder.domain.programs.program import Program
 from tests.paths import PROGRAMS
 

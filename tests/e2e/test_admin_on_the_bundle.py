@@ -15,12 +15,12 @@ from infra.cli.demo.learning_system import connect_learning_system
 from infra.cli.driver.sending import Queue
 from infra.cli.main import main
 from infra.cli.openapi import document
+from infra.cli.program_file import load_program
 from infra.cli.stack import Stack
 from infra.local.call_history import call_history
 from infra.local.login import Login
 from infra.local.stage import stage
 from ladder.adapters.dynamodb.packing import to_json
-from ladder.adapters.program_file import load_program
 from ladder.domain.calendar import due
 from ladder.domain.members.roster import Member
 from tests.builders.admin_api import asked as fitting

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
+from infra.cli.program_file import load_program
 from infra.cli.stack import Stack
 from infra.local.api import Answer, Api
 from infra.local.call_history import call_history
 from infra.local.stage import Stage, stage
-from ladder.adapters.program_file import load_program
 from tests.paths import PROGRAMS
 
 PROGRAM = PROGRAMS / "academy.yaml"

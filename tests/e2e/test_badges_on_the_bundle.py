@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from infra.cli.demo.learning_system import connect_learning_system
+from infra.cli.program_file import load_program
 from infra.local.call_history import call_history
 from infra.local.stage import stage
 from ladder.adapters.dynamodb.table import decode
-from ladder.adapters.program_file import load_program
 from tests.builders.programs import with_values
 from tests.e2e.deployed_academy import NOW, PROGRAM, DeployedAcademy, passed
 

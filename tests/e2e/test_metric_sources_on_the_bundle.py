@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from infra.cli.program_file import load_program
 from infra.local.call_history import call_history
 from infra.local.nights import NightFailed, run_night
 from infra.local.stage import Stage, identities, stage
-from ladder.adapters.program_file import load_program
 from ladder.domain.challenges.history import History
 from ladder.domain.programs.program import Program
 from tests.builders.programs import with_values

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from infra.cli.driver.sending import Queue
+from infra.cli.program_file import load_program
 from infra.local.call_history import call_history
 from infra.local.nights import NightFailed, kill_at, rerun_by_hand, run_night
 from infra.local.simulator import FaultTrigger
 from infra.local.stage import Stage, stage
-from ladder.adapters.program_file import load_program
 from ladder.domain.activities.activity import COMPLETED
 from ladder.domain.challenges.rotation import Step
 from tests.builders.programs import with_values

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from infra.cli.program_file import load_program
 from infra.local.call_history import call_history
 from infra.local.nights import run_night
 from infra.local.stage import stage
-from ladder.adapters.program_file import load_program
 from ladder.domain.challenges.rules import Category, SelectionRule
 from ladder.domain.programs.program import Program
 from tests.builders.programs import with_values

@@ -9,10 +9,10 @@ import pytest
 
 from infra.cli.demo.learning_system import connect_learning_system
 from infra.cli.driver.sending import Queue
+from infra.cli.program_file import load_program
 from infra.local.api import Api
 from infra.local.call_history import call_history
 from infra.local.stage import stage
-from ladder.adapters.program_file import load_program
 from ladder.domain.points.rulebook import CatalogueItem
 from tests.e2e.deployed_academy import PROGRAM, DeployedAcademy, in_queue, message, passed
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli.program_file import load_program
 from infra.local.api import Api
 from infra.local.call_history import call_history
 from infra.local.login import Login
 from infra.local.stage import Stage, stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.program_file import load_program
 from ladder.domain.activities.activity import LOGIN
 from tests.paths import PROGRAMS
 

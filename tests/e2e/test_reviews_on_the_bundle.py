@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from infra.cli.demo.learning_system import connect_learning_system
+from infra.cli.program_file import load_program
 from infra.local.call_history import call_history
 from infra.local.login import Login
 from infra.local.stage import stage
-from ladder.adapters.program_file import load_program
 from tests.e2e.admin_requests import asked, elsewhere, said, token
 from tests.e2e.deployed_academy import PROGRAM, DeployedAcademy, passed
 

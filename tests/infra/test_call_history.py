@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from infra.cli.demo.command import PROGRAM
+from infra.cli.program_file import load_program
 from infra.cli.texts import texts
 from infra.local.call_history import AGENT_DAYS, DATA, DIRECTIONS, TYPES, CallHistory, call_history
 from ladder.adapters.metric_files import read_metric_file
-from ladder.adapters.program_file import load_program
 
 NOWHERE = Path("nowhere")
 real_data = pytest.mark.skipif(not (DATA / AGENT_DAYS).exists(), reason="the real calls are not beside the checkout")

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from infra.cli.program.notice import notice
-from ladder.adapters.program_file import load_program
+from infra.cli.program_file import load_program
 from ladder.domain.points.event_filters import matches
 from tests.builders.program_files import ACADEMY, BANK, BARE, GOALS
 from tests.paths import PROGRAMS

@@ -20,9 +20,9 @@ from infra.cli.backtest.report import Report, build_report
 from infra.cli.backtest.screen import show
 from infra.cli.input_files import InputFileError
 from infra.cli.metrics.workbook import read_metrics
+from infra.cli.program_file import read_program
 from infra.cli.tables import console
 from ladder.adapters.metric_files import MetricTable, as_history
-from ladder.adapters.program_file import read_program
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.challenges.rules import ChallengeRules

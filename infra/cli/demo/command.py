@@ -14,11 +14,11 @@ from infra.cli.demo.play import play
 from infra.cli.demo.screen import show
 from infra.cli.driver.model import ModelService, model_options
 from infra.cli.driver.progress import keep_running, stoppable
+from infra.cli.program_file import load_program
 from infra.cli.tables import console
 from infra.cli.texts import texts
 from infra.local.call_history import call_history
 from infra.local.stage import stage
-from ladder.adapters.program_file import load_program
 from ladder.adapters.secrets import secret_name
 from ladder.domain.judging.judge_model import JudgeModel
 

@@ -14,9 +14,9 @@ from infra.cli.input_files import read_lines
 from infra.cli.judge.evaluate import JudgedPost, local_evaluation
 from infra.cli.judge.posts import SHAPE, read_post
 from infra.cli.judge.report import HARMFUL, report, report_lines
+from infra.cli.program_file import load_program
 from infra.cli.terminal import print_lines
 from infra.local.fake_model import FakeLLM
-from ladder.adapters.program_file import load_program
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "bank.yaml"
 DONE, FAILED = 0, 1

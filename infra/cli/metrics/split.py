@@ -10,12 +10,12 @@ import click
 from infra.cli.arguments import file_argument
 from infra.cli.input_files import InputFileError
 from infra.cli.metrics.workbook import Workbook, is_workbook, read_metrics
+from infra.cli.program_file import load_program
 from infra.cli.terminal import print_lines
 from ladder.adapters.metric_files.cells import Moments
 from ladder.adapters.metric_files.layout import Header, Layout, layout_of
 from ladder.adapters.metric_files.problems import FileProblems
 from ladder.adapters.metric_files.read import Source, document_at, wanted_rows
-from ladder.adapters.program_file import load_program
 
 DONE = 0
 

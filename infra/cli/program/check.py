@@ -9,10 +9,10 @@ import click
 
 from infra.cli.arguments import file_argument, json_option
 from infra.cli.program.summary import summary
+from infra.cli.program_file import read_program
 from infra.cli.terminal import print_lines
 from infra.cli.texts import quantity
 from infra.models import MODELS
-from ladder.adapters.program_file import read_program
 from ladder.domain.judging.check import check_model_end, check_model_granted
 from ladder.domain.reviews.opening import overdue_badges
 from ladder.domain.validation.problem import warning

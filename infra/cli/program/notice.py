@@ -8,9 +8,9 @@ import click
 
 from infra.cli.arguments import file_argument, language_option
 from infra.cli.pages import render
+from infra.cli.program_file import load_program
 from infra.cli.texts import Texts, texts
 from ladder.adapters.dynamodb.table import RETENTION_DAYS
-from ladder.adapters.program_file import load_program
 from ladder.domain.activities.event_filter import Condition, EventFilter, Tests
 from ladder.domain.challenges.rules import ChallengeRules, Metric, QualityGate
 from ladder.domain.points.event_filters import matches

@@ -10,13 +10,13 @@ import click
 from admin.versions import Simulation, doubts, simulate_draft
 from admin.versions import publish as publish_version
 from infra.cli.arguments import file_argument, reason, write_option
+from infra.cli.program_file import load_program
 from infra.cli.stack import Stack, on_stack, staff
 from infra.cli.terminal import print_lines
 from infra.cli.texts import quantity
 from infra.models import MODELS
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.rosters import DynamoPeople
-from ladder.adapters.program_file import load_program
 from ladder.domain.activities.activity import in_calendar
 from ladder.domain.calendar import local_day
 from ladder.domain.points.ledger import Entry

@@ -13,7 +13,7 @@ from jinja2 import Template
 
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import LARGEST, Holds, Length, Within
-from ladder.program_model import NO_HINT, Key, Kind, keys_of, kind_of, kinds_in
+from ladder.program_validation import NO_HINT, Key, Kind, keys_of, kind_of, kinds_in
 
 type Schema = dict[str, Any]
 

@@ -16,12 +16,12 @@ from infra.cli.arguments import json_option, whole_number
 from infra.cli.driver.lines import SHAPES, read_line
 from infra.cli.driver.progress import keep_running, stoppable
 from infra.cli.input_files import read_lines
+from infra.cli.program_file import load_program
 from infra.cli.replay.plan import plan
 from infra.cli.replay.play import play, prepare, with_late_days
 from infra.cli.replay.report import show_result
 from infra.cli.tables import console
 from infra.local.stage import open_stage
-from ladder.adapters.program_file import load_program
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "academy.yaml"
 DONE, FAILED = 0, 1

@@ -14,9 +14,9 @@ from infra.cli.metrics.inputs import answers, roster_option, set_option, time_zo
 from infra.cli.metrics.inspect import guess_lines, question_lines
 from infra.cli.metrics.workbook import read_metrics
 from infra.cli.program.summary import summary
+from infra.cli.program_file import read_program
 from infra.cli.start.starter import starter_program
 from infra.cli.terminal import print_lines
-from ladder.adapters.program_file import read_program
 
 DONE, REFUSED = 0, 2
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.adapters.program_file import read_program
+from infra.cli.program_file import read_program
 from ladder.domain.challenges.assignment import NO_BUDGET, OWN_CAPS, PROGRAM_CAP, Assignment
 from ladder.domain.challenges.caps import COMPLETED, Caps
 from ladder.domain.challenges.history import Column, History

@@ -5,7 +5,7 @@ from datetime import time
 
 import pytest
 
-from ladder.adapters.program_file import read_program
+from infra.cli.program_file import read_program
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.check import check_cap_for_members, clash_reason, clashes
 from ladder.domain.challenges.metric_files import Measure, MetricFiles

@@ -12,9 +12,9 @@ from infra.cli.driver.model import ModelService
 from infra.cli.judge.evaluate import LocalEvaluation, local_evaluation
 from infra.cli.judge.posts import Post
 from infra.cli.judge.report import report
+from infra.cli.program_file import load_program
 from infra.local.fake_model import FakeLLM
 from infra.local.fake_model.rules import judge as by_the_rules
-from ladder.adapters.program_file import load_program
 from ladder.domain.judging.evaluation import probation_ends
 from ladder.domain.validation.constraints import Plain
 from tests.paths import DATA, PROGRAMS

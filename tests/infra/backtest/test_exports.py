@@ -15,9 +15,9 @@ from infra.cli.backtest.replay import ReplayResult, first_night, replay
 from infra.cli.main import main
 from infra.cli.metrics.guess import guess_file
 from infra.cli.metrics.workbook import read_metrics
+from infra.cli.program_file import load_program
 from infra.local.call_history import AGENT_DAYS
 from ladder.adapters.metric_files import MetricTable, as_history
-from ladder.adapters.program_file import load_program
 from ladder.domain.challenges.metric_files import MetricFiles
 from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.members.roster import Member

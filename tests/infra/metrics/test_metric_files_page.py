@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ladder.adapters.program_file import read_program
+from infra.cli.program_file import read_program
 from tests.paths import DOCS
 
 SECTIONS = re.findall(r"```yaml\n(.*?)```", (DOCS / "metric-files.md").read_text(encoding="utf-8"), re.DOTALL)

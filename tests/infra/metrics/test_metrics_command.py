@@ -13,9 +13,9 @@ import pytest
 
 from infra.cli.main import main
 from infra.cli.metrics.workbook import read_metrics
+from infra.cli.program_file import load_program
 from infra.local.call_history import call_history
 from ladder.adapters.metric_files.s3 import MetricBucket
-from ladder.adapters.program_file import load_program
 from ladder.domain.errors import Rejected
 from ladder.usage import Usage
 from tests.builders.exports import (

@@ -7,10 +7,10 @@ from typing import Literal, get_origin
 
 import pytest
 
-from ladder.adapters.program_file import load_program, read_program
+from infra.cli.program_file import load_program, read_program
 from ladder.domain.errors import ProgramRefused
 from ladder.domain.programs.program import Program
-from ladder.program_model import Key, Kind, keys_of
+from ladder.program_validation import Key, Kind, keys_of
 from tests.builders.program_files import BANK, LIBRARY, edited, read
 from tests.builders.program_mistakes import FILES
 

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from infra.cli.program_file import load_program
 from ladder.adapters.dynamodb.packing import to_json
-from ladder.adapters.program_file import load_program
 from ladder.domain.validation.problem import Problem
 from ladder.program_validation import checked
 from tests.builders.any_trees import FOREIGN, TREES, places

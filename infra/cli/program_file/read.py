@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 
-from ladder.adapters.program_file.form import stored_form
-from ladder.adapters.program_file.tree import read_tree
+from infra.cli.program_file.form import stored_form
+from infra.cli.program_file.tree import read_tree
 from ladder.domain.errors import ProgramRefused
 from ladder.domain.programs.check import check
 from ladder.domain.programs.program import Program

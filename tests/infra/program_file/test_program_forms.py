@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ladder.adapters.program_file import CheckedProgram
+from infra.cli.program_file import CheckedProgram
 from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.challenges.rules import (
     LITERAL,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ladder.adapters.program_file import CheckedProgram
-from ladder.adapters.program_file.tree import parse
+from infra.cli.program_file import CheckedProgram
+from infra.cli.program_file.tree import parse
 from tests.builders.any_trees import FOREIGN, TREES, places
 from tests.builders.program_files import ACADEMY, BANK, GOOD, LIBRARY, RULE, read
 

@@ -13,8 +13,7 @@ from typing import Any, get_origin
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import Says
 from ladder.domain.validation.problem import Path, Problem, error
-from ladder.program_model import NO_HINT, Key, Kind, keys_of, kinds_in
-from ladder.program_validation import unknown_key
+from ladder.program_validation import NO_HINT, Key, Kind, keys_of, kinds_in, unknown_key
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")

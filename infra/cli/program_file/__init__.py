@@ -5,6 +5,6 @@ form.py  the file's form -> the stored form, by what the annotations of `Program
 read.py  all of it, and the checks
 """
 
-from ladder.adapters.program_file.read import CheckedProgram, load_program, read_program
+from infra.cli.program_file.read import CheckedProgram, load_program, read_program
 
 __all__ = ["CheckedProgram", "load_program", "read_program"]
