@@ -2,9 +2,10 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from infra.local.call_history import CallHistory
@@ -63,6 +64,27 @@ class Stage:
     def executions(self) -> StepFunctionsExecutions:
         return StepFunctionsExecutions(self.aws.client("stepfunctions"), self.outputs["RotationMachineArn"])
 
+    def with_program(
+        self,
+        program: Program,
+        users: Sequence[str],
+        files: Mapping[date, str],
+        *,
+        new_id: Callable[[], str] = lambda: secrets.token_hex(16),
+    ) -> "Stage":
+        """Publish a program on the stack, enrol its members and deliver its metric files; return the stage to play it.
+
+        `files`: all of its history at once, since a rotation reads no file of a later day.
+        """
+        encoding = program.challenges.metric_files.encoding if program.challenges.metric_files else "utf-8"
+        for day, text in files.items():
+            key, body = f"{program.key}/{day}.csv", text.encode(encoding)
+            self.aws.client("s3").put_object(Bucket=self.outputs["MetricsBucket"], Key=key, Body=body)
+        roster = tuple(Member(id=new_id(), user=user) for user in users)
+        published = self.stores.programs.publish(program)
+        self.stores.programs.enrol(program.key, roster)
+        return replace(self, program=published, roster=roster)
+
     def accounts(self) -> Iterator[Account]:
         """Yield the account of each member of the roster, in its order."""
         ledger = self.members.ledger(self.program)
@@ -87,37 +109,32 @@ def stage(
 ) -> Iterator[Stage]:
     """Open a stage; everything is deleted when the block ends. The platform knows the agents of `history`.
 
-    Metric values are where the program reads them: as metric files in the bucket, else on the platform. `faults`: else
-    the platform is as the program says, and changes of groups become visible with a delay. `new_id` creates member
-    ids, which also determine cohorts.
+    Metric values are where the program reads them: as metric files in the bucket, else on the platform, whose secret
+    only a program has that is on one. `faults`: else the platform is as the program says, and changes of groups become
+    visible with a delay. `new_id` creates member ids, which also determine cohorts.
     """
     with FakeLLM() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
         outputs = deploy(aws)
         for queue in ("ActivitiesQueueUrl", "CasesQueueUrl"):
             again = {"VisibilityTimeout": RETRY_SECONDS}
             aws.client("sqs").set_queue_attributes(QueueUrl=outputs[queue], Attributes=again)
-        one_active = program.challenges.platform is not None and program.challenges.platform.one_active_per_metric
+        outside = program.challenges.outside_platform
+        one_active = outside is not None and outside.one_active_per_metric
         with Simulator(
             history if program.challenges.metric_files else history.with_contacts(),
             faults=faults or Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS, one_active_per_metric=one_active),
             zone=ZoneInfo(program.schedule.time_zone),
-            membership=program.challenges.platform.membership if program.challenges.platform else "adds",
+            membership=outside.membership if outside else "adds",
         ) as simulator:
-            if program.challenges.platform:
+            if outside:
                 name = secret_name(outputs["Environment"], program.key, "platform")
                 aws.client("secretsmanager").create_secret(Name=name, SecretString=simulator.secret())
-            if program.challenges.metric_files:
-                # all of history at once: a rotation reads no file of a later day
-                storage = aws.client("s3")
-                for day, text in history.metric_files().items():
-                    key = f"{program.key}/{day}.csv"
-                    storage.put_object(Bucket=outputs["MetricsBucket"], Key=key, Body=text.encode())
-            roster = tuple(Member(id=new_id(), user=user) for user in history.users)
             stores = ProgramStores(Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage()))
-            published = stores.programs.publish(program)
-            stores.programs.enrol(program.key, roster)
+            empty = Stage(aws, outputs, program, (), stores, simulator, model)
+            files = history.metric_files() if program.challenges.metric_files else {}
+            opened = empty.with_program(program, history.users, files, new_id=new_id)
             with announced(_running(aws, outputs, program.key, platform=simulator.base_url)):
-                yield Stage(aws, outputs, published, roster, stores, simulator, model)
+                yield opened
 
 
 @contextmanager
