@@ -9,9 +9,9 @@ from pathlib import Path
 from infra.cli.backtest.replay import ReplayedNight, ReplayResult, between, first_night, replay
 from infra.cli.main import main
 from infra.cli.metrics.workbook import read_metrics
+from infra.cli.program_file import load_program
 from infra.local.stage import Stage, identities
 from ladder.adapters.metric_files import as_history
-from ladder.adapters.program_file import load_program
 from ladder.domain.challenges.history import Bytes
 from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.challenges.settlement import settle

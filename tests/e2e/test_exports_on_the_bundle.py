@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from infra.cli.driver.sending import Queue
+from infra.cli.program_file import load_program
 from infra.local.api import Api
 from infra.local.call_history import call_history
 from infra.local.login import Login
 from infra.local.nights import kill_at, rerun_by_hand, run_night
 from infra.local.stage import Stage, identities, stage
-from ladder.adapters.program_file import load_program
 from ladder.domain.activities.activity import COMPLETED, LOGIN
 from ladder.domain.calendar import local_day
 from ladder.domain.challenges.completion import OUTCOMES

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from infra.cli.program_file import load_program
 from infra.local.call_history import call_history
 from infra.local.nights import run_night
 from infra.local.stage import Stage, stage
-from ladder.adapters.program_file import load_program
 from ladder.domain.programs.program import Program
 from tests.builders.programs import with_values
 from tests.e2e.finished_nights import rotation
