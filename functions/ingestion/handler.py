@@ -23,7 +23,7 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import IdentityKey, Keyring, ProgramSecrets, Secrets
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import SqsActivities, SqsCases
-from ladder.domain.activities.inbound import HookRequest
+from ladder.domain.activities.source import HookRequest
 from ladder.domain.errors import LadderError, Unavailable
 from ladder.settings import from_env
 from ladder.usage import Usage

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ingestion.receive import ingest
-from ladder.domain.activities.inbound import POLL_MINUTES, IngestResult
 from ladder.domain.activities.ports import Activities, Cases, Identities, Keyring, QuarantineStore, Sources, Timeline
-from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.activities.source import POLL_MINUTES, IngestResult, Source, SourceKind
 from ladder.domain.errors import LadderError
 
 MOST_SECONDS = 8.0  # for one source

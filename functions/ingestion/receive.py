@@ -19,9 +19,16 @@ from ladder.domain.activities.activity import (
     normalized,
     text_of,
 )
-from ladder.domain.activities.inbound import MOST_BYTES, Contents, HookRequest, HookResponse, IngestResult
 from ladder.domain.activities.ports import Activities, Cases, Identities, Keyring, QuarantineStore, Sources, Vendor
-from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.activities.source import (
+    MOST_BYTES,
+    Contents,
+    HookRequest,
+    HookResponse,
+    IngestResult,
+    Source,
+    SourceKind,
+)
 from ladder.domain.errors import Malformed, NotCarried, TooLarge, Unknown, Unsupported
 
 GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ladder.domain.activities.inbound import POLL_MINUTES
+from ladder.domain.activities.source import POLL_MINUTES
 
 __all__ = ["POLL_MINUTES", "Settings"]
 

@@ -21,8 +21,7 @@ from infra.local.emulator import emulator
 from ingestion.receive import receive
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import SqsActivities
-from ladder.domain.activities.inbound import HookRequest, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import HookRequest, Keys, Source
 from tests.bench.academy import academy, activities
 from tests.bench.rewards import seconds_a_batch, units_an_event
 from tests.bench.rows import at_most

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ladder.domain.activities.inbound import HookRequest, Keys
-from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.activities.source import HookRequest, Keys, Source, SourceKind
 from tests.builders.webhook_signatures import (
     ADDRESS,
     API_KEY,

@@ -8,8 +8,7 @@ from ingestion.receive import receive
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.activity import TEXT, TEXT_ATTRIBUTES, Activity
 from ladder.domain.activities.event_filter import EventFilter
-from ladder.domain.activities.inbound import HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import HookRequest, HookResponse, IngestResult, Keys, Source
 from ladder.domain.errors import Unavailable
 from tests.builders.full_program import program
 from tests.builders.judged_badges import WRITER

@@ -14,8 +14,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ladder.adapters.aws import busy_is_unavailable, error_code
-from ladder.domain.activities.inbound import Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import Keys, Source
 from ladder.domain.errors import Rejected, Unavailable
 
 _PART = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")

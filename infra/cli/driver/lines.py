@@ -8,8 +8,7 @@ import msgspec
 
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.activity import Activity, activity_of, normalized
-from ladder.domain.activities.inbound import MOST_BYTES, HookRequest
-from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.activities.source import MOST_BYTES, HookRequest, Source, SourceKind
 from ladder.domain.errors import IngestError, Malformed
 
 LONGEST_LINE = MOST_BYTES // 4

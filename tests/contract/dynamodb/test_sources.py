@@ -9,9 +9,8 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.sources import DynamoSources
 from ladder.adapters.secrets import Keyring, ProgramSecrets, Secrets
-from ladder.domain.activities.inbound import Keys
 from ladder.domain.activities.ports import Sources
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import Keys, Source
 from ladder.domain.errors import Unavailable
 from ladder.domain.programs.ports import Programs
 from tests.builders.full_program import program

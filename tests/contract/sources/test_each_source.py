@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from ladder.adapters.sources import xapi as xapi_source
-from ladder.domain.activities.inbound import HookRequest, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import HookRequest, Keys, Source
 from ladder.domain.errors import InvalidSignature, Malformed, Unavailable
 from ladder.domain.validation.constraints import Plain
 from tests.builders import vendors

@@ -13,8 +13,7 @@ import pytest
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import message_body
 from ladder.domain.activities.activity import OURS, digest
-from ladder.domain.activities.inbound import MOST_BYTES
-from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.activities.source import MOST_BYTES, Source, SourceKind
 from ladder.domain.errors import InvalidSignature, LadderError, Malformed, TooLarge, Unavailable, Unsupported
 from tests.builders.vendors import NEW, NOW, OLD, VENDORS, WRONG, Vendor, iso, keys, millis, user, when
 from tests.builders.webhooks import Hook, hook_of

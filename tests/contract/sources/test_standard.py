@@ -9,8 +9,7 @@ import pytest
 
 from ladder.adapters.sources import standard
 from ladder.domain.activities.activity import LONGEST_ID, LONGEST_TEXT, LONGEST_VALUE, MOST_ATTRIBUTES, OURS
-from ladder.domain.activities.inbound import HookRequest, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import HookRequest, Keys, Source
 from ladder.domain.errors import InvalidSignature, Malformed, Unavailable, Unsupported
 from tests.builders.vendors import NOW, iso, user
 from tests.builders.vendors import standard as event

@@ -13,8 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ladder.adapters.sources.timeline import MOST_PAGES, PAGE_SIZE, TalentTimeline
-from ladder.domain.activities.inbound import MOST_BYTES, Contents, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import MOST_BYTES, Contents, Keys, Source
 from ladder.domain.errors import LadderError, Malformed, Rejected, TooLarge, Unavailable
 from tests.builders.vendors import NOW, iso
 

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from ingestion.poll import PollResult, poll
 from ingestion.receive import receive
 from ladder.domain.activities.activity import Delivery, Event, WrittenText
-from ladder.domain.activities.inbound import Contents, HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.activities.source import Contents, HookRequest, HookResponse, IngestResult, Keys, Source, SourceKind
 from tests.fakes import MemoryActivities, MemoryIdentities
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ladder.domain.activities.inbound import Contents, IngestResult, UnreadableRecord
+from ladder.domain.activities.source import Contents, IngestResult, UnreadableRecord
 from ladder.domain.errors import Malformed, NotCarried, Unavailable
 from tests.functions.ingestion.recorded_ingestion import NOW, RecordedIngestion, event
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from ladder.domain.activities.inbound import Contents, HookRequest, HookResponse, IngestResult
+from ladder.domain.activities.source import Contents, HookRequest, HookResponse, IngestResult
 from ladder.domain.errors import InvalidSignature, LadderError, Malformed, TooLarge, Unavailable, Unknown
 from tests.functions.ingestion.recorded_ingestion import NOW, RecordedIngestion, event
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ladder.domain.activities.inbound import Contents
+from ladder.domain.activities.source import Contents
 from ladder.domain.errors import Malformed
 from tests.functions.ingestion.recorded_ingestion import RecordedIngestion, event
 

@@ -4,7 +4,7 @@ import hmac
 
 import pytest
 
-from ladder.domain.activities.inbound import Contents
+from ladder.domain.activities.source import Contents
 from ladder.domain.errors import Unavailable
 from tests.functions.ingestion.recorded_ingestion import RecordedIngestion, event
 

@@ -6,8 +6,7 @@ import pytest
 
 from infra.cli.driver.sending import new_secret, signed
 from ladder.adapters.sources import SOURCES
-from ladder.domain.activities.inbound import HookRequest, Keys
-from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.activities.source import HookRequest, Keys, Source, SourceKind
 from ladder.domain.errors import InvalidSignature
 from tests.infra.replay.examples import line
 

@@ -11,8 +11,7 @@ from datetime import datetime
 
 from ladder.adapters.sources.paths import parse_by_paths
 from ladder.adapters.sources.webhook import accepted, require_hex_hmac, require_recent, required_header, unix_seconds
-from ladder.domain.activities.inbound import Contents, HookRequest, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import Contents, HookRequest, Keys, Source
 
 answer = accepted
 PATHS: Mapping[str, str] = {

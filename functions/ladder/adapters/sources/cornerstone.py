@@ -36,8 +36,7 @@ from ladder.adapters.sources.webhook import (
     without_empty,
 )
 from ladder.domain.activities.activity import Event
-from ladder.domain.activities.inbound import Contents, HookRequest, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import Contents, HookRequest, Keys, Source
 from ladder.domain.errors import InvalidSignature, Malformed, Unavailable
 
 answer = accepted

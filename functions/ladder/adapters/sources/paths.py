@@ -12,8 +12,7 @@ from typing import Any
 
 from ladder.adapters.sources.webhook import decode, parse_each, parse_time, without_empty
 from ladder.domain.activities.activity import Event
-from ladder.domain.activities.inbound import Contents
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import Contents, Source
 from ladder.domain.errors import Malformed
 from ladder.domain.validation.constraints import Plain
 

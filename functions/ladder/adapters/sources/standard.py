@@ -34,8 +34,7 @@ from ladder.adapters.sources.webhook import (
     unix_seconds,
 )
 from ladder.domain.activities.activity import CANONICAL, OURS, Event
-from ladder.domain.activities.inbound import Contents, HookRequest, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import Contents, HookRequest, Keys, Source
 from ladder.domain.errors import Malformed, Unsupported
 from ladder.domain.validation.constraints import Plain
 

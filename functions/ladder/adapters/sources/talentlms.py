@@ -9,8 +9,7 @@ from datetime import datetime
 
 from ladder.adapters.sources.paths import parse_by_paths
 from ladder.adapters.sources.webhook import accepted, require
-from ladder.domain.activities.inbound import Contents, HookRequest, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import Contents, HookRequest, Keys, Source
 from ladder.domain.validation.constraints import Plain
 
 answer = accepted

@@ -19,8 +19,7 @@ from urllib3 import Timeout
 from urllib3.exceptions import HTTPError
 
 from ladder.adapters.sources import talentlms
-from ladder.domain.activities.inbound import MOST_BYTES, POLL_MINUTES, Contents, HookRequest, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import MOST_BYTES, POLL_MINUTES, Contents, HookRequest, Keys, Source
 from ladder.domain.errors import Rejected, TooLarge, Unavailable
 
 PATH = "/api/v2/timeline"

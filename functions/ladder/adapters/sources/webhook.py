@@ -16,16 +16,16 @@ from datetime import UTC, datetime
 import msgspec
 
 from ladder.domain.activities.activity import LONGEST_TEXT, LONGEST_VALUE, Event
-from ladder.domain.activities.inbound import (
+from ladder.domain.activities.source import (
     MOST_EVENTS,
     Contents,
     HookRequest,
     HookResponse,
     IngestResult,
     Keys,
+    Source,
     UnreadableRecord,
 )
-from ladder.domain.activities.source import Source
 from ladder.domain.errors import MAX_REASONS, InvalidSignature, Malformed, TooLarge, Unavailable
 from ladder.domain.validation.constraints import Plain
 

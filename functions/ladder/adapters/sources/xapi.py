@@ -19,8 +19,7 @@ import msgspec
 
 from ladder.adapters.sources.webhook import decode, is_array, parse_each, parse_time, require_basic_auth, without_empty
 from ladder.domain.activities.activity import Event
-from ladder.domain.activities.inbound import Contents, HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import Contents, HookRequest, HookResponse, IngestResult, Keys, Source
 from ladder.domain.validation.constraints import Plain
 
 VERSION = {"X-Experience-API-Version": "1.0.3"}

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ladder.domain.activities.activity import Delivery, WrittenText
-from ladder.domain.activities.inbound import Contents, HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.activities.source import Contents, HookRequest, HookResponse, IngestResult, Keys, Source, SourceKind
 
 
 class Activities(Protocol):

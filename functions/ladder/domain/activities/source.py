@@ -1,11 +1,15 @@
-"""A system that reports, as a program names it."""
+"""A system that reports, as a program names it: its requests, what is in them, and what it hears."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
+from ladder.domain.activities.activity import Event
 from ladder.domain.validation.constraints import Says, Text, matching
 
+POLL_MINUTES = 5  # between two polls of a source that does not send by itself
+MOST_BYTES = 1_048_576  # of a body, as it is sent and as it is decoded
+MOST_EVENTS = 1_000
 RESERVED_KEYS = frozenset({"platform", "judge"})  # they name the program's other secrets, which other functions read
 SourceKind = Literal["standard", "cornerstone", "docebo", "absorb", "talentlms", "xapi", "hubspot", "jira"]
 
@@ -30,3 +34,72 @@ class Source:
     options: Annotated[  # what the source's kind leaves to configuration
         Mapping[str, str], Says("Write what this kind of system is told, each as text.", as_text=True)
     ] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookRequest:
+    """An HTTP request; `body` is as it was sent until it is decoded. Names of headers are in lower case."""
+
+    method: str
+    url: str  # as the sender sees it, with the query
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A source's secret as it is stored: `{"secrets": [newest, older …], …}`, or one secret as bare text."""
+
+    secrets: tuple[str, ...]
+    extras: Mapping[str, object] = field(default_factory=dict)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """An extra that may be one text or several, such as API keys while they are rotated."""
+        value = self.extras.get(name, ())
+        return (value,) if isinstance(value, str) else tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRecord:
+    """A record that cannot be read; whose it is, nobody knows."""
+
+    record: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """The contents of a body. `ignored`: events of types that mean nothing here, or of nobody.
+
+    `ids`: of everything in the body that could be read, in its order, where the source wants to hear them.
+    `sender_can_correct`: the sender reads the answer, so a call without one valid event is refused.
+    """
+
+    events: tuple[Event, ...] = ()
+    unread: tuple[UnreadableRecord, ...] = ()
+    ignored: int = 0
+    ids: tuple[str, ...] = ()
+    sender_can_correct: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestResult:
+    """`accepted` events are in the queue; `ignored` ones are of no type, of nobody, or of a member who was erased.
+
+    `unreadable` ones are quarantined; `refused`: what is wrong with each, and where, for a sender that can correct it.
+    """
+
+    accepted: int
+    ignored: int
+    unreadable: int = 0
+    refused: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()  # as they were read, of all but what was refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookResponse:
+    """The response that a source expects. `body` is JSON."""
+
+    status: int
+    body: object
+    headers: Mapping[str, str] = field(default_factory=dict)
