@@ -27,9 +27,8 @@ class OpenDates:
 
     @property
     def live(self) -> list[Rotation]:
-        """Each date's revision that went live last."""
-        live = {rotation.claim.date: rotation for rotation in self.nights if rotation.reached("active")}
-        return list(live.values())
+        """Every revision that went live, by date, the oldest first: what was asked under an earlier one counts, too."""
+        return [rotation for rotation in self.nights if rotation.reached("active")]
 
     @property
     def first(self) -> date:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
+from itertools import groupby
 
 from ladder.domain.challenges import settlement
 from ladder.domain.challenges.completion import Completion
@@ -10,7 +11,7 @@ from ladder.domain.challenges.gaming_guard import guard_flags
 from ladder.domain.challenges.history import History
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Completions, Histories, Rotations
-from ladder.domain.challenges.rotation import Claim
+from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
 from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message
@@ -20,6 +21,7 @@ from ladder.domain.reviews.ports import Reviews
 from rotation.activated_dates import (
     ActivatedDate,
     CategoryResult,
+    PlatformCompletion,
     category_result,
     challenges_asked,
     codes,
@@ -30,14 +32,16 @@ from rotation.activated_dates import (
 )
 from rotation.miss_streak import MissStreak
 from rotation.open_dates import OpenDates, find_open_dates
+from rotation.revisions import counted, together
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """One date: the result of each of its categories, and the completions that follow."""
+class SettledRevision:
+    """The results of one revision; and what the platform paid, where it decides."""
 
+    night: ActivatedDate
     results: Sequence[CategoryResult]
-    completions: Sequence[Completion]
+    platform_paid: Sequence[PlatformCompletion] | None = None
 
 
 def settle(
@@ -68,81 +72,88 @@ def settle(
     history = _history(claim.program, dates, histories, members=len(roster))
     recorded_streaks = assignments.miss_streaks(claim.program, dates.first, dates.last)
     miss_streak = MissStreak.since(recorded_streaks, dates.first)
-    for live in dates.live:
-        version = next(version for version in dates.versions if version.version == live.program_version)
-        assignment = assignments.load(live.claim.program, live.claim.rotation)
-        night = ActivatedDate(live, version, roster, assignment)
-        if not night.assignment_stored:
-            warnings.append(Message("rotation.assignment_expired", {"day": night.day.isoformat()}))
-            continue
-        recorded = assignments.outcomes(claim.program, night.day)
-        if version.challenges.payer == "platform":
+    for day, live in groupby(dates.live, key=lambda rotation: rotation.claim.date):
+        played = [_activated(rotation, dates, roster, assignments) for rotation in live]
+        nights = [night for night in played if night.assignment_stored]
+        if len(nights) < len(played):
+            warnings.append(Message("rotation.assignment_expired", {"day": day.isoformat()}))
+        recorded = assignments.outcomes(claim.program, day)
+        settled = list[SettledRevision]()
+        for night in nights:
             try:
-                settled = _settled_by_platform(night, dates, history, recorded, platform_of(version))
+                settled.append(_settled(night, dates, history, recorded, platform_of))
             except (ProgramRefused, Rejected, Unavailable) as error:
-                if program.challenges.outside_platform:
+                if night.program.challenges.payer != "platform" or program.challenges.outside_platform:
                     raise
-                unread = {"day": night.day.isoformat(), "why": str(error)}
+                unread = {"day": day.isoformat(), "why": str(error)}
                 warnings.append(Message("rotation.former_platform_completions_unread", unread))
-                continue
-        else:
-            settled = _settled_by_values(night, history, recorded, claim.date)
-        known = recorded_streaks.get(night.day, {})
-        for review in miss_streak.reviews(night, settled.results, known=known):
+        if not settled:
+            continue
+        by_revision = counted([(revision.night, revision.results) for revision in settled])
+        results = together(by_revision)
+        known = recorded_streaks.get(day, {})
+        for review in miss_streak.reviews(nights[-1], results, known=known):
             reviews.open(review)
         if miss_streak.differs(known):
-            assignments.save_miss_streaks(claim.program, night.day, miss_streak.runs)
-        queue.send(settled.completions)
-        merged = {each.category: settlement.merge(each.before, each.after).tobytes() for each in settled.results}
+            assignments.save_miss_streaks(claim.program, day, miss_streak.runs)
+        for revision, counting in zip(settled, by_revision, strict=True):
+            queue.send(_earned(replace(revision, results=counting), history))
+        merged = {result.category: settlement.merge(result.before, result.after).tobytes() for result in results}
         if {**recorded, **merged} != recorded:
-            few = {result.category: result.few for result in settled.results}
-            assignments.save_outcomes(claim.program, night.day, merged, few)
-        doubts += sum(int(settlement.doubtful(each.before, each.after).sum()) for each in settled.results)
+            assignments.save_outcomes(claim.program, day, merged, {result.category: result.few for result in results})
+        doubts += sum(int(settlement.doubtful(result.before, result.after).sum()) for result in results)
     rotations.advance(
         replace(rotation, step="settled", warnings=tuple(warnings), unsettled_since=dates.open_after_tonight)
     )
     return doubts
 
 
+def _activated(rotation: Rotation, dates: OpenDates, roster: Roster, assignments: Assignments) -> ActivatedDate:
+    version = next(version for version in dates.versions if version.version == rotation.program_version)
+    return ActivatedDate(rotation, version, roster, assignments.load(rotation.claim.program, rotation.claim.rotation))
+
+
 def _history(program: str, dates: OpenDates, histories: Histories, *, members: int) -> History:
     """Load history far enough back for the quality gate and the guard of the oldest date."""
-    metrics = dates.metrics
-    columns = tuple(sorted({metric.key for metric in metrics} | {metric.measured for metric in metrics}))
+    metrics = [metric for version in dates.versions for metric in version.challenges.metrics]
+    columns = tuple(sorted({name for metric in metrics for name in (metric.key, metric.measured)}))
     window = max(version.challenges.tier_rule.window_days for version in dates.versions)
     start = dates.first - timedelta(days=window)
     return histories.load(program, first=start, last=dates.last, members=members, metrics=columns)
 
 
-def _settled_by_values(night: ActivatedDate, history: History, recorded: Mapping[str, bytes], tonight: date) -> Settled:
-    results = [
-        category_result(
-            night,
-            category,
-            history,
-            recorded=recorded.get(category, b""),
-            after=settlement.settle(challenges_asked(night, category), night.program.challenges, history, tonight),
-        )
-        for category in night.categories
-    ]
-    flagged = _flagged(night, history)
-    return Settled(results, [earned for result in results for earned in completions(night, result, flagged)])
-
-
-def _settled_by_platform(
+def _settled(
     night: ActivatedDate,
     dates: OpenDates,
     history: History,
     recorded: Mapping[str, bytes],
-    platform: ChallengePlatform,
-) -> Settled:
-    revisions = [rotation for rotation in dates.nights if rotation.claim.date == night.day]
-    platform_paid = platform_completions(night.day, revisions, night.roster, platform)
-    tiers = {key: codes(night.assignment[key].played, len(night.roster)) for key in night.categories}
+    platform_of: Callable[[Program], ChallengePlatform],
+) -> SettledRevision:
+    rules, platform_paid = night.program.challenges, None
+    if rules.payer == "platform":
+        revisions = [rotation for rotation in dates.nights if rotation.claim.date == night.day]
+        platform_paid = platform_completions(night.day, revisions, night.roster, platform_of(night.program))
+        tiers = {key: codes(night.assignment[key].played, len(night.roster)) for key in night.categories}
+        outcomes = platform_outcomes(platform_paid, tiers)
+    else:
+        outcomes = {
+            key: settlement.settle(challenges_asked(night, key), rules, history, dates.tonight)
+            for key in night.categories
+        }
     results = [
         category_result(night, category, history, recorded=recorded.get(category, b""), after=after)
-        for category, after in platform_outcomes(platform_paid, tiers).items()
+        for category, after in outcomes.items()
     ]
-    return Settled(results, [paid for result in results for paid in mirrored(night, result, platform_paid)])
+    return SettledRevision(night, results, platform_paid)
+
+
+def _earned(settled: SettledRevision, history: History) -> list[Completion]:
+    """Return the completions that are new."""
+    night, results = settled.night, settled.results
+    if (paid := settled.platform_paid) is not None:
+        return [completion for result in results for completion in mirrored(night, result, paid)]
+    flagged = _flagged(night, history)
+    return [completion for result in results for completion in completions(night, result, flagged)]
 
 
 def _flagged(night: ActivatedDate, history: History) -> Mapping[int, Message]:
