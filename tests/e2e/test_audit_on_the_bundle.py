@@ -82,7 +82,7 @@ def test_the_function_seals_and_anchors_and_the_chain_verifies(
     assert main(["audit", "verify"]) == 0
     told = said(capsys)
     assert f"{PROGRAM} 4 2 0 2 holds" in told
-    assert told.endswith("All seals and records verified: 1 program.")
+    assert told.endswith("All seals, records and decisions verified: 1 program.")
 
 
 def test_what_the_function_anchored_is_locked(bundle: Bundle) -> None:

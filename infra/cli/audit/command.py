@@ -13,6 +13,7 @@ from infra.cli.audit.records import (
     about,
     find_programs,
     find_records,
+    find_unrecorded,
     login_user,
     seal_now,
     verify_program,
@@ -27,6 +28,7 @@ from ladder.domain.message import Message
 from ladder.messages.render import render
 
 DONE, FAILED = 0, 1
+MAX_LISTED = 20  # decisions without a record
 COUNTS = ("records", "seals", "unsealed", "anchors")
 
 
@@ -39,21 +41,33 @@ def audit() -> None:
 @program_option
 @on_stack
 def verify(stack: Stack, *, program: str | None) -> int:
-    """Check that records, seals and anchors agree; name the first broken link."""
-    verified = [verify_program(stack, key, now=datetime.now(UTC)) for key in find_programs(stack, program)]
+    """Check that records, seals and anchors agree, and that every grant, review, verdict and dispute has its record.
+
+    Reads the whole members table.
+    """
+    programs = find_programs(stack, program)
+    facts = find_unrecorded(stack, programs) if programs else {}
+    verified = [verify_program(stack, key, now=datetime.now(UTC)) for key in programs]
     drawn = table(None, "program", *COUNTS, "chain", right=COUNTS)
     for chain in verified:
         counts = (f"{getattr(chain, name):,}" for name in COUNTS)
         drawn.add_row(chain.program, *counts, "holds" if chain.holds else "BROKEN")
     console().print(drawn)
     print_lines(f"{chain.program}: {chain.broken}" for chain in verified if chain.broken)
-    programs, broken = quantity(len(verified), "program"), sum(not chain.holds for chain in verified)
+    for key, found in facts.items():
+        print_lines(f"{key}: {fact}" for fact in found[:MAX_LISTED])
+        if more := len(found[MAX_LISTED:]):
+            print(f"{key}: and {more:,} more without a record that agrees.")
+    count, broken = (
+        quantity(len(verified), "program"),
+        sum(not chain.holds or bool(facts[chain.program]) for chain in verified),
+    )
     if not verified:
         print("No program to verify: none was published.")
     elif broken:
-        print(f"The audit of {broken} of {programs} does not hold: compare with the backups.")
+        print(f"The audit of {broken} of {count} does not hold: compare with the backups.")
     else:
-        print(f"All seals and records verified: {programs}.")
+        print(f"All seals, records and decisions verified: {count}.")
     return DONE if verified and not broken else FAILED
 
 

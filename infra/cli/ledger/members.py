@@ -128,15 +128,18 @@ def scan(
     values: Mapping[str, str],
     *,
     names: Mapping[str, str] | None = None,
-    attributes: str = "pk, sk",
+    attributes: str | None = "pk, sk",
 ) -> Iterator[dict[str, Any]]:
-    """Yield items of the members table; `names` stand for attributes whose names DynamoDB reserves."""
+    """Yield items of the members table; `names` stand for attributes whose names DynamoDB reserves.
+
+    `attributes`: those to read; None reads whole items.
+    """
     request = {
         "TableName": stack.outputs["MembersTable"],
         "FilterExpression": condition,
         "ExpressionAttributeValues": encode(values),
-        "ProjectionExpression": attributes,
         "ConsistentRead": True,
+        **({"ProjectionExpression": attributes} if attributes else {}),
         **({"ExpressionAttributeNames": dict(names)} if names else {}),
     }
     for page in stack.client("dynamodb").get_paginator("scan").paginate(**request):

@@ -9,7 +9,7 @@ from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.review_items import opened
 from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table, erased, not_erased
-from ladder.domain.audit.records import salted_digest
+from ladder.domain.audit.records import Record, salted_digest
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.message import Message
 from ladder.domain.points.disputes import Dispute, dispute_raised
@@ -26,9 +26,8 @@ class DynamoDisputes:
         self._audit = audit
 
     def record(self, dispute: Dispute) -> Dispute | None:
-        salt = secrets.token_bytes(SALT_BYTES)
-        said = Put(item=_to_item(dispute, salt), only_if=ABSENT)
-        record = dispute_raised(dispute, salted=salted_digest(dispute.text, salt))
+        item = _to_item(dispute, secrets.token_bytes(SALT_BYTES))
+        said = Put(item=item, only_if=ABSENT)
         review = entry_review(
             "dispute",
             dispute.program,
@@ -41,7 +40,7 @@ class DynamoDisputes:
             self._table.write(
                 said,
                 opened(review),
-                audited(record, self._audit),
+                audited(dispute_record(item), self._audit),
                 not_erased(dispute.program, dispute.member),
             )
         except ConditionFailed as refused:
@@ -68,6 +67,11 @@ def _to_item(dispute: Dispute, salt: bytes) -> Item:
         "state": dispute.state,
         "answer": dispute.answer,
     }
+
+
+def dispute_record(item: Mapping[str, Any]) -> Record:
+    """Return the audit record of a stored dispute."""
+    return dispute_raised(_from_item(item), salted=salted_digest(item["text"], item["salt"]))
 
 
 def _from_item(item: Mapping[str, Any]) -> Dispute:

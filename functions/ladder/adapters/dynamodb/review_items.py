@@ -7,7 +7,9 @@ from typing import Any
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import ABSENT, Item, Put
+from ladder.domain.audit.records import Record, salted_digest
 from ladder.domain.message import Message
+from ladder.domain.reviews.audit_records import review_decided
 from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, Terms
 
 INDEX = "Reviews"  # sparse: open reviews, and decisions that have yet to take effect
@@ -62,6 +64,17 @@ def waiting(item: Mapping[str, Any]) -> OpenReview:
         id=item["sk"].partition("#")[2],
         assigned_to=item.get("assigned_to") or None,
     )
+
+
+def decision_record(item: Mapping[str, Any]) -> Record | None:
+    """Return the audit record that a decided review must have; None for one that is not decided."""
+    review = from_item(item)
+    return review_decided(review, review.decided, salted=decision_digest(item)) if review and review.decided else None
+
+
+def decision_digest(item: Mapping[str, Any]) -> bytes:
+    """Return the digest of the terms and the reason of a decision, salted: they may be about the member."""
+    return salted_digest(item["terms"] + item["reason"], item["salt"])
 
 
 def decision(decided: ReviewDecision, salt: bytes) -> Item:

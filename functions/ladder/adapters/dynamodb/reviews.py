@@ -15,10 +15,18 @@ from typing import TYPE_CHECKING, Any
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.review_items import INDEX, INDEXED, decision, from_item, iso, opened, waiting
+from ladder.adapters.dynamodb.review_items import (
+    INDEX,
+    INDEXED,
+    decision,
+    decision_digest,
+    from_item,
+    iso,
+    opened,
+    waiting,
+)
 from ladder.adapters.dynamodb.staff import given
 from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update, Write, erased, not_erased
-from ladder.domain.audit.records import salted_digest
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.errors import MemberErased, Rejected, Unavailable
 from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
@@ -89,12 +97,13 @@ class DynamoReviewQueue(DynamoReviews):
         """Decide a review. Points that a person grants are counted; a concurrent grant or link makes it read again."""
         again, salt = grant is not None or review.kind == "link", secrets.token_bytes(SALT_BYTES)
         (pk, sk), changes = _key(review), decision(decided, salt)
+        record = review_decided(review, decided, salted=decision_digest(changes))
         if review.kind == "link":
             kept = review.summary.keys() - REMOVED_ONCE_DECIDED
             changes["summary"] = {name: text for name, text in review.summary.items() if name in kept}
         writes: list[Write] = [
             Update(pk=pk, sk=sk, changes=changes, drop=INDEXED, only_if=OPEN),
-            audited(review_decided(review, decided, salted=salted_digest(decided.reason, salt)), self._audit),
+            audited(record, self._audit),
             not_erased(review.program, review.member),
         ]
         if review.kind == "dispute" and review.event:

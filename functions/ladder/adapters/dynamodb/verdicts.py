@@ -118,7 +118,7 @@ class DynamoVerdicts:
         try:
             self._members.write(
                 Update(pk=pk, sk=sk, changes=stored, only_if=UNDECIDED),
-                audited(_judged(asked, result, salt), self._audit),
+                audited(verdict_record({**stored, "pk": pk, "sk": sk}), self._audit),
                 not_erased(asked.program, asked.member),
             )
         except ConditionFailed as refused:
@@ -214,31 +214,32 @@ def _verdict_text(verdict: Verdict | None) -> str:
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
 
 
-def _judged(asked: EvaluationRequest, result: EvaluationResult, salt: bytes) -> Record:
-    """Return the record: the decision as codes, and a salted digest of every text; the salt is erased with the text."""
+def verdict_record(item: Mapping[str, Any]) -> Record:
+    """Return the audit record of a stored result: its codes, and a salted digest of every text.
+
+    The salt is erased with the text.
+    """
+    program, _, member = item["pk"].partition("#")
+    result, (_, _, key) = _result(item), item["sk"].partition("#")
     return Record(
-        program=asked.program,
-        key=keys.verdict(asked.key),
+        program=program,
+        key=item["sk"],
         what="audit.case_judged",
         who=result.model,
         why=result.decision.because,
         at=result.at,
         about={
-            "member": asked.member,
-            "badge": asked.badge,
-            "case": asked.case,
-            "decision": asked.key,
+            "member": member,
+            "badge": item["badge"],
+            "case": item["case"],
+            "decision": key,
             "outcome": result.decision.outcome,
             "prompt": result.prompt,
             "criteria": result.criteria,
             "tokens": result.tokens,
         },
-        digest=_digest(salt, result.input_digest + _verdict_text(result.verdict).encode()),
+        digest=hashlib.sha256(item["salt"] + item["input_digest"] + item["verdict"].encode()).digest(),
     )
-
-
-def _digest(salt: bytes, content: bytes) -> bytes:
-    return hashlib.sha256(salt + content).digest()
 
 
 def _iso(moment: datetime) -> str:

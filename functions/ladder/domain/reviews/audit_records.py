@@ -97,7 +97,7 @@ def _about(review: Review) -> Mapping[str, str]:
 
 
 def review_decided(review: Review, decided: ReviewDecision, *, salted: bytes) -> Record:
-    """Record a decision. `salted`: digest of the reason, which may be about the member: the review has its salt."""
+    """Record a decision. `salted`: digest of terms and reason, which may be about the member; its salt is with it."""
     terms = decided.terms
     chosen = {"badge": terms.badge or review.summary.get("badge"), "remedy": terms.remedy}
     return Record(

@@ -1,0 +1,157 @@
+"""What was decided about a member and has no record in the audit, or another one, is named."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from infra.cli.audit.facts import facts_of, unrecorded
+from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.ledger import to_item
+from ladder.adapters.dynamodb.review_items import decision, decision_digest, opened
+from ladder.domain.activities.activity import (
+    BADGE_GRANTED,
+    LADDER,
+    POINTS_GRANTED,
+    RELEASED,
+    Activity,
+)
+from ladder.domain.audit.records import Record
+from ladder.domain.message import verbatim
+from ladder.domain.points.amendments import reversal
+from ladder.domain.points.ledger import Entry
+from ladder.domain.reviews.audit_records import requested, review_decided
+from ladder.domain.reviews.decisions import effects
+from ladder.domain.reviews.review import ReviewDecision, Terms
+from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW, REJECT, VERDICT
+
+PROGRAM = "academy"
+DECIDED = ReviewDecision(terms=APPROVE, reason="I read it", by="anna", at=NOW)
+SALT = bytes(range(16))
+
+
+def entry(activity: Activity) -> dict[str, Any]:
+    recorded = Entry(activity=activity, program_version=1, lines=(), points=0, spent=0, held=0, recorded_at=NOW)
+    return dict(to_item(keys.member(PROGRAM, MEMBER), recorded))
+
+
+def ours(kind: str, event: str, **attributes: Any) -> Activity:
+    return Activity(source=LADDER, id=event, type=kind, occurred_at=NOW, attributes=attributes)
+
+
+def review(of: Any = VERDICT, terms: Terms = APPROVE) -> tuple[dict[str, Any], Record]:
+    decided = replace(DECIDED, terms=terms)
+    item = {**opened(of).item, **decision(decided, SALT)}
+    return item, review_decided(of, decided, salted=decision_digest(item))
+
+
+def asked(request: str, what: str, **about: Any) -> Record:
+    return requested(
+        PROGRAM, request, what=what, by="anna", why=verbatim("a reason"), at=NOW, about={"member": MEMBER, **about}
+    )
+
+
+def named(items: list[Mapping[str, Any]], *records: Record) -> list[str]:
+    facts = [fact for item in items for fact in facts_of(item)]
+    return [str(broken) for broken in unrecorded(facts, PROGRAM, [record.item for record in records])]
+
+
+POINTS = entry(ours(POINTS_GRANTED, "grant:r1", points=50, by="admin", reason="a reason"))
+OF_POINTS = asked("r1", "audit.points_granted", points=50)
+[BADGE_EFFECT] = effects(replace(VERDICT, decided=DECIDED))
+[HOLD_EFFECT] = effects(replace(HOLD, decided=DECIDED))
+REVOKED = entry(reversal(("lms", "e1"), reason="wrong", actor="admin", now=NOW))
+OF_REVOKED = asked("r2", "audit.entry_revoked", source="lms", event="e1")
+
+
+@pytest.mark.parametrize(
+    ("item", "record"),
+    [
+        (POINTS, OF_POINTS),
+        (
+            entry(ours(BADGE_GRANTED, "grant:r3", badge="GUIDE", tier=2)),
+            asked("r3", "audit.badge_granted", badge="GUIDE", tier=2),
+        ),
+        review(),
+        review(HOLD, REJECT),
+        (entry(BADGE_EFFECT), review()[1]),
+        (entry(HOLD_EFFECT), review(HOLD)[1]),
+        (REVOKED, OF_REVOKED),
+    ],
+    ids=["points", "badge", "review", "hold", "badge of a review", "release of a review", "revocation"],
+)
+def test_a_decision_holds_with_its_record_and_is_named_without_it(item: Mapping[str, Any], record: Record) -> None:
+    assert named([item], record) == []
+    [missing] = named([item])
+    assert missing.endswith(f"of member {MEMBER} has no record in the audit")
+
+
+def test_a_grant_of_other_points_than_its_record_says_is_named() -> None:
+    more = entry(ours(POINTS_GRANTED, "grant:r1", points=5_000, by="admin", reason="a reason"))
+    assert named([more], OF_POINTS) == [
+        f"the entry ladder#grant:r1 of member {MEMBER} differs from its record ASKED#r1"
+    ]
+
+
+def test_a_grant_with_the_record_of_somebody_elses_is_named() -> None:
+    other = asked("r1", "audit.points_granted", points=50)
+    other = replace(other, about={**other.about, "member": "6f" * 16})
+    assert named([POINTS], other) != []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reason": "nobody read it"},
+        {"decided_by": "eve"},
+        {"decided_at": (NOW + timedelta(days=1)).isoformat()},
+        {"terms": '{"action": "reject", "badge": null, "remedy": null, "attributes": {}}'},
+    ],
+    ids=["reason", "who", "when", "terms"],
+)
+def test_a_decision_that_was_changed_after_it_was_recorded_is_named(change: dict[str, str]) -> None:
+    item, record = review()
+    [broken] = named([{**item, **change}], record)
+    assert broken.startswith("the decision of review")
+    assert "differs from its record" in broken
+
+
+def test_a_badge_by_policy_needs_a_verdict_that_grants() -> None:
+    granted = entry(ours(BADGE_GRANTED, "badge:PERSEVERANCE:c1", badge="PERSEVERANCE", verdict="v1", by="policy"))
+    verdict = Record(
+        program=PROGRAM, key="VERDICT#v1", what="audit.case_judged", who="a model", at=NOW, about={"outcome": "grant"}
+    )
+    assert named([granted], verdict) == []
+    assert named([granted], replace(verdict, about={"outcome": "review"})) != []
+    assert named([granted]) != []
+
+
+def test_points_in_ladders_name_under_an_id_that_it_never_writes_are_named() -> None:
+    assert named([entry(ours(POINTS_GRANTED, "gift", points=50))], OF_POINTS) != []
+
+
+def test_a_release_by_the_clock_needs_no_record_and_neither_does_what_sources_send() -> None:
+    reason = '{"code": "points.released_by_time", "parameters": {"days": 14}}'
+    clock = ours(RELEASED, "release:lms#e1", source="lms", id="e1", reason=reason)
+    sent = Activity(source="lms", id="e1", type="learner.completed_module", occurred_at=NOW)
+    assert named([entry(clock), entry(sent)]) == []
+
+
+def test_of_an_erased_member_nothing_is_compared() -> None:
+    erased = Record(
+        program=PROGRAM,
+        key=f"ERASED#{MEMBER}",
+        what="audit.member_erased",
+        who="anna",
+        at=NOW,
+        about={"member": MEMBER},
+    )
+    assert named([POINTS], erased) == []
+
+
+def test_another_programs_record_is_none_of_ours() -> None:
+    facts = [*facts_of(POINTS)]
+    assert unrecorded(facts, "bank", []) == []
+    assert len(unrecorded(facts, PROGRAM, [])) == 1
