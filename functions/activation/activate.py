@@ -11,9 +11,12 @@ from activation.former_platform import end_on_former_platform
 from ladder.domain.challenges.ownership import is_ours, launched_by, own_rotations, rotations_of_others, taken_metrics
 from ladder.domain.challenges.ports import Announcements, Assignments, ChallengePlatform, LiveChallenge, Rotations
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation
+from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.errors import MetricTaken, Unavailable
+from ladder.domain.programs.other_programs import programs_beside
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
+from ladder.domain.programs.start_rotation import remaining_day
 
 
 def activate(
@@ -36,11 +39,18 @@ def activate(
     if not rotation.reached("active"):
         foreign = rotations_of_others(claim, rotations, programs.keys())
         if program.challenges.outside_platform:
-            platform = platform_of(program)
+            beside = [other.challenges for other in programs_beside(program, programs)]
             rotation = go_live(
-                rotation, program, foreign, rotations=rotations, assignments=assignments, platform=platform
+                rotation,
+                program,
+                foreign,
+                beside,
+                rotations=rotations,
+                assignments=assignments,
+                platform=platform_of(program),
             )
         else:
+            rotation, _ = adapt(rotation, program, {}, rotations=rotations, assignments=assignments)
             rotation = end_on_former_platform(
                 rotation, foreign, programs=programs, rotations=rotations, platform_of=platform_of
             )
@@ -66,6 +76,7 @@ def go_live(
     rotation: Rotation,
     program: Program,
     foreign: Sequence[Rotation],
+    beside: Sequence[ChallengeRules],
     *,
     rotations: Rotations,
     assignments: Assignments,
@@ -78,9 +89,10 @@ def go_live(
     """
     known = [*own_rotations(rotation.claim, rotations), *foreign]
     is_mine: IsMine = partial(is_ours, rules=program.challenges, rotations=[rotation], others=foreign)
+    first, last = remaining_day(rotation, program.schedule)
     while True:
         live = platform.active()
-        taken = taken_metrics(live, program.challenges, known)
+        taken = taken_metrics(live, program.challenges, known, beside=beside, first=first, last=last)
         rotation, assignment = adapt(rotation, program, taken, rotations=rotations, assignments=assignments)
         desired = desired_challenges(rotation, program, assignment)
         live = _without_surplus(live, desired, rotation, is_mine, rotations=rotations, platform=platform)

@@ -15,6 +15,7 @@ from ladder.domain.challenges.rotation import Claim, Rotation, launched_for
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
+from ladder.domain.programs.start_rotation import too_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,17 @@ def adapt(
 ) -> tuple[Rotation, Assignment]:
     """Record the plan as it can run now, and return the rotation with its assignment.
 
-    A category is deferred if somebody else has taken its exclusive metric since the plan, and nobody plays what does
-    not run. A challenge for all tiers displays a target by who plays it now.
+    A category is deferred if somebody else has taken its exclusive metric since the plan, all are where this attempt
+    began too late in the day; nobody plays what does not run. A challenge for all tiers displays a target by who plays
+    it now.
     `taken`: metric -> the id of somebody else's challenge on it.
     """
-    rules, reasons = program.challenges, dict[str, Message]()
+    rules, reasons, late = program.challenges, dict[str, Message](), too_late(rotation, program.schedule)
     for key in rotation.plan.selected if rotation.plan else ():
         metric = rules.category(key).metric
-        if metric in taken and rules.exclusive(metric):
+        if late:
+            reasons[key] = late
+        elif metric in taken and rules.exclusive(metric):
             reasons[key] = Message("rotation.metric_taken_since", {"metric": metric, "challenge": taken[metric]})
     rotation = _defer(rotation, reasons, rotations)
     plan, assignment = rotation.plan, assignments.load(rotation.claim.program, rotation.claim.rotation)

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from ladder.domain.challenges.assignment import members_of
+from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, Assignment, members_of
 from ladder.domain.challenges.platform_groups import actual_tier, read_groups, with_shared_groups
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Rotations
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.members.roster import Roster
+from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
 from ladder.step import DONE, Progress
 
@@ -46,11 +47,22 @@ def verify(
     for key in selected:
         standing = assignment[key]
         group = bytes(actual_tier(tiers, played) for played, tiers in zip(standing.played, actual[key], strict=True))
-        played = bytes(tier if member.active else 0 for member, tier in zip(roster, group, strict=True))
+        played = bytes(
+            tier if member.active and why != ASKED_ELSEWHERE else 0
+            for member, tier, why in zip(roster, group, standing.capped_by, strict=True)
+        )
         verified[key] = replace(standing, group=group, played=played)
     verified = with_shared_groups(verified, program.challenges, selected)
+    reported = rotation.group_mismatches | {key: count for key, count in mismatches.items() if count}
+    plan = rotation.plan
+    if plan and _anybody_plays(assignment) and not _anybody_plays(verified):
+        plan = replace(plan, warnings=tuple(dict.fromkeys([*plan.warnings, Message("rotation.nobody_in_groups")])))
+    # Reported first: once the assignment is as the groups are, nothing tells that it had been another.
+    rotations.advance(replace(rotation, step="verified", plan=plan, group_mismatches=reported))
     if verified != assignment:
         assignments.save(claim, verified)
-    reported = rotation.group_mismatches | {key: count for key, count in mismatches.items() if count}
-    rotations.advance(replace(rotation, step="verified", group_mismatches=reported))
     return DONE
+
+
+def _anybody_plays(assignment: Assignment) -> bool:
+    return any(any(standing.played) for standing in assignment.values())

@@ -16,6 +16,7 @@ from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, com
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.check import check
 from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.other_programs import check_groups, check_shared_agents
 from ladder.domain.programs.pausing import Pausable, pausable, pauses, with_pauses
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
@@ -67,7 +68,7 @@ def publish(
         except Rejected as error:
             missing: dict[str, str | int] = {"program": staff.program, "version": after}
             raise Conflict(Message("admin.no_version_to_follow", missing)) from error
-    version = candidate(draft, base, program=staff.program, after=after, models=models, today=now.date())
+    version = candidate(draft, base, staff.program, after=after, models=models, today=now.date(), programs=programs)
     if current and replace(current, version=0) == replace(version, version=0):
         return Published(program=current.key, version=current.version, by=None, at=None, again=True)
     what = "audit.program_published"
@@ -180,15 +181,20 @@ def _invalid(problems: Iterable[Problem]) -> InvalidRequest:
 
 
 def candidate(
-    draft: Program, base: Program | None, *, program: str, after: int, models: Models, today: date
+    draft: Program, base: Program | None, program: str, *, after: int, models: Models, today: date, programs: Programs
 ) -> Program:
     """Return the draft as it would be published after version `after`, with everything paused that `base` has paused.
 
-    Raises InvalidRequest with every problem that refuses it.
+    `programs`: where those are that it plays beside. Raises InvalidRequest with every problem that refuses it.
     """
     if draft.key != program:
         raise InvalidRequest(Message("admin.draft_of_another_program", {"draft": draft.key, "program": program}))
-    problems = (*check(draft), *check_model_granted(draft.judge, models), *check_model_end(draft.judge, models, today))
+    problems = (
+        *check(draft),
+        *check_groups(draft, programs),
+        *check_model_granted(draft.judge, models),
+        *check_model_end(draft.judge, models, today),
+    )
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise _invalid(errors)
@@ -201,6 +207,7 @@ def doubts(version: Program, current: Program | None, programs: Programs) -> Ite
     yield from check_cap_for_members(version.challenges, version.caps, members)
     if current:
         yield from check_platform_change(current.challenges, version.challenges)
+    yield from check_shared_agents(version, programs)
 
 
 def current_of(program: str, programs: Programs) -> Program | None:
@@ -247,7 +254,7 @@ def simulate_draft(
     authorize(staff, "administer")
     current = current_of(staff.program, programs)
     after, today = current.version if current else 0, now.date()
-    wanted = candidate(draft, current, program=staff.program, after=after, models=models, today=today)
+    wanted = candidate(draft, current, staff.program, after=after, models=models, today=today, programs=programs)
     totals, changed, complete = Totals(), list[tuple[str, MemberComparison]](), True
     if current:  # a program that nobody plays yet has nothing to compare
         current_rules, draft_rules = compile_program(current), compile_program(wanted)

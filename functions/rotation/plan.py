@@ -8,12 +8,15 @@ from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.difficulty_relief import LOOKBACK
 from ladder.domain.challenges.ownership import own_rotations, rotations_of_others, taken_metrics
 from ladder.domain.challenges.peers import population
-from ladder.domain.challenges.plan import first_history_day, plan_rotation, relieved_members
+from ladder.domain.challenges.plan import OtherPrograms, first_history_day, plan_rotation, relieved_members
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, DifficultyReliefs, Histories, Rotations
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.members.roster import Roster
+from ladder.domain.programs.other_programs import groups_of, has_precedence, programs_beside
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
+from ladder.domain.programs.start_rotation import remaining_day, too_late
+from rotation.asked_elsewhere import asked_elsewhere
 
 
 def plan(
@@ -47,10 +50,16 @@ def plan(
         metrics=tuple(metric.key for metric in program.challenges.metrics),
     )
     since = night_falls_at(program.schedule, claim.date) - LOOKBACK
+    beside = programs_beside(program, programs)
+    asked = asked_elsewhere(claim, program, roster, programs=programs, rotations=rotations, assignments=assignments)
+    groups = groups_of(other for other in beside if has_precedence(other, program))
     taken = dict[str, str]()
     if program.challenges.outside_platform:
         known = [*own_rotations(claim, rotations), *rotations_of_others(claim, rotations, programs.keys())]
-        taken = taken_metrics(platform_of(program).active(), program.challenges, known)
+        sections = [other.challenges for other in beside]
+        first, last = remaining_day(rotation, program.schedule)
+        live = platform_of(program).active()
+        taken = taken_metrics(live, program.challenges, known, beside=sections, first=first, last=last)
     planned = plan_rotation(
         program.challenges,
         program.caps,
@@ -62,6 +71,8 @@ def plan(
         last_selected=before.plan.last_selected if before and before.plan else {},
         taken=taken,
         relieved=relieved_members(program.schedule, claim.date, roster, reliefs.decided(claim.program, since=since)),
+        others=OtherPrograms(asked, groups),
+        too_late=too_late(rotation, program.schedule),
     )
     if planned.budgets is not None:
         assignments.fix_budgets(claim.program, claim.date, planned.budgets)

@@ -48,7 +48,6 @@ class MemoryPlatform:
     groups: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     completed: dict[date, list[NativeCompletion]] = field(default_factory=dict)
     _waiting: list[tuple[str, str, bool]] = field(default_factory=list)
-    _ends: dict[str, datetime] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def active(self) -> list[LiveChallenge]:
@@ -61,7 +60,6 @@ class MemoryPlatform:
         if self.one_active_per_metric and any(self._in_the_way(other, challenge) for other in self.live.values()):
             raise MetricTaken(f"409 only one active challenge per metric per day ({challenge.metric})")
         name = f"challenge-{next(self._ids)}"
-        self._ends[name] = challenge.ends_at
         self.live[name] = LiveChallenge(
             id=name,
             name=challenge.name,
@@ -70,12 +68,13 @@ class MemoryPlatform:
             target=challenge.target,
             points=challenge.points,
             starts_at=challenge.starts_at,
+            ends_at=challenge.ends_at,
         )
         return name
 
     def _in_the_way(self, other: LiveChallenge, challenge: NewChallenge) -> bool:
         """On the same metric, with a day in common; one that the test put there has no end."""
-        ends_at = self._ends.get(other.id, challenge.starts_at)
+        ends_at = other.ends_at or challenge.starts_at
         shares_a_day = other.starts_at <= challenge.ends_at and challenge.starts_at <= ends_at
         return other.metric == challenge.metric and shares_a_day
 
@@ -103,7 +102,7 @@ class MemoryPlatform:
         self.completed[day] = [
             NativeCompletion(found.user, each.id, each.points)
             for each in self.live.values()
-            if each.starts_at <= noon <= self._ends.get(each.id, noon)
+            if each.starts_at <= noon <= (each.ends_at or noon)
             for found in metrics.known.get(each.metric, [])
             if found.day == day and any(found.user in self.groups[group] for group in each.groups)
             if meets(found.value, each.target, directions[each.metric])

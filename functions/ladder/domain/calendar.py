@@ -23,6 +23,11 @@ class Schedule:
     propagation_seconds: Annotated[
         int, Within(0, 3600), Says("Write how long the platform takes to move members: 300, in whole seconds.")
     ] = USUAL_PROPAGATION_SECONDS
+    playable_hours: Annotated[  # a night that begins with less of the day left launches nothing
+        float,
+        Within(0, 24),
+        Says("Write the hours of the day that a late night needs to launch anything: 6.", nights="allowed"),
+    ] = 6.0
 
 
 def night_falls_at(schedule: Schedule, day: date) -> datetime:
@@ -34,6 +39,16 @@ def day_bounds(schedule: Schedule, day: date) -> tuple[datetime, datetime]:
     start = _instant(schedule, day, schedule.day_starts_at)
     following = _instant(schedule, day + timedelta(days=1), schedule.day_starts_at)
     return start, following - timedelta(seconds=1)
+
+
+def hours_left(schedule: Schedule, day: date, moment: datetime) -> float:
+    """Return the hours of a local work day after a moment; 0.0 once it is over."""
+    return max(0.0, (day_bounds(schedule, day)[1] - moment) / timedelta(hours=1))
+
+
+def hours_needed(schedule: Schedule, day: date) -> float:
+    """Return the hours of the day that challenges need: `playable_hours`, and at most half of what the night leaves."""
+    return min(schedule.playable_hours, hours_left(schedule, day, night_falls_at(schedule, day)) / 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def test_a_launched_challenge_is_listed_by_its_id_with_what_was_asked(setup: Pla
             target=180.5,
             points=100,
             starts_at=MORNING,
+            ends_at=MIDNIGHT,
         )
     ]
 

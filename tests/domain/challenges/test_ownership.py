@@ -1,5 +1,6 @@
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -27,6 +28,8 @@ class Listed:
     id: str
     metric: str
     groups: tuple[str, ...]
+    starts_at: datetime = datetime(2026, 3, 1, tzinfo=UTC)
+    ends_at: datetime | None = None
 
 
 @pytest.mark.parametrize(
@@ -64,4 +67,32 @@ def test_a_foreign_challenge_takes_its_metric_and_ours_do_not() -> None:
         Listed("c-4", "CSAT", ("g",)),  # no metric of this program
     ]
 
-    assert taken_metrics(listed, PROGRAM.challenges, iter([ROTATION])) == {"AHT": "c-3"}
+    assert taken(listed) == {"AHT": "c-3"}
+
+
+FIRST, LAST = datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 10, 23, 59, 59, tzinfo=UTC)
+A_SECOND = timedelta(seconds=1)
+
+
+def taken(listed: Sequence[Listed]) -> dict[str, str]:
+    return taken_metrics(listed, PROGRAM.challenges, iter([ROTATION]), first=FIRST, last=LAST)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "in_the_way"),
+    [
+        (FIRST - timedelta(days=9), None, True),  # nobody says when it ends
+        (FIRST - timedelta(days=9), FIRST, True),
+        (FIRST - timedelta(days=9), FIRST - A_SECOND, False),
+        (LAST, LAST + timedelta(days=9), True),
+        (LAST + A_SECOND, LAST + timedelta(days=9), False),
+        (LAST + A_SECOND, None, False),
+    ],
+)
+def test_a_foreign_challenge_takes_its_metric_only_while_its_own_time_lasts(
+    starts_at: datetime,
+    ends_at: datetime | None,
+    in_the_way: bool,  # noqa: FBT001
+) -> None:
+    listed = [Listed("c-3", "AHT", ("g",), starts_at, ends_at)]
+    assert taken(listed) == ({"AHT": "c-3"} if in_the_way else {})

@@ -223,7 +223,9 @@ def test_where_the_caps_let_nobody_play_the_night_says_so() -> None:
     assert (second.code, second.parameters["points"]) == ("rotation.program_cap_too_small", 40)
     (warning,) = some.rotation_plan.warnings
     assert (warning.code, warning.parameters["points"]) == ("rotation.program_cap_too_small", 1_000)
-    assert planned(tight, roster=roster(MEMBERS, active=False)).rotation_plan.warnings == ()
+    assert planned(tight, roster=roster(MEMBERS, active=False)).rotation_plan.warnings == (
+        Message("rotation.no_active_members"),
+    )
 
 
 def test_who_has_left_moves_neither_targets_nor_tiers_of_the_others() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from ladder.domain.challenges.rules import SelectionRule
 from ladder.domain.errors import Rejected
+from ladder.domain.message import Message
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
 from tests.fakes.fault_injection import Fate
@@ -20,6 +21,7 @@ def beside(first: NightRunner) -> NightRunner:
         program=replace(BOTH, key="intruder"),
         programs=first.programs,
         rotations=first.rotations,
+        assignments=first.assignments,
         platform=first.platform,
     )
 
@@ -44,6 +46,21 @@ def test_a_night_ends_and_takes_over_nothing_of_another_program() -> None:
         second.night(night)
         assert theirs <= active(first)
         assert not theirs & launched(second)
+
+
+def test_a_night_launches_nothing_on_groups_of_another_program_and_says_so_whoever_is_first() -> None:
+    """No publication lets that through any more; a version from before it was refused may still say so."""
+    first = NightRunner(program=BOTH)
+    second = beside(first)
+    for night in (FIRST_NIGHT, FIRST_NIGHT + timedelta(days=1)):
+        second.night(night)
+        first.night(night)
+        assert launched(second) == set()
+        assert launched(first) == active(first) != set()
+        rotation = second.rotations.latest("intruder", night)
+        assert rotation is not None
+        assert {reason.code for reason in rotation.planned.deferred.values()} == {"rotation.group_of_other_program"}
+        assert Message("rotation.no_category_runs", {"deferred": 3}) in rotation.planned.warnings
 
 
 def test_a_night_that_fails_clears_up_nothing_of_another_program() -> None:

@@ -31,6 +31,7 @@ class ChallengeRecord(msgspec.Struct, kw_only=True):
     target_value: float | None = None
     points: float | None = None
     start_time: Annotated[datetime, msgspec.Meta(tz=True)]
+    end_time: object = None
 
     @property
     def key(self) -> str:
@@ -45,7 +46,17 @@ class ChallengeRecord(msgspec.Struct, kw_only=True):
             target=math.nan if self.target_value is None else self.target_value,
             points=int(self.points or 0) if math.isfinite(self.points or 0) else 0,
             starts_at=self.start_time.astimezone(UTC),
+            ends_at=_moment(self.end_time),
         )
+
+
+def _moment(value: object) -> datetime | None:
+    """Return a time of another team's challenge; None where it is missing or is not clear."""
+    try:
+        moment = msgspec.convert(value, datetime)
+    except msgspec.ValidationError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else None
 
 
 class Created(msgspec.Struct):

@@ -8,6 +8,7 @@ from datetime import date
 
 NO_BUDGET = -1  # the member has no budget on a date: whatever they earn comes from the program's reserve
 OWN_CAPS, PROGRAM_CAP = 1, 2  # which cap makes a member's challenge easier today; 0 = none
+ASKED_ELSEWHERE = 3  # no cap: another program asks the member for the metric, so they have no challenge here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Standing:
     previous_tier: bytes  # the tier the member dropped from after a long time in it; 0 = none
     memory_days: bytes  # worked days for which the previous tier is still remembered
     return_days: bytes  # worked days in a row that lead back towards the previous tier
-    capped_by: bytes  # which cap makes the challenge easier today: OWN_CAPS or PROGRAM_CAP; 0 = none
+    capped_by: bytes  # why the challenge is easier today, or left out: OWN_CAPS and so on; 0 = it is not
     as_of: date | None = None  # the last day applied; None = no day yet
 
     @classmethod

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, MemberStanding
+from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, OWN_CAPS, PROGRAM_CAP, MemberStanding
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.challenge_text import with_target
 from ladder.domain.challenges.rotation import RotationPlan
@@ -79,14 +79,14 @@ def daily_challenges(
 def left_out(
     rules: ChallengeRules, caps: Caps, plan: RotationPlan, standings: Mapping[str, MemberStanding]
 ) -> tuple[Message, ...]:
-    """Return which challenges a cap removed for today, a message each."""
+    """Return which challenges of today are not the member's, a message each: a cap or another program is why."""
     return tuple(
         Message(
             "challenges.left_out",
-            {"challenge": rules.category(key).tiers[standing.tier - 1].name, "reason": _cap_reason(caps, standing)},
+            {"challenge": rules.category(key).tiers[standing.tier - 1].name, "reason": _reason(caps, standing)},
         )
         for key in plan.selected
-        if (standing := standings.get(key)) and not standing.played and standing.capped_by in {OWN_CAPS, PROGRAM_CAP}
+        if (standing := standings.get(key)) and not standing.played and standing.capped_by
     )
 
 
@@ -122,12 +122,14 @@ def _why_easier(caps: Caps, standing: MemberStanding, until: date | None) -> Ite
     if standing.played >= standing.tier:
         return
     if standing.capped_by in {OWN_CAPS, PROGRAM_CAP}:
-        yield Message("challenges.easier_today", {"reason": _cap_reason(caps, standing)})
+        yield Message("challenges.easier_today", {"reason": _reason(caps, standing)})
     if until is not None:
         yield Message("challenges.eased_until", {"day": until.isoformat()})
 
 
-def _cap_reason(caps: Caps, standing: MemberStanding) -> Message:
+def _reason(caps: Caps, standing: MemberStanding) -> Message:
+    if standing.capped_by == ASKED_ELSEWHERE:
+        return Message("challenges.asked_elsewhere")
     if standing.capped_by == OWN_CAPS:
         return Message("challenges.above_own_caps")
     return Message("challenges.above_program_cap", {"points": caps.program_daily_points or 0})

@@ -4,8 +4,8 @@ A challenge is ours if we recorded its id, or if it runs on a metric and only on
 program has recorded it.
 """
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ladder.domain.challenges.ports import Rotations
@@ -13,6 +13,7 @@ from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.challenges.rules import ChallengeRules
 
 DAYS = 14  # a challenge that was launched longer ago is recognised by its metric and group
+ZONES = 1  # the date of another program's night may be ahead by a day
 
 
 class ListedChallenge(Protocol):
@@ -22,6 +23,10 @@ class ListedChallenge(Protocol):
     def metric(self) -> str: ...
     @property
     def groups(self) -> tuple[str, ...]: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime | None: ...
 
 
 def is_ours(
@@ -41,15 +46,30 @@ def is_ours(
 
 
 def taken_metrics(
-    challenges: Iterable[ListedChallenge], rules: ChallengeRules, rotations: Iterable[Rotation]
+    challenges: Iterable[ListedChallenge],
+    rules: ChallengeRules,
+    rotations: Iterable[Rotation],
+    *,
+    beside: Sequence[ChallengeRules] = (),
+    first: datetime,
+    last: datetime,
 ) -> dict[str, str]:
-    """Return the metrics of this program with a foreign challenge on them -> that challenge's id."""
-    recorded = tuple(rotations)
+    """Return the metrics of this program with a foreign challenge on them -> that challenge's id.
+
+    `rotations`: this program's, and those of others. `beside`: the other programs on the platform: what stands on their
+    groups is theirs, though they may be about to record it. What is Ladder's is not foreign.
+    `first` and `last`: the time that matters. A challenge whose own time is over before it, or begins after it, is in
+    nobody's way, listed as active or not; one without an end is.
+    """
+    recorded, programs = tuple(rotations), (rules, *beside)
     metrics = {metric.key for metric in rules.metrics}
     return {
         challenge.metric: challenge.id
         for challenge in challenges
-        if challenge.metric in metrics and not is_ours(challenge, rules, recorded)
+        if challenge.metric in metrics
+        and challenge.starts_at <= last
+        and (challenge.ends_at is None or challenge.ends_at >= first)
+        and not any(is_ours(challenge, program, recorded) for program in programs)
     }
 
 
@@ -63,6 +83,9 @@ def own_rotations(claim: Claim, rotations: Rotations) -> list[Rotation]:
 
 
 def rotations_of_others(claim: Claim, rotations: Rotations, programs: Iterable[str]) -> list[Rotation]:
-    """Return the newest rotation of each other program, which may use the same platform."""
-    newest = (rotations.newest(key) for key in programs if key != claim.program)
-    return [rotation for rotation in newest if rotation]
+    """Return the recent rotations of the other programs, which may use the same platform.
+
+    More than the newest: while the night of another one is under way, what it launched the night before is still its.
+    """
+    first, last = claim.date - timedelta(days=DAYS), claim.date + timedelta(days=ZONES)
+    return [rotation for key in programs if key != claim.program for rotation in rotations.between(key, first, last)]

@@ -4,14 +4,14 @@ Pure and vectorised over members: one call plans a whole program. Axes: K select
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from ladder.domain.calendar import Schedule
-from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
+from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, OWN_CAPS, PROGRAM_CAP, Assignment, Standing
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.contacts_needed import contacts_on
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
@@ -41,6 +41,17 @@ from ladder.domain.message import Message, Parameter
 
 LONG_WEEKEND = timedelta(days=4)
 SILENT_DAYS = timedelta(days=14)  # without a figure of anybody, after which nobody is asked for what is not measured
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPrograms:
+    """What other programs on the same platform have for themselves."""
+
+    asked: Mapping[str, Flags]  # metric -> the members whom another one asks for it tonight: (M,)
+    groups: Set[str] = frozenset()  # groups that are another one's
+
+
+NO_OTHERS = OtherPrograms({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +119,36 @@ def plan_rotation(
     last_selected: Mapping[str, date],
     taken: Collection[str],
     relieved: Mapping[str, Flags],
+    others: OtherPrograms = NO_OTHERS,
+    too_late: Message | None = None,
 ) -> PlannedRotation:
     """Return the plan; the same arguments always give the same one.
 
     `seed`: the program's key. `previous`: the last live assignment of an earlier date. `taken`: metrics with somebody
     else's challenge on them.
-    `relieved`: by category, who plays one tier easier.
+    `relieved`: by category, who plays one tier easier. `too_late`: why nothing is launched, whatever could be.
     """
     values = night_values(rules, history, population)
     standings = _updated_standings(rules, tonight, values, previous)
     silent = silent_metrics(rules, history, tonight, previous)
-    selection = select_categories(rules, tonight, seed=seed, taken=taken, silent=silent, last_selected=last_selected)
+    selection = select_categories(
+        rules,
+        tonight,
+        seed=seed,
+        taken=taken,
+        silent=silent,
+        taken_groups=others.groups,
+        last_selected=last_selected,
+    )
+    if too_late:
+        selection = Selection((), {})
     selected, nobody = selection.categories, np.zeros(population.members, dtype=np.bool)
     shape = (len(selected), population.members)
-    tiers = [np.frombuffer(standings[key].tier, dtype=np.uint8) * population.active for key in selected]
-    record = np.array(tiers, dtype=np.uint8).reshape(shape)  # 0 for members who no longer play
+    elsewhere = {key: others.asked.get(rules.category(key).metric, nobody) & population.active for key in selected}
+    tiers = [
+        np.frombuffer(standings[key].tier, dtype=np.uint8) * (population.active & ~elsewhere[key]) for key in selected
+    ]
+    record = np.array(tiers, dtype=np.uint8).reshape(shape)  # 0 for members who do not play here
     easier = np.array([relieved.get(key, nobody) for key in selected], dtype=np.bool).reshape(shape)
     working = attendance(history, population.active, tonight)
     # relief leaves nobody without a challenge
@@ -130,7 +156,8 @@ def plan_rotation(
         rules, caps, tonight, selected, record=record, relieved=record - (easier & (record > 1)), working=working
     )
     for row, key in enumerate(selected):
-        columns = {"played": play.played[row].tobytes(), "capped_by": play.capped_by[row].tobytes()}
+        why = np.where(elsewhere[key], np.uint8(ASKED_ELSEWHERE), play.capped_by[row])
+        columns = {"played": play.played[row].tobytes(), "capped_by": why.tobytes()}
         standings[key] = replace(standings[key], **columns)
     lower = play.played < play.relieved
     lowered, dropped = lower & (play.played > 0), lower & (play.played == 0)
@@ -143,7 +170,11 @@ def plan_rotation(
         dropped=int(dropped.any(axis=0).sum()),
         lowered_by_tier=_by_tier(play.record, lowered),
         dropped_by_tier=_by_tier(play.record, dropped),
-        warnings=tuple(_warnings(rules, caps, tonight, selection=selection, play=play, history=history)),
+        warnings=(
+            *_asked_elsewhere(rules, elsewhere),
+            *_nobody_plays(selection, play, population, too_late),
+            *_warnings(rules, caps, tonight, selection=selection, play=play, history=history),
+        ),
     )
     return PlannedRotation(plan, standings, play.budgets)
 
@@ -229,6 +260,32 @@ def _by_tier(record: Grid, which: Mask) -> ByTier:
     return first, second, third
 
 
+def _asked_elsewhere(rules: ChallengeRules, elsewhere: Mapping[str, Flags]) -> Iterator[Message]:
+    """Yield how many members another program asks for a metric of tonight's."""
+    by_metric = {rules.category(key).metric: int(flags.sum()) for key, flags in elsewhere.items()}
+    for metric, members in by_metric.items():
+        if members:
+            yield Message("rotation.asked_elsewhere", {"metric": metric, "members": members})
+
+
+def _nobody_plays(
+    selection: Selection, play: DailyTiers, population: Population, too_late: Message | None
+) -> Iterator[Message]:
+    """Yield why nobody has a challenge tonight, where nobody has one."""
+    if play.played.any():
+        return
+    if too_late:
+        yield too_late
+    elif not population.active.any():
+        yield Message("rotation.no_active_members")
+    elif not selection.categories:
+        yield Message("rotation.no_category_runs", {"deferred": len(selection.deferred)})
+    elif play.relieved.any():
+        yield Message("rotation.nobody_plays")
+    else:
+        yield Message("rotation.all_asked_elsewhere")
+
+
 def _warnings(
     rules: ChallengeRules, caps: Caps, tonight: date, *, selection: Selection, play: DailyTiers, history: History
 ) -> Iterator[Message]:
@@ -238,8 +295,6 @@ def _warnings(
     """
     for key, reason in selection.deferred.items():
         yield Message("rotation.deferred", {"category": key, "reason": reason})
-    if play.relieved.any() and not play.played.any():
-        yield Message("rotation.nobody_plays")
     if play.enough is not None:
         taken = play.played < play.capped
         points: dict[str, Parameter] = {"points": caps.program_daily_points or 0, "enough": play.enough}

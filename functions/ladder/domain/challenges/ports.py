@@ -42,6 +42,7 @@ class LiveChallenge:
     target: float
     points: int
     starts_at: datetime
+    ends_at: datetime | None = None  # None: the platform does not say
 
 
 @dataclass(frozen=True, slots=True)

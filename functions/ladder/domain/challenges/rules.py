@@ -279,6 +279,9 @@ class Platform:
     kind: Annotated[
         PlatformKind, Says("Write wem for a platform of that dialect, or ladder where Ladder shows the challenges.")
     ] = "ladder"
+    instance: Annotated[  # programs of one instance have the same agents and groups where these have the same ids
+        Text, Says("Write a name, such as north, where the ids of agents are not those of other programs' agents.")
+    ] = "main"
     membership: Annotated[
         Membership, Says("Write adds when a new group leaves the member in the old one, replaces when it does not.")
     ] = "adds"
@@ -364,6 +367,15 @@ class ChallengeRules:
     def outside_platform(self) -> Platform | None:
         """The platform that takes challenges and has groups; None where Ladder shows the challenges itself."""
         return None if self.platform is None or self.platform.kind == "ladder" else self.platform
+
+    @property
+    def instance(self) -> str:
+        return (self.platform or Platform()).instance
+
+    @property
+    def asked_metrics(self) -> frozenset[str]:
+        """Return the metrics that some category challenges members on."""
+        return frozenset(category.metric for category in self.categories)
 
     def metric(self, key: str) -> Metric:
         return next(metric for metric in self.metrics if metric.key == key)

@@ -22,13 +22,14 @@ def select_categories(
     seed: str,
     taken: Collection[str],
     silent: Collection[str] = (),
+    taken_groups: Collection[str] = (),
     last_selected: Mapping[str, date],
 ) -> Selection:
     """Return those in `always` first, then by weight and chance up to `per_night`, never two that clash.
 
     `seed`: the program's key. `taken`: metrics on which somebody else's challenge is active. `silent`: metrics without
-    figures. A category on a silent metric, or on an exclusive one that is taken, is deferred and the next in order
-    takes its place.
+    figures. A category on a silent metric, on an exclusive one that is taken, or with another program's group is
+    deferred and the next in order takes its place.
     """
     chosen: list[Category] = []
     deferred: dict[str, Message] = {}
@@ -41,6 +42,8 @@ def select_categories(
             continue
         if category.metric in silent:
             deferred[category.key] = Message("rotation.metric_silent", {"metric": category.metric})
+        elif group := next((group for group in category.groups if group in taken_groups), None):
+            deferred[category.key] = Message("rotation.group_of_other_program", {"group": group})
         elif category.metric in taken and rules.exclusive(category.metric):
             deferred[category.key] = Message("rotation.metric_taken", {"metric": category.metric})
         else:

@@ -8,7 +8,7 @@ one before, whatever its date, stops its execution, and holds off until no step 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from ladder.domain.calendar import due, night_falls_at
+from ladder.domain.calendar import Schedule, day_bounds, due, hours_left, hours_needed, night_falls_at
 from ladder.domain.challenges.ports import Executions, Rotations
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.errors import Rejected
@@ -39,6 +39,24 @@ def start_due(program: Program, *, now: datetime, rotations: Rotations, executio
     return _resume(newest, program, now=now, rotations=rotations, executions=executions)
 
 
+def remaining_day(rotation: Rotation, schedule: Schedule) -> tuple[datetime, datetime]:
+    """Return the first and last second of what was left of the rotation's day when it began."""
+    first, last = day_bounds(schedule, rotation.claim.date)
+    return max(first, rotation.claimed_at), last
+
+
+def too_late(rotation: Rotation, schedule: Schedule) -> Message | None:
+    """Return why a rotation launches nothing: it began when too little of its day was left to play.
+
+    A person who rotates again has a reason to, so for them the day only must not be over.
+    """
+    left = hours_left(schedule, rotation.claim.date, rotation.claimed_at)
+    needed = hours_needed(schedule, rotation.claim.date) if rotation.actor == NIGHTLY else 0.0
+    if left > 0 and left >= needed:
+        return None
+    return Message("rotation.too_late", {"left": round(left, 1), "needed": round(needed, 1)})
+
+
 def start_again(
     program: Program, day: date, *, actor: str, reason: str, now: datetime, rotations: Rotations, executions: Executions
 ) -> Claim | None:
@@ -55,6 +73,9 @@ def start_again(
         dates = {"day": day.isoformat(), "current": current.isoformat()}
         raise Rejected(Message("rotation.only_current_date", dates))
     newest = rotations.newest(program.key)
+    if newest and newest.claim.date > day:  # the program has moved to a time zone in which it is earlier
+        dates = {"day": day.isoformat(), "later": newest.claim.date.isoformat()}
+        raise Rejected(Message("rotation.later_date_begun", dates))
     revision = newest.claim.revision + 1 if newest and newest.claim.date == day else 1
     claim = Claim(program=program.key, date=day, revision=revision, attempt=1)
     rotation = _claimed(claim, program, newest, actor=actor, reason=reason, now=now)
