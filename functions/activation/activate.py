@@ -9,7 +9,13 @@ from activation.deferral import RefusedLaunch, adapt, after_refusal
 from activation.desired_challenges import DesiredChallenge, desired_challenges, matches
 from activation.former_platform import end_on_former_platform
 from ladder.domain.challenges.ownership import is_ours, launched_by, own_rotations, rotations_of_others, taken_metrics
-from ladder.domain.challenges.ports import Announcements, Assignments, ChallengePlatform, LiveChallenge, Rotations
+from ladder.domain.challenges.ports import (
+    Announcements,
+    Assignments,
+    ChallengePlatform,
+    LiveChallenge,
+    Rotations,
+)
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.errors import MetricTaken, Unavailable
@@ -141,9 +147,11 @@ def _launch(
 ) -> tuple[Mapping[str, str], RefusedLaunch | None]:
     """Launch up to the first that is refused because its metric is taken; return the ids by key, and the refusal.
 
-    What was launched before is recognised: as recorded, or among the active ones.
+    What was launched before is recognised: as recorded, or among the active ones. A launch whose answer is lost is
+    looked for at once, and the others do not wait for it. Raises Unavailable at the end where it is not listed yet.
     """
     launched: dict[str, str] = {}
+    unknown: Unavailable | None = None
     for wanted in desired:
         launch = rotation.launches.get(wanted.key)
         if launch and launch.challenge and launch.state in {"created", "active"}:
@@ -154,10 +162,17 @@ def _launch(
             rotations.record_launch(rotation.claim, wanted.key, Launch(state="intent"))
             try:
                 challenge = platform.launch(wanted.challenge)
+            except Unavailable as lost:
+                challenge = next((active.id for active in platform.active() if matches(active, wanted.challenge)), None)
+                if challenge is None:
+                    unknown = lost
+                    continue
             except MetricTaken as refusal:
                 return launched, RefusedLaunch(rotation.claim, wanted.category, tuple(launched), why=str(refusal))
         rotations.record_launch(rotation.claim, wanted.key, Launch(state="created", challenge=challenge))
         launched[wanted.key] = challenge
+    if unknown:
+        raise unknown
     return launched, None
 
 

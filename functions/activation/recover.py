@@ -31,9 +31,12 @@ def recover(
     if not rotation.reached("retired"):
         return
     foreign, outside = rotations_of_others(claim, rotations, programs.keys()), platform()
-    for challenge in outside.active():
-        if is_ours(challenge, program.challenges, [rotation], foreign):
-            outside.retire(challenge.id)
-    for key, launch in rotation.launches.items():
-        if launch.state in {"created", "active"}:
-            rotations.record_launch(claim, key, replace(launch, state="retired"))
+    listed = (
+        challenge.id for challenge in outside.active() if is_ours(challenge, program.challenges, [rotation], foreign)
+    )
+    live = {key: launch for key, launch in rotation.launches.items() if launch.state in {"created", "active"}}
+    recorded = (launch.challenge for launch in live.values() if launch.challenge)  # a list may not show them yet
+    for challenge in dict.fromkeys([*listed, *recorded]):
+        outside.retire(challenge)
+    for key, launch in live.items():
+        rotations.record_launch(claim, key, replace(launch, state="retired"))

@@ -5,7 +5,8 @@ LadderError
 ├── MemberErased           the member was erased: whatever was meant for them is dropped
 ├── Superseded             another claim holds this rotation: end quietly
 ├── Unavailable            the other side is busy or down: try the same step again
-│   └── Throttled          it did nothing because too much was asked of it at once: try again later
+│   ├── Throttled          it did nothing because too much was asked of it at once: try again later
+│   └── AnswerLost         it may have done what was asked: look, or ask again where that changes nothing
 ├── Rejected               the other side understood and said no: trying again will not help
 │   ├── MetricTaken        another challenge is active on the metric, and the platform allows one
 │   └── NotCarried         a queue said so of some messages, and has all the others
@@ -47,6 +48,10 @@ class Unavailable(LadderError):
 
 class Throttled(Unavailable):
     """The other side did nothing, because too much was asked of it at once."""
+
+
+class AnswerLost(Unavailable):
+    """The other side may have done what was asked; its answer did not arrive."""
 
 
 class Rejected(LadderError):

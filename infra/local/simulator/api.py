@@ -8,7 +8,8 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from email.utils import format_datetime
 from typing import get_type_hints
 from urllib.parse import parse_qsl, unquote
 
@@ -91,7 +92,8 @@ def _execute(platform: Platform, route: Route, call: Call) -> Response | None:
     if limit is not None and platform.calls_in_minute[minute] > limit:
         raise replace(THROTTLED, headers={"Retry-After": str(max(1, 60 - int(now % 60)))})
     if faults.throttle.fires(kind, rng):
-        raise replace(THROTTLED, headers={"Retry-After": faults.retry_after})
+        its_now = format_datetime(datetime.fromtimestamp(now + faults.clock_ahead, UTC), usegmt=True)
+        raise replace(THROTTLED, headers={"Retry-After": faults.retry_after, "Date": its_now})
     if faults.fail_before.fires(kind, rng):
         raise HttpError(503, "service.unavailable", "the service is unavailable")
     if kind in LISTS and faults.repeat_page.fires(kind, rng):

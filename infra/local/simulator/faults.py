@@ -37,6 +37,7 @@ class Faults:
     cut_short: FaultTrigger = field(default_factory=FaultTrigger)  # done, then it closes in mid-response
     garble: FaultTrigger = field(default_factory=FaultTrigger)  # done, and a response that is not JSON
     retry_after: str = "1"
+    clock_ahead: float = 0.0  # seconds by which the platform's clock is ahead
     stall_seconds: float = 1.0
     refuse_members: dict[str, str] = field(default_factory=dict)  # user -> why their groups cannot change
     refuse_share: float = 0.0  # of all changes of groups

@@ -3,7 +3,8 @@
 import json
 import math
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -23,6 +24,55 @@ def test_a_list_that_repeats_a_page_is_not_taken_for_whole(
 
     with pytest.raises(Unavailable, match="page 2 repeats"):
         platform.members("tier2")
+
+
+@pytest.mark.parametrize("leaves", ["user-000", "user-150"])
+def test_a_list_that_changes_between_two_pages_is_read_again(
+    platform: WemPlatform, simulator: Simulator, users: list[str], leaves: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody of the first page leaves, so the first of the second page moves up into what has been read already."""
+    platform.add("tier2", users)
+    pages, whole = count(), simulator.members
+
+    def changing(group: str) -> list[str]:
+        if next(pages) == 1:
+            simulator.memberships.change("tier2", [leaves], joins=False, delay=0.0)
+        return whole(group)
+
+    monkeypatch.setattr(simulator, "members", changing)
+
+    assert platform.members("tier2") == set(users) - {leaves}
+
+
+def test_a_list_that_never_rests_is_taken_as_it_was_read_last(
+    platform: WemPlatform, simulator: Simulator, users: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.add("tier2", users)
+    whole, joining = simulator.members, (f"user-{number}" for number in count(250))
+
+    def growing(group: str) -> list[str]:
+        simulator.memberships.change("tier2", [next(joining)], joins=True, delay=0.0)
+        return whole(group)
+
+    monkeypatch.setattr(simulator, "members", growing)
+
+    assert platform.members("tier2") >= set(users)
+    assert simulator.calls["groups.members"] == 3 * 3
+
+
+@pytest.mark.parametrize(
+    ("told", "ends_at"),
+    [
+        ("2023-10-27T23:59:59+02:00", datetime(2023, 10, 27, 21, 59, 59, tzinfo=UTC)),
+        ("2023-10-27T23:59:59", None),  # of no time zone
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_an_end_that_cannot_be_read_is_none_and_spoils_no_list(told: object, ends_at: datetime | None) -> None:
+    foreign = {"id": "c", "metric_key": "AHT", "start_time": "2023-10-27T00:00:00Z", "end_time": told}
+    page = parse(Page[ChallengeRecord], Response(200, {}, json.dumps({"entities": [foreign]}).encode()))
+    assert page.entities[0].live().ends_at == ends_at
 
 
 @pytest.mark.parametrize("act", ["active", "launch"])

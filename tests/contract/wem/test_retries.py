@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -21,6 +21,17 @@ def test_a_throttled_call_waits_as_long_as_it_is_told(
 ) -> None:
     date = format_datetime(noon.replace(second=7), usegmt=True)
     faults.throttle, faults.retry_after = FaultTrigger(upcoming=1), date if told == "a date" else told
+
+    assert platform.active() == []
+    assert clock.slept == [7.0]
+
+
+@pytest.mark.parametrize("ahead", [900, -900])
+def test_a_date_to_wait_for_is_one_of_the_platforms_own_clock(
+    platform: WemPlatform, faults: Faults, clock: FakeClock, noon: datetime, ahead: int
+) -> None:
+    faults.throttle, faults.clock_ahead = FaultTrigger(upcoming=1), ahead
+    faults.retry_after = format_datetime(noon + timedelta(seconds=ahead + 7), usegmt=True)
 
     assert platform.active() == []
     assert clock.slept == [7.0]
@@ -108,6 +119,34 @@ def test_a_launch_without_an_answer_is_not_repeated_and_can_be_recognised(
     assert simulator.calls["challenges.create"] == 1
     marks = [(each.metric, each.groups, each.starts_at) for each in platform.active()]
     assert marks == [(challenge.metric, challenge.groups, challenge.starts_at)] * created
+
+
+@pytest.mark.parametrize("fault", ["lose_answer", "cut_short"])
+def test_a_platform_that_answers_no_change_at_all_has_made_every_one(
+    platform: WemPlatform, faults: Faults, fault: str, users: list[str], challenge: NewChallenge
+) -> None:
+    launched = platform.launch(challenge)
+    kinds = frozenset({"challenges.change", "groups.join", "groups.leave"})
+    setattr(faults, fault, FaultTrigger(share=1.0, kinds=kinds))
+
+    platform.retire(launched)
+    assert platform.add("tier2", users[:3]) == {}
+    assert platform.members("tier2") == set(users[:3])
+    assert platform.remove("tier2", users[:2]) == {}
+    assert (platform.active(), platform.members("tier2")) == ([], {users[2]})
+
+
+@pytest.mark.parametrize("fault", ["throttle", "fail_before", "fail_after"])
+def test_a_platform_that_is_down_is_not_taken_for_one_that_answers_nothing(
+    platform: WemPlatform, faults: Faults, fault: str, users: list[str], challenge: NewChallenge
+) -> None:
+    platform.launch(challenge)
+    setattr(faults, fault, FaultTrigger(share=1.0))
+    for change in (platform.add, platform.remove):
+        with pytest.raises(Unavailable):
+            change("tier2", users[:3])
+    with pytest.raises(Unavailable):
+        platform.retire("challenge-00001")
 
 
 def test_a_launch_that_never_left_is_repeated(

@@ -225,7 +225,7 @@ def test_another_program_of_ladder_on_the_metric_is_in_the_way_and_stays(platfor
     runner.program = runner.programs.publish(
         with_values(runner.program, key="annex", categories=(annexed,), selection=SelectionRule())
     )
-    runner.programs.enrol("annex", tuple(Member(id=f"a{n:031x}", user=f"agent{n}") for n in range(9)))
+    runner.programs.enrol("annex", tuple(Member(id=f"a{n:031x}", user=f"annex{n}") for n in range(9)))
     runner.night(NIGHTS[0])
     assert set(runner.platform.live) == theirs
     annex = of(runner, NIGHTS[0], "annex")

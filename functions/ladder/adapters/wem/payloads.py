@@ -19,6 +19,7 @@ class Entity(Protocol):
 class Page[E](msgspec.Struct, rename="camel"):
     entities: list[E]
     page_count: int = 1
+    total: int | None = None
 
 
 class ChallengeRecord(msgspec.Struct, kw_only=True):

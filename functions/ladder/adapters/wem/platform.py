@@ -24,12 +24,13 @@ from ladder.adapters.wem.payloads import (
 from ladder.adapters.wem.transport import Request, Transport, parse
 from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion, NewChallenge
 from ladder.domain.challenges.rules import Membership
-from ladder.domain.errors import MetricTaken, Rejected, Unavailable
+from ladder.domain.errors import AnswerLost, MetricTaken, Rejected, Unavailable
 
 CHALLENGES = "/api/v2/wem/gamification/challenges"
 COMPLETIONS = "/api/v2/wem/gamification/completions"
 BATCH = 50  # users in one removal; an addition takes one, and is repeated
 PAGE_SIZE = 100
+READINGS = 3  # of a list that changes while it is read
 
 
 class WemPlatform:
@@ -52,11 +53,11 @@ class WemPlatform:
         return [record.live() for record in records]
 
     def retire(self, challenge: str) -> None:
-        """Set the challenge inactive. A refusal counts only while the platform still lists it as active."""
+        """Set the challenge inactive. A refusal, or a lost answer, counts only while it is still listed as active."""
         path = f"{CHALLENGES}/{quote(challenge, safe='')}"
         try:
             self._transport.call(Request(method="PATCH", path=path, body={"status": "INACTIVE"}))
-        except Rejected:
+        except (Rejected, Unavailable):
             if any(live.id == challenge for live in self.active()):
                 raise
 
@@ -71,12 +72,16 @@ class WemPlatform:
     def add(self, group: str, users: Sequence[str]) -> dict[str, str]:
         """Add users, one call each; repeated where a response is lost, because adding twice changes nothing.
 
-        Returns the users who were not added, with the reason.
+        Returns the users who were not added, with the reason. Whether one was whose every response is lost shows when
+        the groups are read back: the others do not wait for them.
         """
         failed: dict[str, str] = {}
         for user in users:
             path = f"/api/v2/users/{quote(user, safe='')}/groups"
-            response = self._transport.send(Request(method="POST", path=path, body={"id": group}))
+            try:
+                response = self._transport.send(Request(method="POST", path=path, body={"id": group}))
+            except AnswerLost:
+                continue
             if response.refused:
                 failed[user] = self._transport.message(response)
         return failed
@@ -97,7 +102,10 @@ class WemPlatform:
     def _remove_batch(self, group: str, users: Sequence[str]) -> dict[str, str]:
         """Remove users. A batch refused as a whole is repeated user by user: one unknown user must not block others."""
         query = {"ids": ",".join(users)}
-        response = self._transport.send(Request(method="DELETE", path=_members_path(group), query=query))
+        try:
+            response = self._transport.send(Request(method="DELETE", path=_members_path(group), query=query))
+        except AnswerLost:
+            return {}
         if not response.refused:
             if not response.body:
                 return {}
@@ -112,22 +120,28 @@ def _members_path(group: str) -> str:
 
 
 def list_all[E: Entity](transport: Transport, path: str, page: type[Page[E]], **query: str) -> list[E]:
-    """Read all pages of a list and return every entity once, in the platform's order.
+    """Read a list and return every entity once, in the platform's order.
 
-    Raises Unavailable for a page that only repeats earlier ones: the list is not whole, and a part of it must not be
-    taken for all of it, nor be read for ever.
+    A list that changes between two pages moves entities from a page that is still to come to one that was read, so it
+    is read again; one that never rests is taken as it was read last. Raises Unavailable for a page that only repeats
+    earlier ones: a part of a list must not be taken for all of it, nor be read for ever.
     """
-    entities: dict[str, E] = {}
-    number = pages = 1
-    while number <= pages:
-        query |= {"pageNumber": str(number), "pageSize": str(PAGE_SIZE)}
-        request = Request(method="GET", path=path, query=query)
-        response = parse(page, transport.call(request))
-        fresh = {entity.key: entity for entity in response.entities if entity.key not in entities}
-        if not response.entities:
-            break  # the list has shrunk since the page before
-        if not fresh:
-            raise Unavailable(f"{request}: page {number} repeats earlier pages")
-        entities |= fresh
-        number, pages = number + 1, response.page_count
+    for _ in range(READINGS):
+        entities: dict[str, E] = {}
+        totals = set[int | None]()
+        number = pages = 1
+        while number <= pages:
+            query |= {"pageNumber": str(number), "pageSize": str(PAGE_SIZE)}
+            request = Request(method="GET", path=path, query=query)
+            response = parse(page, transport.call(request))
+            totals.add(response.total)
+            fresh = {entity.key: entity for entity in response.entities if entity.key not in entities}
+            if not response.entities:
+                break  # the list has shrunk since the page before
+            if not fresh:
+                raise Unavailable(f"{request}: page {number} repeats earlier pages")
+            entities |= fresh
+            number, pages = number + 1, response.page_count
+        if len(totals) == 1:
+            break
     return list(entities.values())

@@ -17,7 +17,7 @@ import msgspec
 from urllib3 import Timeout, exceptions, make_headers
 
 from ladder.adapters.wem.session import Session, Token
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.errors import AnswerLost, Rejected, Unavailable
 from ladder.usage import Usage
 
 ATTEMPTS = 4
@@ -92,15 +92,24 @@ class Response:
         return f"{self.status} {line[:MAX_MESSAGE]}".rstrip()
 
     def retry_after(self, now: float) -> float | None:
-        """Return the seconds to wait, given as a number or as a date; None where the platform does not say."""
+        """Return the seconds to wait, given as a number or as a date; None where the platform does not say.
+
+        A date is the platform's, so it is compared with the platform's own clock where the response shows it.
+        """
         value = self.headers.get("Retry-After", "").strip()
         if value.isascii() and value.isdigit():
             return float(value)
-        try:
-            at = parsedate_to_datetime(value)
-        except ValueError:
-            return None
-        return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now)
+        at, its_now = _timestamp(value), _timestamp(self.headers.get("Date", ""))
+        return None if at is None else max(0.0, at - (now if its_now is None else its_now))
+
+
+def _timestamp(value: str) -> float | None:
+    """Return the seconds since the epoch of a date in a header; None where it is not one."""
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
 def parse[T](kind: type[T], response: Response) -> T:
@@ -129,11 +138,14 @@ class TokenResponse(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class FailedAttempt:
-    """Why a request has no response yet. `not_executed`: it is certain that the platform did nothing."""
+    """Why a request has no response yet. `not_executed`: it is certain that the platform did nothing; `cut_off`: the
+    connection closed while it was waited for.
+    """
 
     reason: str
     not_executed: bool
     pause: float | None = None
+    cut_off: bool = False
 
 
 class Transport:
@@ -179,7 +191,10 @@ class Transport:
         return response.message(without=(self._session.connection.client_secret, token))
 
     def _with_retries(self, request: Request, attempt: Callable[[Request], Response | FailedAttempt]) -> Response:
-        """Send until the platform responds; never repeat what may have been done and must not be done twice."""
+        """Send until the platform responds; never repeat what may have been done and must not be done twice.
+
+        Raises AnswerLost where the platform took the last of them and broke off.
+        """
         attempts = 0
         while True:
             if self._deadline() <= 0:
@@ -189,7 +204,7 @@ class Transport:
                 return result
             attempts += 1
             if attempts == ATTEMPTS or not (request.repeatable or result.not_executed):
-                raise Unavailable(f"{request}: {result.reason}")
+                raise (AnswerLost if result.cut_off else Unavailable)(f"{request}: {result.reason}")
             self._pause(BACKOFF_SECONDS * 2**attempts if result.pause is None else result.pause, result.reason)
 
     def _attempt(self, request: Request) -> Response | FailedAttempt:
@@ -231,7 +246,11 @@ class Transport:
         try:
             raw = self._session.pool.request(method, url, headers=headers, body=body, timeout=timeout, redirect=False)
         except NO_RESPONSE as error:
-            return FailedAttempt(f"no response ({type(error).__name__})", not_executed=isinstance(error, NOT_SENT))
+            return FailedAttempt(
+                f"no response ({type(error).__name__})",
+                not_executed=isinstance(error, NOT_SENT),
+                cut_off=isinstance(error, exceptions.ProtocolError),
+            )
         response = Response(raw.status, raw.headers, raw.data)
         if not response.temporary:
             return response
