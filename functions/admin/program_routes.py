@@ -53,7 +53,7 @@ def put_me(program: Program, body: Annotated[MemberBody | NotPlayingBody, Body()
 
 @routes.post(
     f"{PREFIX}/drafts",
-    summary="Simulate a draft: who would have earned what in the last 30 days; nothing is written",
+    summary="Simulate a draft: who would have earned what in the last 30 days; only the audit is written",
     responses=responses(good={200: "Members whose results would change"}, refused=POSTING),
     operation_id="simulateDraft",
 )
@@ -69,6 +69,7 @@ def post_draft(program: Program, body: Annotated[DraftBody, Body()]) -> Simulati
         people=services.people,
         ledger=services.ledger(None),
         version=context.version,
+        decisions=services.decisions,
         time_left=lambda: context.seconds() < SIMULATION_SECONDS,
     )
     return SimulationReport.of(simulation)

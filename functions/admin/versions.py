@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from ladder.domain.audit.records import Record
@@ -21,7 +21,7 @@ from ladder.domain.programs.pausing import Pausable, pausable, pauses, with_paus
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff, authorize
-from ladder.domain.reviews.ports import People
+from ladder.domain.reviews.ports import Decisions, People
 from ladder.domain.validation.problem import Problem
 from ladder.program_validation import checked
 
@@ -242,9 +242,12 @@ def simulate_draft(
     people: People,
     ledger: Ledger,
     version: Callable[[int], CompiledProgram],
+    decisions: Decisions,
     time_left: Callable[[], bool],
 ) -> Simulation:
     """Compare each member's ledger under the current rules and under the draft's, as far as time allows.
+
+    A trial that shows members' points is recorded in the audit, each time: who saw how many members.
 
     `models`: those that a judge may use; `version`: a published version of the program. Members come in no order, so
     those for whom there was time are a sample of all.
@@ -270,6 +273,17 @@ def simulate_draft(
                 comparison = compare(versions, current_rules, draft_rules, entries, today=today)
                 totals.add(comparison)
                 changed += [(member, comparison)] if comparison.differs else []
+    if changed:
+        decisions.record(
+            Record(
+                program=wanted.key,
+                key=f"TRIED#{staff.subject}#{now.astimezone(UTC).isoformat()}",
+                what="audit.draft_tried",
+                who=staff.subject,
+                at=now,
+                about={"after": after, "members": len(changed)},
+            )
+        )
     return Simulation(
         program=wanted.key,
         after=after,

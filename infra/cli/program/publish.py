@@ -17,6 +17,7 @@ from infra.cli.texts import quantity
 from infra.models import MODELS
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.rosters import DynamoPeople
+from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.domain.activities.activity import in_calendar
 from ladder.domain.calendar import local_day
 from ladder.domain.points.ledger import Entry
@@ -64,6 +65,7 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
         people=DynamoPeople(stores.members, stores.published),
         ledger=ledger,  # type: ignore[arg-type]  # only its entries are read
         version=lambda version: stores.compiled_version(draft.key, version),
+        decisions=DynamoDecisions(stack.audit, stores.members),
         time_left=lambda: True,
     )
     print_lines(trial_lines(trial, local_day(draft.schedule, ledger.newest) if ledger.newest else None, now=now))

@@ -19,7 +19,7 @@ from tests.builders.capped_academy import event
 from tests.builders.planning import program
 from tests.builders.rewards import RewardRunner
 from tests.fakes import MemoryPrograms
-from tests.fakes.administration import MemoryPeople
+from tests.fakes.administration import MemoryDecisions, MemoryPeople
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
@@ -27,7 +27,12 @@ PLAIN = book(paths=(), streaks=())
 
 
 def trial(
-    draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lambda: True
+    draft: Any,
+    *,
+    members: int = 2,
+    others: int = 0,
+    time_left: Any = lambda: True,
+    audit: MemoryDecisions | None = None,
 ) -> tuple[Simulation, RewardRunner]:
     """`others`: members of another program who stand in the same table, before ours."""
     programs = MemoryPrograms()
@@ -37,9 +42,11 @@ def trial(
         for each in range(n):
             at = NOW - timedelta(hours=each + 2)
             runner.give(event("assessment.submitted", at, f"e{each}", passed=True, module=f"m{each}"), member=f"m{n}")
+    audit = audit or MemoryDecisions()
     stores: dict[str, Any] = {
         "people": MemoryPeople(runner.ledger, programs),
         "ledger": runner.ledger,
+        "decisions": audit,
         "version": lambda version: compile_program(runner.versions[version]),
     }
     result = simulate_draft(
@@ -69,6 +76,15 @@ def test_it_says_for_whom_what_changes_most_first_and_writes_nothing() -> None:
     ]
     assert (result.after, result.totals.points[0]["PASSED"], result.totals.points[1]["PASSED"]) == (1, 300, 480)
     assert runner.has("m3").earned == 150
+
+
+def test_a_trial_that_shows_members_points_is_recorded_and_one_that_shows_none_is_not() -> None:
+    audit = MemoryDecisions()
+    trial(PLAIN, members=4, audit=audit)
+    assert not audit.records
+    trial(book(paths=(), streaks=(), rules=(replace(RULE, points=80),)), members=4, audit=audit)
+    [record] = audit.records.values()
+    assert (record.what, record.who, record.about) == ("audit.draft_tried", "anna", {"after": 1, "members": 3})
 
 
 def test_the_same_rules_change_nothing_for_anybody() -> None:
@@ -102,6 +118,7 @@ def test_a_trial_says_that_the_cap_is_too_small_for_the_members_there_are() -> N
     stores: dict[str, Any] = {
         "people": MemoryPeople(runner.ledger, programs),
         "ledger": runner.ledger,
+        "decisions": MemoryDecisions(),
         "version": lambda _: compile_program(PLAIN),
     }
     draft = program(key="academy", caps=Caps(program_daily_points=20_000))
