@@ -174,6 +174,10 @@ def call_history(seed: int, *, data: Path = DATA) -> CallHistory:
     file = data / AGENT_DAYS
     if file.exists():
         return _history(Message("demo.recorded_history"), recorded(file))
+    return generated_history(seed)
+
+
+def generated_history(seed: int) -> CallHistory:
     rng = np.random.default_rng(seed)
     return _history(Message("demo.generated_history", {"seed": str(seed)}), generated(rng))
 

@@ -46,7 +46,7 @@ class Execution:
 
 def run_night(stage: Stage, day: date) -> Execution:
     """Start the rotation of `day` as the tick does, and wait for its end. Raises NightFailed."""
-    return _await(stage, _due(stage, day))
+    return finish_night(stage, start_night(stage, day))
 
 
 def rerun_by_hand(stage: Stage, day: date, *, actor: str, reason: str) -> Execution:
@@ -59,18 +59,18 @@ def rerun_by_hand(stage: Stage, day: date, *, actor: str, reason: str) -> Execut
         rotations=stage.stores.rotations,
         executions=stage.executions,
     )
-    return _await(stage, _claimed(claim, day))
+    return finish_night(stage, _claimed(claim, day))
 
 
 def kill_at(stage: Stage, day: date, step: Step) -> Execution:
     """Start the rotation and stop its execution as soon as it has recorded `step`, whatever it is doing then."""
-    claim, rotations = _due(stage, day), stage.stores.rotations
+    claim, rotations = start_night(stage, day), stage.stores.rotations
     _until(lambda: (rotation := rotations.get(claim.program, claim.rotation)) is not None and rotation.reached(step))
     stage.executions.stop(claim.execution, "killed on purpose")
     return _measured(stage, claim)
 
 
-def _due(stage: Stage, day: date) -> Claim:
+def start_night(stage: Stage, day: date) -> Claim:
     """Claim by the tick at nightfall; after a failure, by the tick at which the next attempt is due."""
     before = stage.stores.rotations.latest(stage.program.key, day)
     now = before.claimed_at + LONGEST_PAUSE if before else night_falls_at(stage.program.schedule, day)
@@ -84,7 +84,8 @@ def _claimed(claim: Claim | None, day: date) -> Claim:
     return claim
 
 
-def _await(stage: Stage, claim: Claim) -> Execution:
+def finish_night(stage: Stage, claim: Claim) -> Execution:
+    """Wait for the end of a rotation that was started. Raises NightFailed."""
     executions = stage.executions
     _until(lambda: executions.status(claim.execution) != "RUNNING")
     if (status := executions.status(claim.execution)) != "SUCCEEDED":

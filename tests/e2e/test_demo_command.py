@@ -46,6 +46,15 @@ def test_json_is_one_document_alone_on_stdout(told: dict[str, Any]) -> None:
     assert told["transitions_per_night"] <= 15
 
 
+def test_the_centre_without_a_platform_plays_beside_the_bank(told: dict[str, Any]) -> None:
+    centre = told["centre"]
+    assert (centre["nights"], centre["transitions_per_night"], centre["platform_calls"]) == (3, 7.0, 0)
+    assert centre["completions"] > 0
+    assert centre["earned"] > 0
+    assert centre["challenges"]
+    assert not any("platform" in str(challenge["explanation"]) for challenge in centre["challenges"])
+
+
 def test_staff_approve_reject_and_revoke_and_the_ledger_follows(told: dict[str, Any]) -> None:
     decisions = {decision["action"]: decision for decision in told["judging"]["decisions"]}
     assert {action: decision["has_badge"] for action, decision in decisions.items()} == {

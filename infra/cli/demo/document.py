@@ -203,8 +203,35 @@ class ExampleAgent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownChallenge:
+    """A challenge of one day as Ladder's own API shows it."""
+
+    name: str
+    description: str
+    tier: int
+    points: int
+    explanation: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """The program without an outside platform. `challenges`: those of `agent` on `day`, the last night's."""
+
+    program: str
+    agents: int
+    nights: int
+    transitions_per_night: float
+    platform_calls: int
+    completions: int
+    earned: int
+    day: date
+    agent: str
+    challenges: tuple[ShownChallenge, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """`comparison`: every balance against the reference model.
+    """`comparison`: every balance against the reference model. `centre`: the program without a platform beside it.
 
     `one_per_metric`: the platform allows one active challenge per metric.
     """
@@ -217,6 +244,7 @@ class Summary:
     judging: Judging
     example_agent: ExampleAgent
     comparison: Comparison
+    centre: Centre
     one_per_metric: bool = False
 
     @property
@@ -228,6 +256,10 @@ class Summary:
         resources = ("platform_calls", "metric_calls", "write_units", "read_units")
         return {resource: round(self._total(resource) / agent_nights, 4) for resource in resources}
 
+    @property
+    def transitions_per_night(self) -> float:
+        return round(self._total("transitions") / len(self.nights), 1)
+
     def usd_a_month(self) -> float:
         """Thirty nights like these: DynamoDB and Step Functions as counted, without Lambda's time."""
         total = sum(self._total(resource) * usd / 1e6 for resource, usd in USD_PER_MILLION.items())
@@ -238,7 +270,7 @@ class Summary:
         document: dict[str, Any] = msgspec.to_builtins(self)
         return document | {
             "per_agent_and_night": self.per_agent_and_night(),
-            "transitions_per_night": round(self._total("transitions") / len(self.nights), 1),
+            "transitions_per_night": self.transitions_per_night,
             "aws_usd_a_month": round(self.usd_a_month(), 4),
         }
 

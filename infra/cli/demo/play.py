@@ -6,6 +6,7 @@ from random import Random
 from rich.console import Console
 
 from infra.cli.demo.activity_feed import ForumFeed, LearningFeed
+from infra.cli.demo.centre import open_centre, read_centre
 from infra.cli.demo.document import Summary
 from infra.cli.demo.judging import judge_and_decide
 from infra.cli.demo.learning_system import connect_learning_system
@@ -16,7 +17,7 @@ from infra.cli.driver.progress import progress
 from infra.cli.stack import Stack
 from infra.cli.texts import Texts
 from infra.local.call_history import CallHistory
-from infra.local.nights import Execution, NightUsage, kill_at, rerun_by_hand, run_night
+from infra.local.nights import Execution, NightUsage, finish_night, kill_at, rerun_by_hand, run_night, start_night
 from infra.local.stage import Stage
 from ladder.domain.calendar import day_bounds
 from ladder.domain.message import Message
@@ -28,6 +29,7 @@ SEED = 1999
 def play(stage: Stage, history: CallHistory, most: int | None, *, say: Texts, status: Console) -> Summary:
     """Run the state machine at least once a night, and play the day that follows.
 
+    The nights of the centre, a program without a platform, run at the same time: a tick starts all that are due.
     The nights are those after the back-filled days, and the morning after the last day of history; at most `most`.
     """
     first = history.first + timedelta(days=BACKFILLED_DAYS)
@@ -35,9 +37,12 @@ def play(stage: Stage, history: CallHistory, most: int | None, *, say: Texts, st
     agents, zone = tuple(member.user for member in stage.roster), stage.program.schedule.time_zone
     learning, forum = LearningFeed(agents, zone, Random(SEED)), ForumFeed(agents, zone, Random(SEED))  # noqa: S311
     usage, notes, sender = dict[date, NightUsage](), dict[date, tuple[str, ...]](), connect_learning_system(stage)
+    centre, centre_usage = open_centre(stage), dict[date, NightUsage]()
     with progress(status, say("demo.nights")) as show:
         for number, night in enumerate(nights, start=1):
+            started = start_night(centre, night)
             runs, happened = _play_night(stage, number, night)
+            centre_usage[night] = finish_night(centre, started).usage
             notes[night] = (say.of(happened),) if happened else ()
             usage[night] = sum((run.usage for run in runs), start=NightUsage())
             stage.simulator.close_day(night)
@@ -56,6 +61,7 @@ def play(stage: Stage, history: CallHistory, most: int | None, *, say: Texts, st
         reported=learning.reported,
         judging=judging,
         comparison=comparison,
+        centre=read_centre(centre, centre_usage, say),
         say=say,
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 from infra.cli.backtest.replay import tier_changes
 from infra.cli.demo.document import (
     Account,
+    Centre,
     ExampleAgent,
     ExampleDay,
     Judging,
@@ -90,10 +91,11 @@ class Record:
         reported: Mapping[str, int],
         judging: Judging,
         comparison: Comparison,
+        centre: Centre,
         say: Texts,
     ) -> Summary:
         """Return the whole document. `usage` and `notes`: by night."""
-        program, platform = self.stage.program, self.stage.program.challenges.platform
+        program, platform = self.stage.program, self.stage.program.challenges.outside_platform
         nights = tuple(self._night(day, used, notes[day], say) for day, used in usage.items())
         # the example is who changed tier most often
         changes = Counter(change.agent for night in nights for change in night.tier_changes)
@@ -125,6 +127,7 @@ class Record:
             judging=judging,
             example_agent=ExampleAgent(agent=example, days=tuple(days)),
             comparison=comparison,
+            centre=centre,
             one_per_metric=platform is not None and platform.one_active_per_metric,
         )
 

@@ -33,7 +33,7 @@ def show(summary: Summary, console: Console, say: Texts) -> None:
     console.print(f"{say('demo.source', source=summary.source)}\n")
     if summary.one_per_metric:
         console.print(f"{say('demo.one_per_metric')}\n")
-    for chapter in (nights, tier_changes, example_agent, accounts, ledger, pending, judging, incidents, totals):
+    for chapter in (nights, tier_changes, example_agent, accounts, ledger, pending, judging, incidents, centre, totals):
         console.print(chapter(summary, say))
         console.print()
 
@@ -191,6 +191,27 @@ def incidents(summary: Summary, say: Texts) -> RenderableType:
         names = ", ".join(f"{agent} ({count})" for agent, count in lowered_by_caps.most_common(5))
         rows.add_row(say("demo.caps"), say("demo.lowered_by_caps", names=names))
     return rows if rows.row_count else say("demo.no_incidents")
+
+
+def centre(summary: Summary, say: Texts) -> RenderableType:
+    """Show the program without a platform: its nights beside the other's, and what Ladder itself shows an agent."""
+    played = summary.centre
+    counts = {
+        "agents": played.agents,
+        "nights": played.nights,
+        "transitions": played.transitions_per_night,
+        "with_platform": summary.transitions_per_night,
+        "calls": played.platform_calls,
+        "completions": played.completions,
+        "earned": played.earned,
+    }
+    columns = ("challenge", "tier", "points", "agent_reads")
+    names = {"program": played.program, "agent": played.agent, "day": say.day(played.day)}
+    rows = _table(say, "centre", columns, right=("points",), wrap=("agent_reads",), **names)
+    for challenge in played.challenges:
+        text = " ".join((challenge.description, *challenge.explanation))
+        rows.add_row(challenge.name, str(challenge.tier), str(challenge.points), plain(text))
+    return Group(rows, say("demo.centre", **counts))
 
 
 def totals(summary: Summary, say: Texts) -> RenderableType:

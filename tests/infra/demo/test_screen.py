@@ -8,6 +8,7 @@ from rich.console import Console, RenderableType
 
 from infra.cli.demo.document import (
     Audit,
+    Centre,
     ExampleAgent,
     Injection,
     JudgedCase,
@@ -17,10 +18,11 @@ from infra.cli.demo.document import (
     NightRow,
     Pending,
     Points,
+    ShownChallenge,
     Summary,
     TierChange,
 )
-from infra.cli.demo.screen import CASES_SHOWN, incidents, judging, ledger, nights, pending, show, tier_changes
+from infra.cli.demo.screen import CASES_SHOWN, centre, incidents, judging, ledger, nights, pending, show, tier_changes
 from infra.cli.driver.compare import Comparison
 from infra.cli.texts import texts
 from infra.local.nights import NightUsage
@@ -33,6 +35,22 @@ CLIMBED = replace(
     PLACED, agent="A2", first_placement=False, reason="5 worked days in a row at or above percentile 55 of peers"
 )
 CASE = JudgedCase(id="c", agent="A1", badge="KUDOS", model="m", outcome="review", reason="alone", evidence=("quote",))
+CENTRE = Centre(
+    program="Centre",
+    agents=2,
+    nights=1,
+    transitions_per_night=7.0,
+    platform_calls=0,
+    completions=3,
+    earned=180,
+    day=DAY,
+    agent="C1",
+    challenges=(
+        ShownChallenge(
+            name="Seen through", description="At most 3 %.", tier=2, points=80, explanation=("Your target: 3 %.",)
+        ),
+    ),
+)
 GRANTED = replace(CASE, agent="A9", outcome="grant", reason="others agree")
 
 
@@ -85,6 +103,7 @@ def summary(
         judging=result,
         example_agent=example,
         comparison=Comparison(members=1, entries=0, points=0),
+        centre=CENTRE,
     )
 
 
@@ -166,3 +185,11 @@ def test_cases_that_look_alike_are_one_row() -> None:
     assert told.count("“quote”") == 2
     assert "pending review, 2 cases" in told
     assert "lists all of them" not in told
+
+
+def test_the_centre_without_a_platform_shows_what_its_agents_read_and_how_few_transitions_a_night_takes() -> None:
+    told = drawn(centre(summary(), SAY))
+    assert told.startswith("Centre: what C1 reads on 15/01/1999")
+    assert "Seen through 2 80 At most 3 %. Your target: 3 %." in told
+    assert "1 night of 7 state transitions (the bank: 0) and no call to a platform" in told
+    assert "3 completed challenges, 180 points earned." in told
