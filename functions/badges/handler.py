@@ -86,9 +86,9 @@ class EvaluationService:
             now=datetime.now(UTC),
         )
         for badge, case in selected:
-            yield partial(self._judge, program, badge, case)
+            yield partial(self.judge, program, badge, case)
 
-    def _judge(self, program: Program, badge: JudgedBadge, case: Case) -> str:
+    def judge(self, program: Program, badge: JudgedBadge, case: Case) -> str:
         """Judge one case: its lease runs from now, however long the case before took, over a new connection."""
         model = program.judge or JudgeModel(model=settings.judge_model)
         connected: Judge

@@ -96,10 +96,10 @@ class RequestContext:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return resolve(app, event, context, request_context=_authenticate, logger=logger, usage=usage)
+    return resolve(app, event, context, request_context=request_context, logger=logger, usage=usage)
 
 
-def _authenticate(claims: Claims) -> RequestContext:
+def request_context(claims: Claims) -> RequestContext:
     now = datetime.now(UTC)
     member = me(claims, now=now, logins=ports().identities)
     compiled = ports().members.compiled(member.program)

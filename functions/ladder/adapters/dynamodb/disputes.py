@@ -2,13 +2,13 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.review_items import opened
-from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table, erased, not_erased
+from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table, erased, iso, not_erased
 from ladder.domain.audit.records import Record, salted_digest
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.message import Message
@@ -63,7 +63,7 @@ def _to_item(dispute: Dispute, salt: bytes) -> Item:
         "sk": keys.dispute(dispute.key),
         "text": dispute.text,
         "salt": salt,
-        "raised_at": _iso(dispute.raised_at),
+        "raised_at": iso(dispute.raised_at),
         "state": dispute.state,
         "answer": dispute.answer,
     }
@@ -87,7 +87,3 @@ def _from_item(item: Mapping[str, Any]) -> Dispute:
         state=item["state"],
         answer=item["answer"],
     )
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()

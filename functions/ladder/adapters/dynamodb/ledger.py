@@ -32,6 +32,7 @@ from ladder.adapters.dynamodb.table import (
     Update,
     Write,
     erased,
+    iso,
     unchanged_since,
 )
 from ladder.domain.activities.activity import Activity, Key, digest
@@ -59,8 +60,8 @@ def to_item(partition: str, entry: Entry) -> Item:
         "pk": partition,
         "sk": keys.entry(activity.key),
         "type": activity.type,
-        "occurred_at": _iso(activity.occurred_at),
-        "received_at": _iso(activity.received_at),
+        "occurred_at": iso(activity.occurred_at),
+        "received_at": activity.received_at and iso(activity.received_at),
         "attributes": _text(dict(activity.attributes)),
         "digest": digest(activity),
         "version": entry.program_version,
@@ -74,7 +75,7 @@ def to_item(partition: str, entry: Entry) -> Item:
         "allowance": entry.allowance,
         "other_allowances": _text(dict(entry.other_allowances)) if entry.other_allowances else None,
         "sequence": entry.sequence,
-        "recorded_at": _iso(entry.recorded_at),
+        "recorded_at": entry.recorded_at and iso(entry.recorded_at),
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -124,10 +125,6 @@ def _line(fields: list[Any]) -> EntryLine:
 
 def _text(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat() if moment else None
 
 
 def _moment(text: str | None) -> datetime | None:

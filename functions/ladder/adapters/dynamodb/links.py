@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
@@ -21,6 +21,7 @@ from ladder.adapters.dynamodb.table import (
     Update,
     Write,
     erased,
+    iso,
     not_erased,
 )
 from ladder.domain.activities.activity import LOGIN, normalized_id
@@ -103,7 +104,7 @@ class DynamoLinks:
                 Update(
                     pk=keys.member(program, member),
                     sk=keys.identity(hashed),
-                    changes={"unlinked_at": _iso(record.at), "salt": salt},
+                    changes={"unlinked_at": iso(record.at), "salt": salt},
                 ),
                 audited(_with_digest(record, raw, salt), self._audit),
                 *own,
@@ -173,7 +174,7 @@ class DynamoLinks:
             "sk": keys.identity(hashed),
             "source": new.source,
             "salt": salt,
-            "linked_at": _iso(record.at),
+            "linked_at": iso(record.at),
         }
         first = {"pk": keys.member(program, member), "sk": keys.first_link(new.source)}
         confirmed = "decision" in record.about
@@ -209,7 +210,3 @@ def _belongs_to(member: str) -> Clause:
 
 def _with_digest(record: Record, raw: str, salt: bytes) -> Record:
     return replace(record, digest=salted_digest(normalized_id(raw), salt))
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()

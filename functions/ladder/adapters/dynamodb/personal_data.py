@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import batched
 from typing import Any
 
@@ -30,6 +30,7 @@ from ladder.adapters.dynamodb.table import (
     Table,
     Update,
     erased,
+    iso,
     unchanged_since,
 )
 from ladder.domain.activities.activity import Key
@@ -62,7 +63,7 @@ class DynamoErasures:
             marked = {
                 **known,
                 "version": known["version"] + 1,
-                "erased_at": at.astimezone(UTC).isoformat(),
+                "erased_at": iso(at),
                 "salt": new,
             }
             try:

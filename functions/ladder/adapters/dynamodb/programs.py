@@ -2,14 +2,24 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
-from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table, Update, Write, unchanged_since
+from ladder.adapters.dynamodb.table import (
+    ABSENT,
+    ConditionFailed,
+    Item,
+    Put,
+    Table,
+    Update,
+    Write,
+    iso,
+    unchanged_since,
+)
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
 from ladder.domain.members.roster import Member, Roster, blocks
@@ -116,7 +126,7 @@ class DynamoPublications:
     def publish(self, program: Program, record: Record) -> Publication | None:
         if program.key.startswith("#"):
             raise ProgramRefused(f"a program's key never begins with '#': {program.key!r}")
-        extra = {"by": record.who, "at": record.at.astimezone(UTC).isoformat()}
+        extra = {"by": record.who, "at": iso(record.at)}
         try:
             self._table.write(*publication(program, **extra), audited(_with_digest(record, program), self._audit))
         except ConditionFailed as refused:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.table import ABSENT, Item, Put
+from ladder.adapters.dynamodb.table import ABSENT, Item, Put, iso
 from ladder.domain.audit.records import Record, salted_digest
 from ladder.domain.message import Message
 from ladder.domain.reviews.audit_records import review_decided
@@ -96,10 +96,6 @@ def decision(decided: ReviewDecision, salt: bytes) -> Item:
 
 def _text(content: object) -> str:
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-def iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
 
 
 def _decided(item: Mapping[str, Any]) -> ReviewDecision:

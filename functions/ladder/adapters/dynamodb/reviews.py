@@ -21,12 +21,11 @@ from ladder.adapters.dynamodb.review_items import (
     decision,
     decision_digest,
     from_item,
-    iso,
     opened,
     waiting,
 )
 from ladder.adapters.dynamodb.staff import given
-from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update, Write, erased, not_erased
+from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update, Write, erased, iso, not_erased
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.errors import MemberErased, Rejected, Unavailable
 from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened

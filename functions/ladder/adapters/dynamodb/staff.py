@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, unchanged_since
+from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, iso, unchanged_since
 from ladder.domain.activities.activity import normalized_id
 from ladder.domain.audit.records import Record, stored_reason
 from ladder.domain.errors import Unavailable
@@ -36,7 +36,7 @@ class DynamoDeclarations:
             "sk": keys.DECLARATION,
             "version": times,
             "member": member or "",
-            "at": at.astimezone(UTC).isoformat(),
+            "at": iso(at),
         }
         record = staff_declared(program, subject, member, times=times, at=at)
         own = [own_member(program, subject, member, at=at)] if member else []
@@ -51,7 +51,7 @@ def own_member(program: str, subject: str, member: str, *, at: datetime) -> Put:
     item = {
         "pk": keys.staff(program, normalized_id(subject)),
         "sk": keys.own(member),
-        "at": at.astimezone(UTC).isoformat(),
+        "at": iso(at),
     }
     return Put(item=item, only_if=None)
 

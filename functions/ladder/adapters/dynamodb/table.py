@@ -7,6 +7,7 @@ and bytes.
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import batched
 from typing import Any, Literal
@@ -24,27 +25,26 @@ type Item = dict[str, Any]  # decoded: its values are Value
 
 
 def encode(values: Mapping[str, Value]) -> dict[str, Any]:
-    return {name: _attribute(value) for name, value in values.items()}
+    attributes = dict[str, Any]()
+    for name, value in values.items():
+        match value:
+            case None:
+                attributes[name] = {"NULL": True}
+            case bool():
+                attributes[name] = {"BOOL": value}
+            case int():
+                attributes[name] = {"N": str(value)}
+            case str():
+                attributes[name] = {"S": value}
+            case bytes():
+                attributes[name] = {"B": value}
+            case _:
+                attributes[name] = {"M": encode(value)}
+    return attributes
 
 
 def decode(attributes: Mapping[str, Any]) -> Item:
     return {name: _value(attribute) for name, attribute in attributes.items()}
-
-
-def _attribute(value: Value) -> dict[str, Any]:
-    match value:
-        case None:
-            return {"NULL": True}
-        case bool():
-            return {"BOOL": value}
-        case int():
-            return {"N": str(value)}
-        case str():
-            return {"S": value}
-        case bytes():
-            return {"B": value}
-        case _:
-            return {"M": encode(value)}
 
 
 def _value(attribute: Mapping[str, Any]) -> Any:
@@ -61,6 +61,11 @@ def _value(attribute: Mapping[str, Any]) -> Any:
 
 
 EXPIRES_AT = "expires_at"  # the table's time-to-live attribute
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment as it is stored: ISO 8601, in UTC."""
+    return moment.astimezone(UTC).isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS
@@ -26,6 +26,7 @@ from ladder.adapters.dynamodb.table import (
     Value,
     Write,
     erased,
+    iso,
     not_erased,
     unchanged_since,
 )
@@ -78,7 +79,7 @@ class DynamoVerdicts:
             spent = self._spent(asked)
             if spent + asked.max_tokens > asked.daily_tokens:
                 raise Unavailable("the program's tokens of the day are spent")
-            until = _iso(now + timedelta(seconds=lease_seconds))
+            until = iso(now + timedelta(seconds=lease_seconds))
             unmoved = Clause("attribute_not_exists(attempts)") if first else Clause("attempts = :a", {":a": attempts})
             claimed = Update(
                 pk=keys.member(asked.program, asked.member),
@@ -102,7 +103,7 @@ class DynamoVerdicts:
         asked, salt = lease.request if isinstance(lease, Lease) else lease, secrets.token_bytes(SALT_BYTES)
         pk, sk = keys.member(asked.program, asked.member), keys.verdict(asked.key)
         stored: dict[str, Value] = {
-            "ruled_at": _iso(result.at),
+            "ruled_at": iso(result.at),
             "verdict": _verdict_text(result.verdict),
             "outcome": result.decision.outcome,
             "because": json.dumps(result.decision.because.to_dict(), ensure_ascii=False),
@@ -240,10 +241,6 @@ def verdict_record(item: Mapping[str, Any]) -> Record:
         },
         digest=hashlib.sha256(item["salt"] + item["input_digest"] + item["verdict"].encode()).digest(),
     )
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
 
 
 class DynamoMemberTexts:
