@@ -347,3 +347,19 @@ def test_no_function_of_the_bundle_imports_the_reader_of_workbooks() -> None:
     imported = "import ladder.adapters.metric_files.s3, sys; print('python_calamine' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", imported], check=True, capture_output=True, text=True).stdout  # noqa: S603
     assert printed == "False\n"
+
+
+def test_the_centre_of_the_demonstration_is_what_start_writes_of_the_sample(tmp_path: Path) -> None:
+    assert ladder("start", SAMPLE, "--time-zone", "Asia/Jerusalem", "--out", tmp_path) == 0
+    written = load_program(tmp_path / "program.yaml")
+    assert load_program(PROGRAMS / "centre.yaml") == replace(
+        written, key="centre", name="Call centre without a platform"
+    )
+
+
+def test_a_started_program_has_no_platform_and_names_no_group(plain: Path, tmp_path: Path) -> None:
+    assert ladder("start", plain, "--out", tmp_path / "out", "--time-zone", ZONE) == 0
+    text = (tmp_path / "out" / "program.yaml").read_text(encoding="utf-8")
+    assert "kind: ladder" in text
+    assert "group_id" not in text
+    assert load_program(tmp_path / "out" / "program.yaml").challenges.outside_platform is None

@@ -65,6 +65,8 @@ class NativeCompletion:
 
 
 class ChallengePlatform(Protocol):
+    """An outside platform. A program of the kind `ladder` has none, and no step that needs one."""
+
     @property
     def membership(self) -> Membership: ...
     @property
