@@ -25,7 +25,7 @@ class Schedule:
     ] = USUAL_PROPAGATION_SECONDS
     playable_hours: Annotated[  # a night that begins with less of the day left launches nothing
         float,
-        Within(0, 24),
+        Within(0, 12),
         Says("Write the hours of the day that a late night needs to launch anything: 6.", nights="allowed"),
     ] = 6.0
 
@@ -47,7 +47,7 @@ def hours_left(schedule: Schedule, day: date, moment: datetime) -> float:
 
 
 def hours_needed(schedule: Schedule, day: date) -> float:
-    """Return the hours of the day that challenges need: `playable_hours`, and at most half of what the night leaves."""
+    """Return the hours of the day that challenges need: `playable_hours`, or half of what a night in time leaves."""
     return min(schedule.playable_hours, hours_left(schedule, day, night_falls_at(schedule, day)) / 2)
 
 

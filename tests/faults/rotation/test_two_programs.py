@@ -17,6 +17,7 @@ from ladder.domain.message import Message
 from tests.builders.bank import CARE, QUALITY, SPRINT, grouped
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
+from tests.builders.without_platform import without_groups
 from tests.fakes.fault_injection import Fate, Killed, Meanwhile, When
 from tests.fakes.platform import MemoryPlatform
 from tests.faults.rotation.settled_nights import UNGATED
@@ -84,12 +85,18 @@ def warnings(runner: NightRunner, night: date) -> dict[str, Any]:
     return {warning.code: warning.parameters for warning in rotation.planned.warnings}
 
 
+@pytest.mark.parametrize("shown_by_ladder", ["", "bank", "south", "bank south"], ids=lambda keys: f"{keys or 'none'}")
 @pytest.mark.parametrize("order", list(permutations((0, 1))), ids=["bank first", "south first"])
 def test_an_agent_of_both_is_asked_and_paid_once_for_a_day_and_metric_by_the_one_whose_key_comes_first(
-    order: tuple[int, ...],
+    order: tuple[int, ...], shown_by_ladder: str
 ) -> None:
+    """Whether both are on one platform, one of them, or neither."""
     runners = two()
     bank, south = runners
+    for runner in runners:
+        if runner.program.key in shown_by_ladder.split():
+            categories = tuple(map(without_groups, runner.program.challenges.categories))
+            runner.program = runner.programs.publish(with_values(runner.program, platform=None, categories=categories))
     for night in NIGHTS:
         for number in order:
             runners[number].night(night)
