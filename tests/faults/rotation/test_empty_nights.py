@@ -65,7 +65,9 @@ def all_are_refused_by_the_platform(runner: NightRunner) -> None:
     runner.platform.refuses = {member.user: "locked" for member in runner.roster}
 
 
-CASES = {
+type Cause = Callable[[NightRunner], None]
+
+CASES: dict[Cause, str] = {
     all_leave: "rotation.no_active_members",
     all_fall_silent: "rotation.no_category_runs",
     all_metrics_are_taken: "rotation.no_category_runs",
@@ -87,7 +89,7 @@ def assert_says(runner: NightRunner, code: str) -> None:
 
 
 @pytest.mark.parametrize(("cause", "code"), CASES.items(), ids=lambda value: getattr(value, "__name__", ""))
-def test_a_night_on_which_nobody_plays_says_why(cause: Callable[[NightRunner], None], code: str) -> None:
+def test_a_night_on_which_nobody_plays_says_why(cause: Cause, code: str) -> None:
     runner = everything_runs()
     cause(runner)
     runner.night(NEXT)
@@ -95,7 +97,7 @@ def test_a_night_on_which_nobody_plays_says_why(cause: Callable[[NightRunner], N
 
 
 @pytest.mark.parametrize("cause", [all_leave, all_fall_silent, all_are_asked_elsewhere, all_are_capped])
-def test_without_a_platform_it_says_why_as_well(cause: Callable[[NightRunner], None]) -> None:
+def test_without_a_platform_it_says_why_as_well(cause: Cause) -> None:
     runner = NightRunner(program=without_platform())
     cause(runner)
     runner.night(NEXT)
