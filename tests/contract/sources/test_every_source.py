@@ -292,3 +292,32 @@ def test_what_is_posted_to_a_source_that_is_asked_is_never_genuine() -> None:
 def test_the_table_says_which_schemes_have_no_time_and_which_leave_the_body_open() -> None:
     assert {vendor.kind for vendor in VENDORS if not vendor.timed} == {"docebo", "xapi", "jira"}
     assert {vendor.kind for vendor in VENDORS if not vendor.signs_body} == {"docebo", "xapi"}
+
+
+def test_a_record_with_a_key_twice_is_not_read_either_way_and_keeps_no_other_back(vendor: Vendor, hook: Hook) -> None:
+    """Who reads the first value and who reads the last would each see another event."""
+    whole = json.dumps(vendor.write([1, 2] if vendor.groups else [1]))
+    record = json.dumps(vendor.write([1]))
+    inner = [match.start() for match in re.finditer(r"\{", record)][-1]  # an object deep in the first record
+    name = re.match(r'\{("[^"]+")', record[inner:])
+    assert name
+    twice = record[inner:].replace("{", f"{{{name[1]}: null, ", 1)
+    doubled = whole.replace(record[inner : record.index("}", inner)], twice[: twice.index("}")], 1)
+    with suppress(Malformed):  # where nothing else is in the call, and its sender can correct it
+        _, taken = hook.receive(vendor.call(doubled.encode()))
+        assert (taken.accepted, taken.unreadable) == (len(hook.sent), 1)
+    assert len(hook.sent) == (1 if vendor.groups else 0)
+
+
+@pytest.mark.parametrize("kind", ["standard", "docebo", "cornerstone"])
+def test_an_envelope_with_a_key_twice_is_refused_for_its_first_events_would_be_lost(kind: str) -> None:
+    [vendor, *_] = [vendor for vendor in VENDORS if vendor.kind == kind and vendor.groups]
+    body = json.dumps(vendor.write([1, 2]))
+    list_name = re.search(r'"(events|payloads|records)": \[', body)
+    assert list_name
+    refused(
+        hook_of(vendor.source),
+        vendor.call(body.replace("{", f'{{"{list_name[1]}": [], ', 1).encode()),
+        Malformed,
+        "stands twice in one object",
+    )

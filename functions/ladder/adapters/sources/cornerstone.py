@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ladder.adapters.sources.webhook import (
+    BODY,
     Id,
     Timestamp,
     accepted,
@@ -30,6 +31,7 @@ from ladder.adapters.sources.webhook import (
     parse_each,
     parse_time,
     require,
+    require_distinct_keys,
     require_recent,
     required_header,
     signed_url,
@@ -98,6 +100,7 @@ def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -
 
 def read(request: HookRequest, source: Source) -> Contents:
     types = {**TYPES, **source.events}
+    require_distinct_keys(request.body, BODY, outermost=True)
     records = [(f"records[{n}]", bytes(record)) for n, record in enumerate(decode(request.body, _Body).records)]
     return parse_each(records, lambda path, raw: _event(raw, path, types, source))
 

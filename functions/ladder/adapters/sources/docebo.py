@@ -12,12 +12,14 @@ from datetime import datetime
 import msgspec
 
 from ladder.adapters.sources.webhook import (
+    BODY,
     Id,
     accepted,
     decode,
     parse_each,
     parse_time,
     require_basic_auth,
+    require_distinct_keys,
     require_hex_hmac,
     without_empty,
 )
@@ -54,6 +56,7 @@ def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -
 
 def read(request: HookRequest, source: Source) -> Contents:
     """Parse a request. The events of a group share the message's id, so they are numbered within it."""
+    require_distinct_keys(request.body, BODY, outermost=True)
     message, fields = decode(request.body, _Message), decode(request.body, dict[str, msgspec.Raw])
     name = source.options.get("list", "payloads")
     if name in fields:

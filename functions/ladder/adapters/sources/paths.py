@@ -10,7 +10,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ladder.adapters.sources.webhook import decode, parse_each, parse_time, without_empty
+import msgspec
+
+from ladder.adapters.sources.webhook import (
+    BODY,
+    decode,
+    is_array,
+    is_object,
+    parse_each,
+    parse_time,
+    require_distinct_keys,
+    without_empty,
+)
 from ladder.domain.activities.activity import Event
 from ladder.domain.activities.source import Contents, Source
 from ladder.domain.errors import Malformed
@@ -33,14 +44,20 @@ def parse_by_paths(
     `implied`: the attributes that follow from an event's name.
     """
     paths = {**default_paths, **{name: path for name, path in source.options.items() if name in default_paths}}
-    entries = _at(decode(raw, object), paths["events"])
-    if not isinstance(entries, list | dict):
-        raise Malformed(paths["events"] or "body", "neither a list nor an object: send one, or correct `events`")
+    decode(raw, object)  # the whole of it is JSON, whatever part is looked at
+    require_distinct_keys(raw, BODY, outermost=True)
+    entries = msgspec.Raw(raw)
+    for name in filter(None, paths["events"].split(".")):
+        held = decode(bytes(entries), dict[str, msgspec.Raw]) if is_object(bytes(entries)) else {}
+        entries = held.get(name, msgspec.Raw(b"null"))
+    if is_array(bytes(entries)):
+        listed = decode(bytes(entries), list[msgspec.Raw], path=paths["events"])
+    elif is_object(bytes(entries)):
+        listed = [entries]
+    else:
+        raise Malformed(paths["events"] or BODY, "neither a list nor an object: send one, or correct `events`")
     types = {**types, **source.events}
-    records = [
-        (f"{paths['events']}[{n}]", json.dumps(entry).encode())
-        for n, entry in enumerate(entries if isinstance(entries, list) else [entries])
-    ]
+    records = [(f"{paths['events']}[{n}]", bytes(entry)) for n, entry in enumerate(listed)]
     return parse_each(records, lambda path, entry: _event(decode(entry, object), path, paths, types, implied))
 
 

@@ -29,6 +29,7 @@ from ladder.adapters.sources.webhook import (
     is_array,
     parse_each,
     require,
+    require_distinct_keys,
     require_recent,
     required_header,
     unix_seconds,
@@ -105,6 +106,7 @@ def _records(request: HookRequest) -> tuple[Callable[[bytes, str], Event], list[
     if "specversion" in fields:
         return _cloud_event, [(BODY, request.body)]
     if "events" in fields:
+        require_distinct_keys(request.body, BODY, outermost=True)
         raws = decode(bytes(fields["events"]), list[msgspec.Raw], path="events")
         return _event, [(f"events[{n}]", bytes(raw)) for n, raw in enumerate(raws)]
     if "data" in fields:

@@ -8,8 +8,10 @@ that cannot be parsed does not affect the other records of the request.
 import base64
 import binascii
 import hmac
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -130,8 +132,30 @@ def decode[T](raw: bytes, kind: type[T], *, path: str = "") -> T:
         raise Malformed(path or BODY, "nested too deeply: send it flat") from error
 
 
+def require_distinct_keys(raw: bytes, path: str, *, outermost: bool = False) -> None:
+    """Raise Malformed where an object of the JSON has a key twice, of which a reader would see either.
+
+    `outermost`: look at the outermost object only. What is not JSON is left to `decode`.
+    """
+    repeated = list[str | None]()
+
+    def look(pairs: list[tuple[str, object]]) -> None:  # the outermost object comes last
+        names = [name for name, _ in pairs]
+        distinct = len(set(names)) == len(names)
+        repeated.append(None if distinct else next(name for name in names if names.count(name) > 1))
+
+    with suppress(ValueError, RecursionError):
+        json.loads(raw, object_pairs_hook=look)
+        for name in filter(None, repeated[-1:] if outermost else repeated):
+            raise Malformed(path, f"the key {name!r} stands twice in one object: send it once")
+
+
 def is_array(raw: bytes) -> bool:
     return raw.lstrip()[:1] == b"["
+
+
+def is_object(raw: bytes) -> bool:
+    return raw.lstrip()[:1] == b"{"
 
 
 def parse_each(
@@ -151,6 +175,7 @@ def parse_each(
     for path, raw in records:
         record = raw.decode("utf-8", "replace")
         try:
+            require_distinct_keys(raw, path)
             event = parse(path, raw)
         except Malformed as error:
             unread.append(UnreadableRecord(record, str(error)))
