@@ -19,6 +19,7 @@ GET, POST, PUT = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST, apigatew
 HOOK = "/hooks/{program}/{source}"
 MEMBER_ROUTES = (
     (GET, "/members/me/progress"),
+    (PUT, "/members/me/participation/{category}"),
     (GET, "/members/me/ledger"),
     (POST, "/members/me/disputes"),
     (GET, "/members/me/catalogue"),

@@ -19,7 +19,7 @@ TICK = Duration.minutes(15)
 class Rotation(Construct):
     """Reads the platform's metrics, settles yesterday, plans and assigns today; in the members table it opens reviews.
 
-    The members table also says whose ids stand in metric files of another system.
+    The members table also says whose ids stand in metric files of another system, and who takes part in what.
     Members with a granted difficulty relief are read from the index of reviews.
     2,048 MB is a little over the 1,769 MB that give one whole processor: planning is numpy on one core.
     The time-out is Lambda's longest, because a plan is one invocation however large the program.
@@ -54,7 +54,7 @@ class Rotation(Construct):
             timeout=Duration.minutes(15),
         )
         grant_items(self.function, programs, "GetItem", "Query", "PutItem", "UpdateItem")
-        grant_items(self.function, members, "BatchGetItem", "PutItem", "ConditionCheckItem")
+        grant_items(self.function, members, "BatchGetItem", "Query", "PutItem", "ConditionCheckItem")
         grant_index(self.function, members, REVIEWS)
         activities.grant(self.function, "sqs:SendMessage")
         grant_objects(

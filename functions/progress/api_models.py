@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from ladder.domain.activities.activity import LONGEST_ID
 from ladder.domain.points.disputes import LONGEST_TEXT
@@ -16,7 +16,7 @@ NEWEST = 2**53  # above every entry's sequence
 LONGEST_ORDER = 100
 ERRORS: Mapping[int, str] = {
     403: "The login is not linked to a member",
-    404: "Entry not found",
+    404: "Not found: see `detail`",
     409: "Conflict: see `detail`",
 }
 POSTING = (404, 409, 413, 415)
@@ -43,6 +43,14 @@ class OrderBody(BaseModel):
 
     order: Annotated[str, Field(min_length=1, max_length=LONGEST_ORDER)]
     item: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class ParticipationBody(BaseModel):
+    """`takes_part`: whether challenges of the category are for you, from the next night on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    takes_part: StrictBool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

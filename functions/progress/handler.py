@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session, backoff
@@ -18,10 +18,12 @@ from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
+from ladder.adapters.dynamodb.participation import DynamoParticipation
 from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import IdentityKey, Secrets
+from ladder.domain.challenges.participation import OptInCategory
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.settings import from_env
 from ladder.usage import Usage
@@ -35,6 +37,7 @@ from progress.api_models import (
     DisputeBody,
     KnownLinks,
     OrderBody,
+    ParticipationBody,
     responses,
 )
 from progress.dispute import Disputed, dispute
@@ -44,6 +47,7 @@ from progress.settings import Settings
 from progress.show_catalogue import Catalogue, show_catalogue
 from progress.show_ledger import LedgerPage, show_ledger
 from progress.show_progress import ChallengeStores, Progress, show_progress
+from progress.take_part import take_part
 
 CREATED = {200: "It existed before", 201: "Created"}
 
@@ -124,6 +128,7 @@ def get_progress() -> Progress:
         rotations=DynamoRotations(ports().programs),
         placements=DynamoAssignments(ports().programs),
         reliefs=DynamoDifficultyReliefs(members.members),
+        participation=DynamoParticipation(members.members),
         slot=lambda program, member: store_cache.slots.slot(program, member, members.published),
     )
     return show_progress(
@@ -134,6 +139,27 @@ def get_progress() -> Progress:
         allowances=members.allowances,
         stores=stores,
         teams=members.teams,
+    )
+
+
+@app.put(
+    "/members/me/participation/<category>",
+    summary="Take part in an opt-in category from the next night on, or no longer",
+    responses=responses(good={200: "What holds from the next night on"}, refused=POSTING),
+    operation_id="chooseParticipation",
+)
+def put_participation(
+    category: Annotated[str, Path(description="the category's key, as in my progress")],
+    body: Annotated[ParticipationBody, Body()],
+) -> OptInCategory:
+    context = _context()
+    return take_part(
+        context.me,
+        category=category,
+        takes_part=body.takes_part,
+        now=context.now,
+        compiled=context.compiled,
+        participation=DynamoParticipation(ports().members.members),
     )
 
 

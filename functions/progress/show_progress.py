@@ -8,7 +8,8 @@ from typing import Literal
 from ladder.domain.calendar import local_day
 from ladder.domain.challenges.daily_challenges import DailyChallenge, daily_challenges, left_out
 from ladder.domain.challenges.difficulty_relief import relieved_until
-from ladder.domain.challenges.ports import DifficultyReliefs, MemberStandings, Rotations
+from ladder.domain.challenges.participation import OptInCategory, opt_in_categories
+from ladder.domain.challenges.ports import DifficultyReliefs, MemberStandings, Participation, Rotations
 from ladder.domain.message import Message
 from ladder.domain.points.award_caps import daily_bound
 from ladder.domain.points.compiled import CompiledProgram
@@ -45,13 +46,17 @@ class Challenges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """`team`: the goals of the member's team; empty where they are in none."""
+    """`participation`: each opt-in category, and whether the member takes part.
+
+    `team`: the goals of the member's team; empty where they are in none.
+    """
 
     program: str
     points: Points
     milestones: MemberProgress
     today: Opportunities
     challenges: Challenges
+    participation: tuple[OptInCategory, ...]
     team: tuple[TeamGoal, ...]
 
 
@@ -63,6 +68,7 @@ class ChallengeStores:
     rotations: Rotations
     placements: MemberStandings
     reliefs: DifficultyReliefs
+    participation: Participation
     slot: Callable[[str, str], int | None]
 
 
@@ -99,12 +105,17 @@ def show_progress(
             for achievement in achievements
         }
         goals = tuple(team_goals(achievements, me.member, teammates, today, points))
+    opt_in = tuple[OptInCategory, ...]()
+    if compiled.challenges.opt_in:  # most programs have none, and read nothing
+        choices = stores.participation.of(me.program, me.member)
+        opt_in = opt_in_categories(compiled.challenges, compiled.schedule, choices, today)
     return Progress(
         program=compiled.name,
         points=Points(earned=state.earned, spent=state.spent, spendable=state.spendable, pending=state.held),
         milestones=member_progress(compiled, state, today),
         today=opportunities(compiled, state, today, allowance=allowance),
         challenges=_challenges(me, compiled, today, stores),
+        participation=opt_in,
         team=goals,
     )
 

@@ -4,7 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ladder.domain.challenges.assignment import Assignment, members_of
-from ladder.domain.challenges.platform_groups import GroupChange, actual_tier, group_changes, read_groups
+from ladder.domain.challenges.platform_groups import (
+    GroupChange,
+    actual_tier,
+    group_changes,
+    read_groups,
+    resting_to_leave,
+)
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Rotations
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.challenges.rules import Category
@@ -42,7 +48,14 @@ def assign(
         }
         assignments.save(claim, assignment)
     selected = [program.challenges.category(key) for key in rotation.plan.selected] if rotation.plan else []
-    due = group_changes(selected, roster, assignment, membership=platform.membership, batch=platform.batch)
+    due = group_changes(
+        selected,
+        roster,
+        assignment,
+        resting=resting_to_leave(program.challenges, [category.key for category in selected], assignment),
+        membership=platform.membership,
+        batch=platform.batch,
+    )
     refused = dict(rotation.refused)
 
     def apply(change: GroupChange) -> None:

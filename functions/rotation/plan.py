@@ -8,8 +8,21 @@ from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.difficulty_relief import LOOKBACK
 from ladder.domain.challenges.ownership import own_rotations, rotations_of_others, taken_metrics
 from ladder.domain.challenges.peers import population
-from ladder.domain.challenges.plan import OtherPrograms, first_history_day, plan_rotation, relieved_members
-from ladder.domain.challenges.ports import Assignments, ChallengePlatform, DifficultyReliefs, Histories, Rotations
+from ladder.domain.challenges.plan import (
+    OtherPrograms,
+    first_history_day,
+    participants,
+    plan_rotation,
+    relieved_members,
+)
+from ladder.domain.challenges.ports import (
+    Assignments,
+    ChallengePlatform,
+    DifficultyReliefs,
+    Histories,
+    Participation,
+    Rotations,
+)
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.other_programs import groups_of, has_precedence, programs_beside
@@ -29,6 +42,7 @@ def plan(
     assignments: Assignments,
     histories: Histories,
     reliefs: DifficultyReliefs,
+    participation: Participation,
     platform_of: Callable[[Program], ChallengePlatform],
 ) -> None:
     """Write the plan and its assignment under this rotation. What is planned already stays as it is.
@@ -50,6 +64,7 @@ def plan(
         metrics=tuple(metric.key for metric in program.challenges.metrics),
     )
     since = night_falls_at(program.schedule, claim.date) - LOOKBACK
+    choices = participation.everybody(claim.program) if program.challenges.opt_in else ()
     beside = programs_beside(program, programs)
     asked = asked_elsewhere(claim, program, roster, programs=programs, rotations=rotations, assignments=assignments)
     groups = groups_of(other for other in beside if has_precedence(other, program))
@@ -71,6 +86,7 @@ def plan(
         last_selected=before.plan.last_selected if before and before.plan else {},
         taken=taken,
         relieved=relieved_members(program.schedule, claim.date, roster, reliefs.decided(claim.program, since=since)),
+        take_part=participants(program.challenges, program.schedule, claim.date, roster, choices),
         others=OtherPrograms(asked, groups),
         too_late=too_late(rotation, program.schedule),
     )

@@ -168,6 +168,7 @@ def _house(task: PlainTask, categories: list[Category], tiers: Tiers) -> Program
         program.caps,
         np.array(working),
         plannable_points(program.caps) or math.inf,
+        np.array([category.opt_in for category in categories]),
     )
 
 

@@ -47,6 +47,7 @@ class Task:
             last_selected={},
             taken=(),
             relieved={},
+            take_part={},
         )
 
 

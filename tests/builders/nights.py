@@ -42,6 +42,7 @@ from tests.fakes import (
 )
 from tests.fakes.difficulty_reliefs import MemoryDifficultyReliefs
 from tests.fakes.fault_injection import Fate, Interposed, Killed
+from tests.fakes.participation import MemoryParticipation
 from tests.fakes.platform import MemoryMetrics, MemoryPlatform
 from tests.fakes.reviews import MemoryReviewQueue
 
@@ -80,6 +81,7 @@ class NightRunner:
     histories: MemoryHistories = field(default_factory=MemoryHistories)
     queue: MemoryCompletions = field(default_factory=MemoryCompletions)
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
+    participation: MemoryParticipation = field(default_factory=MemoryParticipation)
     announcements: MemoryAnnouncements = field(default_factory=MemoryAnnouncements)
     executions: MemoryExecutions = field(default_factory=MemoryExecutions)
     platform: MemoryPlatform = field(default_factory=MemoryPlatform)
@@ -191,13 +193,14 @@ class NightRunner:
         any_platform = stores | {"platform_of": lambda _version: self._("platform")}
         figures = {"histories": self._("histories"), "programs": self.programs}
         told = {"queue": self._("queue"), "reviews": self._("reviews")}
+        asked = {"reliefs": self._("eases"), "participation": self._("participation")}
         timed: dict[str, Any] = {"time_left": lambda: 900.0}
         steps: dict[str, Callable[[], object]] = {
             "collect": looped(
                 collect, claim, program, roster, **stores, **figures, source=self._("source"), time_left=self._hurry()
             ),
             "settle": lambda: settle(claim, program, roster, **any_platform, **figures, **told),
-            "plan": lambda: plan(claim, program, roster, **any_platform, **figures, reliefs=self._("eases")),
+            "plan": lambda: plan(claim, program, roster, **any_platform, **figures, **asked),
             "retire": lambda: retire(
                 claim,
                 program,

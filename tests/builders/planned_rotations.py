@@ -35,6 +35,7 @@ def planned(of: Program = PROGRAM, tonight: date = NIGHT, **changes: Any) -> Pla
         "last_selected": {},
         "taken": (),
         "relieved": {},
+        "take_part": {},
     }
     return plan_rotation(of.challenges, of.caps, tonight, **arguments | changes)
 

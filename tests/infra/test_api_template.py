@@ -17,6 +17,7 @@ MEMBERS = {
     "GET /members/me/catalogue",
     "POST /members/me/orders",
     "GET /members/me/links",
+    "PUT /members/me/participation/{category}",
 }
 ADMINS = {
     "GET /admin/reviews",

@@ -4,7 +4,10 @@ import math
 import statistics
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import product
 from statistics import median, median_low
+
+import numpy as np
 
 from ladder.domain.challenges.assignment import NO_BUDGET
 from ladder.domain.challenges.caps import COMPLETED, MARGIN, USUAL_ATTENDANCE, Caps
@@ -110,11 +113,12 @@ def scalar_within_cap(played: Grid, cap: ProgramCap, night: date = NIGHT) -> Gri
         return scalar_payout(points_if_completed(now, pays, cap.caps).tolist(), cap.working.tolist()) <= cap.most
 
     now, pays, turns = played.copy(), cap.pays, reduction_order(cap.working, night).tolist()
-    for stage in STAGES:
+    optional, every = np.flatnonzero(cap.opt_in).tolist(), list(range(len(now)))
+    for categories, stage in product((optional, every), STAGES):
         while not fits():
             before = now.copy()
             for member in turns:
-                mine = [k for k in range(len(now)) if (cap.record[k, member], before[k, member]) in stage]
+                mine = [k for k in categories if (cap.record[k, member], before[k, member]) in stage]
                 if mine and not fits():
                     now[max(mine, key=lambda k: pays.total[k, before[k, member]]), member] -= 1
             if (now == before).all():

@@ -191,6 +191,7 @@ def _replay_night(
         last_selected=previous.plan.rotation_plan.last_selected if previous else {},
         taken=(),
         relieved={},
+        take_part={},
     )
     values, rule = MetricValues(history, members, program.challenges.tier_rule), program.challenges.tier_rule
     categories: dict[str, CategoryNight] = {}

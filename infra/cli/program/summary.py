@@ -32,12 +32,14 @@ def summary(program: Program) -> list[str]:
 
 def _challenges(program: Program) -> Iterator[str]:
     schedule, rules = program.schedule, program.challenges
-    selection, count = rules.selection, len(rules.categories)
+    selection, count = rules.selection, len(rules.categories) - len(rules.opt_in)
     categories = f"{count} {'category' if count == 1 else 'categories'}"
     yield (
         f"  Each night at {schedule.rotation_time:%H:%M} ({schedule.time_zone}), "
         f"{selection.per_night} of {categories} will run."
     )
+    if rules.opt_in:
+        yield f"  Beside them, for members who choose to take part: {', '.join(opt.key for opt in rules.opt_in)}."
     if selection.always:
         yield f"  Always: {', '.join(selection.always)}."
     if rules.outside_platform is None:

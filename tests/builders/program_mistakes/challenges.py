@@ -13,6 +13,7 @@ from tests.builders.bank import (
     SHARES_GROUPS,
     SHARES_ONE_GROUP,
     SPRINT,
+    STEADY,
     caps,
     care,
     category,
@@ -37,6 +38,7 @@ from tests.builders.bank import (
 from tests.builders.programs import with_values
 from tests.builders.without_platform import without_platform
 
+CHOSEN_CARE = replace(CARE, participation="opt_in")
 SHARED = replace(HANDLE_TIME, exclusive=False)
 ONE_A_METRIC = Platform(kind="wem", one_active_per_metric=True)
 ONE_GROUP = Platform(kind="wem", membership="replaces")
@@ -181,6 +183,22 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
         with_values(selecting(2, "SPRINT", "CARE"), categories=(SPRINT, SHARES_GROUPS)),
         "selection.always", "share the group SPRINT-1", "Keep SPRINT or CARE",
     ),
+    "always an opt-in one": (
+        with_values(selecting(2, "CARE"), categories=(SPRINT, STEADY, CHOSEN_CARE)),
+        "selection.always[0]", "CARE is an opt-in category", "Remove it here",
+    ),
+    "an opt-in category with the groups of another": (
+        library(SPRINT, replace(SHARES_GROUPS, participation="opt_in")),
+        "challenge_library.CARE.tier_1.group_id", "SPRINT has the same groups", "three groups of its own",
+    ),
+    "more than fit together with an opt-in one beside them": (
+        with_values(selecting(2), categories=(SPRINT, STEADY, CHOSEN_CARE)),
+        "selection.per_night", "at most 1 can run together", "1 or less",
+    ),
+    "an opt-in category where a user is in one group": (
+        with_values(selecting(1), categories=(SPRINT, CHOSEN_CARE), platform=ONE_GROUP), "platform.membership",
+        "the last of 2 categories", "no opt-in category",
+    ),
     "more than fit together": (selecting(3), "selection.per_night", "SPRINT and STEADY are both on AHT", "2 or less"),
     "more than there are": (program(categories=(CARE,)), "selection.per_night", "no more categories", "1 or less"),
     "nothing a night": (selecting(0), "selection.per_night", "0 a night", "1 or more"),
@@ -287,5 +305,9 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
     "peers where the platform pays": (with_values(care(), payer="platform", metrics=(QUALITY,)), "payer", "program's"),
     "a bonus on what nobody measures": (rule(metric="STREAK"), "reward_rules[0].conditions[0].metric", "never adds"),
     "a rule's limit above the day's": (rule(limit=500), "reward_rules[0].max_daily_bonus_points", "at most 300 a day"),
+    "an opt-in category beside what always runs on its metric": (
+        with_values(selecting(1, "SPRINT"), categories=(SPRINT, replace(STEADY, participation="opt_in"))),
+        "challenge_library.STEADY.participation", "SPRINT runs every night, so STEADY never runs",
+    ),
     "a purse for nobody": (caps(program_daily_points=52), "caps.program_daily_points", "do not pay for one"),
 }  # fmt: skip

@@ -31,18 +31,19 @@ CAP = 60_000
 
 
 TIERS_PLAYED = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=12)
+NONE_OPT_IN = np.zeros(2, dtype=np.bool)
 TWO = [category("ONE", points=(50, 80, 120)), category("TWO", points=(60, 90, 140))]
 
 
 @settings(deadline=None, max_examples=150)
-@given(TIERS_PLAYED, st.integers(0, 2_000), st.integers(0, 1_000))
+@given(TIERS_PLAYED, st.integers(0, 2_000), st.integers(0, 1_000), st.tuples(st.booleans(), st.booleans()))
 def test_a_cut_is_what_lowering_one_challenge_after_the_other_comes_to(
-    tiers: list[tuple[int, int]], most: int, seed: int
+    tiers: list[tuple[int, int]], most: int, seed: int, opt_in: tuple[bool, bool]
 ) -> None:
     record, pays, caps = np.array(tiers, dtype=np.uint8).T, point_table(TWO, (reward_rule({"TIER_3": 50}),)), Caps()
     working = np.random.default_rng(seed).random(len(tiers)).round(2)
 
-    cap = ProgramCap(record, pays, caps, working, most)
+    cap = ProgramCap(record, pays, caps, working, most, np.array(opt_in))
 
     assert within_cap(record, cap, NIGHT).tolist() == scalar_within_cap(record, cap).tolist()
 
@@ -58,7 +59,7 @@ def test_no_higher_tier_is_offered_less_than_a_lower_one_of_the_same_category(
     capped = within_member_caps(record, pays, caps)
     working = np.random.default_rng(seed).random(len(tiers))
 
-    played = within_cap(capped, ProgramCap(record, pays, caps, working, most), NIGHT)
+    played = within_cap(capped, ProgramCap(record, pays, caps, working, most, NONE_OPT_IN[: len(record)]), NIGHT)
 
     assert (played <= capped).all()
     for row, own, before in zip(played.tolist(), record.tolist(), capped.tolist(), strict=True):
@@ -75,7 +76,7 @@ def inverted(played: Sequence[int], record: Sequence[int]) -> bool:
 
 def test_the_turn_to_be_lowered_changes_every_night() -> None:
     record, pays = np.full((1, 100), 3, dtype=np.uint8), point_table([TWO[0]], ())
-    cap = ProgramCap(record, pays, Caps(), np.ones(100), 8_000)
+    cap = ProgramCap(record, pays, Caps(), np.ones(100), 8_000, NONE_OPT_IN[: len(record)])
 
     lowered = [np.flatnonzero(within_cap(record, cap, NIGHT + timedelta(days=after))[0] < 3) for after in range(20)]
 
@@ -146,6 +147,7 @@ def bank(members: int, *, cap: int | None = CAP, night: date = NIGHT) -> Bank:
         last_selected={},
         taken=(),
         relieved={},
+        take_part={},
     )
     working = attendance(history, np.ones(members, dtype=np.bool), night)
     return Bank(program, plan, working, before)

@@ -21,6 +21,7 @@ from tests.fakes import MemoryAssignments, MemoryRotations
 from tests.fakes.difficulty_reliefs import MemoryDifficultyReliefs
 from tests.fakes.disputes import MemoryDisputes
 from tests.fakes.members import MemoryLedger, MemoryTeams
+from tests.fakes.participation import MemoryParticipation
 from tests.fakes.reviews import MemoryReviewQueue
 
 MEMBER = f"{1:032x}"
@@ -46,6 +47,7 @@ class MemberServices:
     rotations: MemoryRotations = field(default_factory=MemoryRotations)
     assignments: MemoryAssignments = field(default_factory=MemoryAssignments)
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
+    participation: MemoryParticipation = field(default_factory=MemoryParticipation)
     teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({}))
     me: Me = field(default_factory=lambda: Me("academy", MEMBER))
     pauses: list[int] = field(default_factory=list)
@@ -89,6 +91,7 @@ class MemberServices:
                 rotations=self.rotations,
                 placements=self.assignments,
                 reliefs=MemoryDifficultyReliefs(self.reviews),
+                participation=self.participation,
                 slot=lambda program, member: slot,
             ),
             teams=self.teams,

@@ -35,6 +35,7 @@ def night_of(planned_for: Roster, *, today: Roster, of: Program = PROGRAM) -> Ac
         last_selected={},
         taken=(),
         relieved={},
+        take_part={},
     )
     claim = Claim(program=of.key, date=NIGHT, revision=1, attempt=1)
     rotation = Rotation(

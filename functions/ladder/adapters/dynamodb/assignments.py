@@ -155,9 +155,11 @@ class DynamoAssignments:
 
 
 def _packed(standing: Standing, slots: slice) -> dict[str, Any]:
-    columns = b"".join(getattr(standing, column)[slots] for column in COLUMNS)
+    """Pack a standing; without who stays out of the category, which nobody does in most."""
+    names = [column for column in COLUMNS if column != "outside" or any(standing.outside[slots])]
+    columns = b"".join(getattr(standing, column)[slots] for column in names)
     as_of = standing.as_of.isoformat() if standing.as_of else None
-    return {"names": " ".join(COLUMNS), "columns": pack(columns), "as_of": as_of}
+    return {"names": " ".join(names), "columns": pack(columns), "as_of": as_of}
 
 
 def _standing(packed: Mapping[str, Any]) -> Standing:

@@ -146,6 +146,15 @@ def shared(program: str) -> str:
     return member(program, "shared")
 
 
+def participation(program: str) -> str:
+    """Return the partition of what members chose on opt-in categories: a night reads all of it at once."""
+    return member(program, "participation")
+
+
+def choice(member: str, category: str) -> str:
+    return f"{member}#{category}"
+
+
 def reserve(day: date) -> str:
     return f"RESERVE#{day.isoformat()}"
 

@@ -83,6 +83,9 @@ class DynamoErasures:
         for item in list(self._members.query(pk)):
             if item["sk"] not in KEPT and not item["sk"].startswith(KEPT_KINDS):
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
+        chosen = keys.participation(program)
+        for item in list(self._members.query(chosen, keys.within(keys.choice(member, "")))):
+            self._members.write(Delete(pk=chosen, sk=item["sk"]))
         roster = DynamoPrograms(self._programs).roster(program)
         named = {slot.user for slot in roster if not slot.erased} - {user}
         for item in self._programs.query(program, keys.within(keys.rotation(""))):
@@ -145,6 +148,9 @@ class DynamoPersonalData:
             kind = item["sk"].partition("#")[0]
             if kind not in {*STATE_KINDS, QUARANTINE}:
                 export.setdefault(kind.lower(), []).append(_plain(item))
+        chosen = self._members.query(keys.participation(program), keys.within(keys.choice(member, "")))
+        if choices := list(map(_plain, chosen)):
+            export["participation"] = list(choices)
         state = self._ledger.load_including_erased(program, member)
         if state.version:
             values = {part.name: _marks(getattr(state, part.name)) for part in fields(state) if part.compare}

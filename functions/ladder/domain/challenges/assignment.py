@@ -27,6 +27,7 @@ class Standing:
     memory_days: bytes  # worked days for which the previous tier is still remembered
     return_days: bytes  # worked days in a row that lead back towards the previous tier
     capped_by: bytes  # why the challenge is easier today, or left out: OWN_CAPS and so on; 0 = it is not
+    outside: bytes  # 1 = does not take part in the category, which is an opt-in one
     as_of: date | None = None  # the last day applied; None = no day yet
 
     @classmethod
@@ -46,6 +47,7 @@ class Standing:
             memory_days=zero,
             return_days=zero,
             capped_by=zero,
+            outside=zero,
         )
 
     def grown(self, members: int) -> "Standing":
@@ -56,7 +58,7 @@ class Standing:
 
 COLUMNS = (
     *("tier", "played", "group", "peers", "above", "below", "worked"),
-    *("tier_days", "previous_tier", "memory_days", "return_days", "capped_by"),
+    *("tier_days", "previous_tier", "memory_days", "return_days", "capped_by", "outside"),
 )
 
 

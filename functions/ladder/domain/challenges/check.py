@@ -45,6 +45,7 @@ def check_challenges(rules: ChallengeRules, caps: Caps, schedule: Schedule) -> I
     yield from check_guard(rules)
     yield from check_categories(rules)
     yield from check_selection(rules)
+    yield from check_participation(rules)
     yield from check_reward_rules(rules, caps)
     yield from check_caps(rules, caps)
     yield from check_tier_rule(rules)
@@ -162,11 +163,32 @@ def check_selection(rules: ChallengeRules) -> Iterator[Problem]:
         yield from _per_night(rules)
 
 
+def check_participation(rules: ChallengeRules) -> Iterator[Problem]:
+    """Check that opt-in categories can run beside the others."""
+    always = rules.selection.always
+    for category in rules.opt_in:
+        if category.key in always:
+            message = f"{category.key} is an opt-in category, which runs beside the others on every night that it can"
+            yield error(("selection", "always", always.index(category.key)), message, "Remove it here.")
+    for one, other in clashes(rules):
+        for category, runs in ((one, other), (other, one)):
+            if category.opt_in and runs.key in always and not runs.opt_in:
+                yield warning(
+                    ("challenge_library", category.key, "participation"),
+                    f"{clash_reason(rules, one, other)}, and {runs.key} runs every night, so {category.key} never runs",
+                    f"Remove {runs.key} from selection.always, or leave participation out.",
+                )
+
+
 def _per_night(rules: ChallengeRules) -> Iterator[Problem]:
-    """Check that a night can be filled: without a clash, and on average with the cool-downs."""
+    """Check that a night can be filled: without a clash, and on average with the cool-downs.
+
+    Opt-in categories run beside those that fill it.
+    """
+    for_everyone = [category for category in _playable(rules) if not category.opt_in]
     apart = {frozenset({one.key, other.key}) for one, other in clashes(rules)}
     wanted, least = rules.selection.per_night, max(len(rules.selection.always), 1)
-    most = _largest_set([category.key for category in _playable(rules)], apart)
+    most = _largest_set([category.key for category in for_everyone], apart)
     if wanted < least:
         message = f"{wanted} a night is less than the {least} that always run"
         yield error(("selection", "per_night"), message, f"Write {least} or more.")
@@ -177,7 +199,7 @@ def _per_night(rules: ChallengeRules) -> Iterator[Problem]:
         yield error(("selection", "per_night"), message, f"Write {most} or less.")
     # A category runs on one night in cooldown + 1; those on one exclusive metric together run once a night at most.
     shares: defaultdict[str, float] = defaultdict(float)
-    for category in _playable(rules):
+    for category in for_everyone:
         shared = category.metric if rules.exclusive(category.metric) else category.key
         shares[shared] += 1 / (1 + rules.selection.weight_of(category.key).cooldown_days)
     filled = sum(min(share, 1.0) for share in shares.values())
@@ -425,13 +447,14 @@ def check_reward_rules(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
 def check_cap_for_members(rules: ChallengeRules, caps: Caps, members: int) -> Iterator[Problem]:
     """Warn where the program's cap does not pay for its members.
 
-    Before any history; each night the plan repeats it from attendance.
+    Before any history, and before anybody takes part in an opt-in category; each night the plan repeats it from
+    attendance and participation.
     """
-    cap = caps.program_daily_points
-    if cap is None or not rules.categories:
+    cap, for_everyone = caps.program_daily_points, [category for category in rules.categories if not category.opt_in]
+    if cap is None or not for_everyone:
         return
     available = 1 - max(caps.reserve_percent, LEAST_RESERVE_PERCENT) / 100
-    mean = fmean(_expected_points(rules, caps, category) for category in rules.categories)
+    mean = fmean(_expected_points(rules, caps, category) for category in for_everyone)
     of_a_member = min(rules.selection.per_night * mean, caps.member_daily_points or math.inf)
     expected = members * USUAL_ATTENDANCE * COMPLETED * MARGIN * of_a_member
     if expected > cap * available:

@@ -3,8 +3,9 @@
 Axes: D days (oldest first), M members. NaN: not known.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Self
 
 import numpy as np
 
@@ -23,7 +24,7 @@ type Latest = dict[str, tuple[date, Row]]  # by metric: the day asked for last, 
 
 @dataclass(frozen=True, slots=True)
 class MetricValues:
-    """Smoothed values and ranks as `rule` defines them; NaN for members who have left or have worked too little.
+    """Smoothed values and ranks as `rule` defines them; NaN for members who do not play or have worked too little.
 
     Days on too few contacts are left out, as if they had not been worked; so are, on speed, those of `flagged` members,
     whose speed a person looks at first: (M,).
@@ -33,20 +34,22 @@ class MetricValues:
     population: Population
     rule: TierRule
     flagged: Flags | None = None
+    _smoothed: Latest = field(default_factory=dict)  # of everybody
     _values: Latest = field(default_factory=dict)
     _ranks: Latest = field(default_factory=dict)
     _needed: dict[str, ContactsNeeded] = field(default_factory=dict)  # by metric
 
+    def among(self, active: Flags) -> Self:
+        """Return the same days among these members alone: nobody else is compared, or sets what others are asked."""
+        return replace(self, population=replace(self.population, active=active), _values={}, _ranks={})
+
     def value(self, metric: Metric, day: date) -> Row:
         """Return the median of each member's last worked days up to `day`: (M,)."""
         if self._values.get(metric.key, (None,))[0] != day:
-            window = self._days(metric).until(day, window=self.rule.window_days)
-            days = self.rule.smoothing_days
-            value = smoothed(window, days=days, at_least=min(KNOWN_AFTER_DAYS, days))
-            value[~self.population.active] = np.nan
+            everybody, rest = self._smoothed_until(metric, day), ~self.population.active
             if (held := self._held(metric)) is not None:
-                value[held] = np.nan
-            self._values[metric.key] = day, value
+                rest = rest | held
+            self._values[metric.key] = day, np.where(rest, np.float32(np.nan), everybody)
         return self._values[metric.key][1]
 
     def rank(self, metric: Metric, day: date) -> Row:
@@ -58,7 +61,8 @@ class MetricValues:
         return self._ranks[metric.key][1]
 
     def worked(self, metric: Metric, day: date) -> Flags:
-        worked: Flags = ~np.isnan(self._days(metric).until(day, window=1)[0])
+        """Return whose day counts for their tier: (M,)."""
+        worked: Flags = ~np.isnan(self._days(metric).until(day, window=1)[0]) & self.population.active
         return worked if (held := self._held(metric)) is None else worked & ~held
 
     def returned(self, metric: Metric, day: date) -> Flags:
@@ -74,6 +78,12 @@ class MetricValues:
     def _held(self, metric: Metric) -> Flags | None:
         """Return whose values on the metric wait for a person's look: (M,)."""
         return self.flagged if metric.speed else None
+
+    def _smoothed_until(self, metric: Metric, day: date) -> Row:
+        if self._smoothed.get(metric.key, (None,))[0] != day:
+            window, days = self._days(metric).until(day, window=self.rule.window_days), self.rule.smoothing_days
+            self._smoothed[metric.key] = day, smoothed(window, days=days, at_least=min(KNOWN_AFTER_DAYS, days))
+        return self._smoothed[metric.key][1]
 
     def _days(self, metric: Metric) -> ContactsNeeded:
         if metric.key not in self._needed:

@@ -18,6 +18,7 @@ from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.gaming_guard import guard_flags
 from ladder.domain.challenges.history import Flags, History
 from ladder.domain.challenges.member_caps import Grid, point_table, points_if_completed, within_member_caps
+from ladder.domain.challenges.participation import Choice
 from ladder.domain.challenges.peers import Population
 from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.program_cap import (
@@ -107,6 +108,22 @@ def relieved_members(
     return dict(flags)
 
 
+def participants(
+    rules: ChallengeRules,
+    schedule: Schedule,
+    tonight: date,
+    roster: Roster,
+    choices: Iterable[tuple[str, str, Choice]],
+) -> dict[str, Flags]:
+    """Return, by opt-in category, who takes part: (M,). `choices`: a member, a category and what they chose."""
+    slots = {member.id: slot for slot, member in enumerate(roster)}
+    flags = {category.key: np.zeros(len(roster), dtype=np.bool) for category in rules.opt_in}
+    for member, category, choice in choices:
+        if member in slots and category in flags:
+            flags[category][slots[member]] = choice.covers(schedule, tonight)
+    return flags
+
+
 def plan_rotation(
     rules: ChallengeRules,
     caps: Caps,
@@ -119,6 +136,7 @@ def plan_rotation(
     last_selected: Mapping[str, date],
     taken: Collection[str],
     relieved: Mapping[str, Flags],
+    take_part: Mapping[str, Flags],
     others: OtherPrograms = NO_OTHERS,
     too_late: Message | None = None,
 ) -> PlannedRotation:
@@ -126,17 +144,24 @@ def plan_rotation(
 
     `seed`: the program's key. `previous`: the last live assignment of an earlier date. `taken`: metrics with somebody
     else's challenge on them.
-    `relieved`: by category, who plays one tier easier. `too_late`: why nothing is launched, whatever could be.
+    `relieved`: by category, who plays one tier easier. `take_part`: by opt-in category, who takes part; in any other,
+    everybody does. `too_late`: why nothing is launched, whatever could be.
     """
-    values = night_values(rules, history, population)
+    everybody = night_values(rules, history, population)
+    values = {  # by category: only among those who take part is anybody compared, or asked what others reached
+        category.key: everybody.among(population.active & take_part[category.key])
+        if category.key in take_part
+        else everybody
+        for category in rules.categories
+    }
     standings = _updated_standings(rules, tonight, values, previous)
-    silent = silent_metrics(rules, history, tonight, previous)
     selection = select_categories(
         rules,
         tonight,
         seed=seed,
         taken=taken,
-        silent=silent,
+        silent=silent_metrics(rules, history, tonight, previous),
+        without=[key for key in take_part if not values[key].population.active.any()],
         taken_groups=others.groups,
         last_selected=last_selected,
     )
@@ -144,10 +169,9 @@ def plan_rotation(
         selection = Selection((), {})
     selected, nobody = selection.categories, np.zeros(population.members, dtype=np.bool)
     shape = (len(selected), population.members)
-    elsewhere = {key: others.asked.get(rules.category(key).metric, nobody) & population.active for key in selected}
-    tiers = [
-        np.frombuffer(standings[key].tier, dtype=np.uint8) * (population.active & ~elsewhere[key]) for key in selected
-    ]
+    players = {key: values[key].population.active for key in selected}
+    elsewhere = {key: others.asked.get(rules.category(key).metric, nobody) & players[key] for key in selected}
+    tiers = [np.frombuffer(standings[key].tier, dtype=np.uint8) * (players[key] & ~elsewhere[key]) for key in selected]
     record = np.array(tiers, dtype=np.uint8).reshape(shape)  # 0 for members who do not play here
     easier = np.array([relieved.get(key, nobody) for key in selected], dtype=np.bool).reshape(shape)
     working = attendance(history, population.active, tonight)
@@ -164,7 +188,7 @@ def plan_rotation(
     plan = RotationPlan(
         selected=selected,
         deferred=selection.deferred,
-        targets={key: _targets(rules, key, tonight, values) for key in selected},
+        targets={key: _targets(rules, key, tonight, values[key]) for key in selected},
         last_selected={**last_selected, **dict.fromkeys(selected, tonight)},
         lowered=int(lowered.any(axis=0).sum()),
         dropped=int(dropped.any(axis=0).sum()),
@@ -225,24 +249,31 @@ def daily_tiers(
     played, worth = capped, points_if_completed(capped, pays, caps)
     wanted, enough = payout(worth, working), None
     if wanted > available:
-        played = within_cap(capped, ProgramCap(record, pays, caps, working, available), tonight)
+        opt_in = np.array([rules.category(key).opt_in for key in selected], dtype=np.bool)
+        played = within_cap(capped, ProgramCap(record, pays, caps, working, available, opt_in), tonight)
         worth, enough = points_if_completed(played, pays, caps), sufficient_cap(wanted, caps)
     budgets = allocate(caps, worth=worth, working=working)
     return DailyTiers(record, relieved, capped, played, None if budgets is None else budgets.tolist(), enough)
 
 
 def _updated_standings(
-    rules: ChallengeRules, tonight: date, values: MetricValues, previous: Assignment
+    rules: ChallengeRules, tonight: date, values: Mapping[str, MetricValues], previous: Assignment
 ) -> dict[str, Standing]:
-    members = values.population.members
-    peers = values.population.groups.index.astype(np.uint8).tobytes()
     standings = {}
     for category in rules.categories:
+        known = values[category.key]
+        population, members = known.population, known.population.members
         metric = rules.metric(category.metric)
         before = previous.get(category.key, Standing.new(members)).grown(members)
-        today = replace(before, played=bytes(members), capped_by=bytes(members), peers=peers)
-        until = values.history.last_known(metric.key, metric.known_until(tonight))
-        standings[category.key] = apply_days(today, values, metric, until=until) if until else today
+        today = replace(
+            before,
+            played=bytes(members),
+            capped_by=bytes(members),
+            peers=population.groups.index.astype(np.uint8).tobytes(),
+            outside=(~population.active).tobytes() if category.opt_in else bytes(members),
+        )
+        until = known.history.last_known(metric.key, metric.known_until(tonight))
+        standings[category.key] = apply_days(today, known, metric, until=until) if until else today
     return standings
 
 

@@ -77,16 +77,24 @@ def _groups(category: Category, rules: ChallengeRules) -> Iterator[Problem]:
                 f"{other.key} shares {shared} with {category.key}, but not all three groups tier by tier",
                 "Use the same three groups in the same order, or three of its own.",
             )
+        elif common and other.key != category.key and category.opt_in:
+            yield error(
+                (*path, "tier_1", "group_id"),
+                f"{other.key} has the same groups, and who is in the groups of an opt-in category takes part in it",
+                "Give it three groups of its own.",
+            )
 
 
 def _one_group(rules: ChallengeRules, platform: Platform) -> Iterator[Problem]:
-    together = max(rules.selection.per_night, len(rules.selection.always))
+    places, beside = max(rules.selection.per_night, len(rules.selection.always)), len(rules.opt_in)
+    together = min(places, len(rules.categories) - beside) + beside
     if platform.membership == "replaces" and together > 1:
         yield error(
             ("platform", "membership"),
             "a user who joins a group leaves every other one, "
             f"so only the last of {together} categories a night keeps members",
-            "Write selection.per_night: 1 with at most one in always, or adds where a user may be in several groups.",
+            "Write selection.per_night: 1 with at most one in always and no opt-in category beside it, or adds where a "
+            "user may be in several groups.",
         )
 
 

@@ -22,11 +22,18 @@ class GroupChange:
 
 
 def group_changes(
-    selected: Iterable[Category], roster: Roster, assignment: Assignment, *, membership: Membership, batch: int
+    selected: Iterable[Category],
+    roster: Roster,
+    assignment: Assignment,
+    *,
+    resting: Iterable[Category] = (),
+    membership: Membership,
+    batch: int,
 ) -> list[GroupChange]:
     """Return tonight's changes, in a fixed order: everybody joins their new group before anybody leaves an old one.
 
-    Where a membership `replaces` the old one, only those who get no new group have to leave.
+    Where a membership `replaces` the old one, only those who get no new group have to leave. The groups of `resting`
+    categories are left only by members who do not take part.
     """
     joining: dict[str, list[str]] = defaultdict(list)
     leaving: dict[str, list[str]] = defaultdict(list)
@@ -37,7 +44,22 @@ def group_changes(
                 joining[category.groups[new - 1]].append(member.user)
             if old and new != old and (membership == "adds" or not new):
                 leaving[category.groups[old - 1]].append(member.user)
+    for category in resting:
+        standing = assignment[category.key]
+        for member, old, outside in zip(roster, standing.group, standing.outside, strict=True):
+            if old and outside:
+                leaving[category.groups[old - 1]].append(member.user)
     return [*_batched("add", joining, batch), *_batched("remove", leaving, batch)]
+
+
+def resting_to_leave(rules: ChallengeRules, selected: Collection[str], assignment: Assignment) -> list[Category]:
+    """Return the opt-in categories that do not run, and whose groups hold members who do not take part."""
+    standings = ((category, assignment[category.key]) for category in rules.opt_in if category.key not in selected)
+    return [
+        category
+        for category, standing in standings
+        if any(group and outside for group, outside in zip(standing.group, standing.outside, strict=True))
+    ]
 
 
 def with_shared_groups(assignment: Assignment, rules: ChallengeRules, selected: Collection[str]) -> Assignment:

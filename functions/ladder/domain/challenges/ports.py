@@ -1,6 +1,6 @@
 """Ports of the challenges: the platform, its metrics, the stores of a rotation, and announcements."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from ladder.domain.challenges.assignment import Assignment, MemberStanding
 from ladder.domain.challenges.completion import Completion, Outcome, TooFewBySlot, TooFewContacts
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
+from ladder.domain.challenges.participation import Choice
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation
 from ladder.domain.challenges.rules import Membership
 
@@ -123,6 +124,20 @@ class DifficultyReliefs(Protocol):
         self, program: str, *, since: datetime
     ) -> Sequence[DifficultyRelief]: ...  # one of a moment ago may be missing
     def of(self, program: str, member: str) -> Sequence[DifficultyRelief]: ...
+
+
+class Participation(Protocol):
+    """What members chose on opt-in categories."""
+
+    def everybody(self, program: str) -> Iterable[tuple[str, str, Choice]]: ...  # member, category, choice
+    def of(self, program: str, member: str) -> Mapping[str, Choice]: ...  # by category
+    def change(
+        self, program: str, member: str, category: str, change: Callable[[Choice | None], Choice | None]
+    ) -> Choice | None:
+        """Store what `change` makes of the choice that stands, unless it is None; return the one that stands then.
+
+        Raises MemberErased for an erased member.
+        """
 
 
 class MemberStandings(Protocol):

@@ -13,9 +13,11 @@ budgets are small, and most points come from the reserve. Axes: K categories, M 
 
 import math
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -90,13 +92,17 @@ def plannable_points(caps: Caps) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class ProgramCap:
-    """The limit that a reduction has to fit. `record`: tiers of record; `most`: what the night's payout may come to."""
+    """The limit that a reduction has to fit. `record`: tiers of record; `most`: what the night's payout may come to.
+
+    `opt_in`: categories that are lowered first, so that who takes part in them costs nobody else a challenge: (K,).
+    """
 
     record: Grid
     pays: PointTable
     caps: Caps
     working: Shares
     most: float
+    opt_in: Flags
 
     def fits(self, played: Grid) -> bool:
         return payout(points_if_completed(played, self.pays, self.caps), self.working) <= self.most
@@ -107,8 +113,9 @@ def within_cap(played: Grid, cap: ProgramCap, night: date) -> Grid:
     if cap.fits(played):
         return played
     order = reduction_order(cap.working, night)
-    for stage in STAGES:
-        while (reducible := np.any([(cap.record == tier) & (played == today) for tier, today in stage], axis=0)).any():
+    everything = np.ones_like(cap.opt_in)
+    for categories, stage in product([cap.opt_in, everything] if cap.opt_in.any() else [everything], STAGES):
+        while (reducible := _at_stage(stage, played, cap) & categories[:, np.newaxis]).any():
             # of each member's challenges that may be lowered, the one that pays most
             category = np.where(reducible, by_tier_played(cap.pays.total, played), -np.inf).argmax(axis=0)
             members = order[reducible.any(axis=0)[order]]
@@ -118,6 +125,12 @@ def within_cap(played: Grid, cap: ProgramCap, night: date) -> Grid:
                 return lowered(members[:fewest])
             played = all_lowered
     return played
+
+
+def _at_stage(stage: Iterable[tuple[int, int]], played: Grid, cap: ProgramCap) -> Mask:
+    """Return the challenges that a stage makes easier."""
+    at_stage: Mask = np.any([(cap.record == tier) & (played == today) for tier, today in stage], axis=0)
+    return at_stage
 
 
 def sufficient_cap(payout: float, caps: Caps) -> int:

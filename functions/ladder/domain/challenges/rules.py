@@ -27,6 +27,7 @@ from ladder.domain.validation.constraints import (
 Payer = Literal["ladder", "platform"]
 Membership = Literal["adds", "replaces"]
 PlatformKind = Literal["ladder", "wem"]
+Participation = Literal["everyone", "opt_in"]
 TIERS = (1, 2, 3)
 MOST_CATEGORIES = 24  # beyond it, nobody could say which ones fit together
 CHALLENGE_COMPLETED = "CHALLENGE_COMPLETED"  # what a reward rule's condition may look at, beside metrics
@@ -147,6 +148,13 @@ class Category:
             "Write the three challenges, tier_1 the easiest, tier_3 the hardest.", spread=("tier_1", "tier_2", "tier_3")
         ),
     ]
+    participation: Annotated[  # opt_in: nobody plays it before they choose to
+        Participation, Says("Write opt_in to let each member choose whether they take part, else everyone.")
+    ] = "everyone"
+
+    @property
+    def opt_in(self) -> bool:
+        return self.participation == "opt_in"
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -387,3 +395,8 @@ class ChallengeRules:
 
     def category(self, key: str) -> Category:
         return next(category for category in self.categories if category.key == key)
+
+    @property
+    def opt_in(self) -> tuple[Category, ...]:
+        """Return the categories that members choose to take part in."""
+        return tuple(category for category in self.categories if category.opt_in)

@@ -22,20 +22,23 @@ def select_categories(
     seed: str,
     taken: Collection[str],
     silent: Collection[str] = (),
+    without: Collection[str] = (),
     taken_groups: Collection[str] = (),
     last_selected: Mapping[str, date],
 ) -> Selection:
     """Return those in `always` first, then by weight and chance up to `per_night`, never two that clash.
 
+    Opt-in categories come last and beside them, so that nobody who stays out of one misses another.
     `seed`: the program's key. `taken`: metrics on which somebody else's challenge is active. `silent`: metrics without
     figures. A category on a silent metric, on an exclusive one that is taken, or with another program's group is
-    deferred and the next in order takes its place.
+    deferred and the next in order takes its place. `without`: opt-in categories in which nobody takes part.
     """
     chosen: list[Category] = []
     deferred: dict[str, Message] = {}
+    places = max(rules.selection.per_night, len(rules.selection.always))
     for category in _weighted_order(rules, day, seed):
-        if len(chosen) == max(rules.selection.per_night, len(rules.selection.always)):
-            break
+        if category.key in without or (len(chosen) >= places and not category.opt_in):
+            continue
         last = last_selected.get(category.key)
         pause = timedelta(days=rules.selection.weight_of(category.key).cooldown_days)
         if (last and day - last <= pause) or any(clash(rules, category, other) for other in chosen):
@@ -58,14 +61,17 @@ def clash(rules: ChallengeRules, one: Category, other: Category) -> bool:
 
 
 def _weighted_order(rules: ChallengeRules, day: date, seed: str) -> list[Category]:
-    """Sample without replacement, by weight, with exponential keys (Efraimidis and Spirakis, 2006)."""
+    """Sample without replacement, by weight, with exponential keys (Efraimidis and Spirakis, 2006).
+
+    Opt-in categories are sampled after the others, whose order does not depend on them.
+    """
     import numpy as np  # noqa: PLC0415 - callers that only ask which categories clash do without
 
     digest = hashlib.sha256(f"{seed}:{day.isoformat()}".encode()).digest()
-    by_key = sorted(rules.categories, key=lambda category: category.key)
+    by_key = sorted(rules.categories, key=lambda category: (category.opt_in, category.key))
     random = np.random.default_rng(int.from_bytes(digest[:8])).exponential(size=len(by_key))
     key = {
         category.key: random[n] / rules.selection.weight_of(category.key).weight for n, category in enumerate(by_key)
     }
     always = rules.selection.always
-    return sorted(by_key, key=lambda category: (category.key not in always, key[category.key]))
+    return sorted(by_key, key=lambda category: (category.opt_in, category.key not in always, key[category.key]))
