@@ -2,13 +2,15 @@
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from infra.cli.program.notice import notice
+from infra.cli.program.notice import challenge_scores, notice
 from infra.cli.program_file import load_program
+from infra.cli.texts import texts
 from ladder.domain.points.event_filters import matches
 from tests.builders.program_files import ACADEMY, BANK, BARE, GOALS
 from tests.paths import PROGRAMS
@@ -86,3 +88,12 @@ def test_what_a_program_file_says_is_escaped(tmp_path: Path) -> None:
     file = tmp_path / "program.yaml"
     assert "<script>" not in CliRunner().invoke(notice, [str(file)]).output
     assert "alert(1)" in shown
+
+
+def test_a_category_of_choice_says_that_it_is_one() -> None:
+    program = load_program(PROGRAMS / "bank.yaml")
+    first, *others = program.challenges.categories
+    rules = replace(program.challenges, categories=(replace(first, participation="opt_in"), *others))
+    chosen, *usual = (score.sentences for score in challenge_scores(rules, texts("en")))
+    assert chosen[0].startswith("Taking part is each member\u2019s own choice")
+    assert not [sentences for sentences in usual if "choice" in " ".join(sentences)]

@@ -23,6 +23,12 @@ def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]
     yield from _rate_warnings(totals)
     yield from _placement_warnings(replayed)
     nights, columns, rules = replayed.nights, replayed.history.columns, replayed.program.challenges
+    if rules.opt_in:
+        yield (
+            f"{', '.join(category.key for category in rules.opt_in)}: members choose whether they take part, and "
+            "nobody has yet. Here everybody does; on your nights only who takes part is asked, compared and counted in "
+            "the forecast."
+        )
     measured = {metric.key: ~np.isnan(columns[metric.measured].values) for metric in rules.metrics}  # (D, M) each
     rows = np.flatnonzero(np.any([worked.any(axis=1) for worked in measured.values()], axis=0))
     for start, end in zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True):

@@ -139,6 +139,8 @@ def challenge_scores(rules: ChallengeRules, say: Texts) -> Iterator[Score]:
             say("notice.challenge", metric=metric.name, direction=metric.direction, points=points),
             say("notice.counts_from", contacts=metric.at_least) if metric.at_least else say("notice.counts_by_peers"),
         ]
+        if category.opt_in:
+            sentences.insert(0, say("notice.opt_in"))
         if metric.normalise_by:
             sentences.append(say("notice.usual_mix"))
         if metric.quality_gate:

@@ -11,6 +11,7 @@ from infra.cli.backtest import command
 from infra.cli.main import main
 from infra.local.call_history import AGENT_DAYS, DATA
 from tests.infra.backtest.centre import BANK, FIRST_DAY, HEADER, metric_file, row
+from tests.paths import PROGRAMS
 
 KEYS = {
     "members",
@@ -232,3 +233,23 @@ def test_on_the_real_calls_every_target_is_worth_trying_and_agents_who_hang_up_a
     assert mix["within_before"] == pytest.approx(0.18, abs=0.01)
     assert mix["within_after"] <= 0.03
     assert mix["over_all_after"] <= 0.13
+
+
+def test_a_category_of_choice_is_played_by_everybody_and_that_is_said_once(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = json.loads((PROGRAMS / "bank-library.json").read_text())
+    program = tmp_path / "bank.yaml"
+    program.write_text(BANK.read_text())
+    for part in PROGRAMS.glob("*.json"):
+        (tmp_path / part.name).write_text(part.read_text())
+    library["challenge_library"]["FIRST_TIME_RIGHT"]["participation"] = "opt_in"
+    (tmp_path / "bank-library.json").write_text(json.dumps(library))
+
+    assert backtest(small, "--json", program=program) == 0
+
+    document = as_json(capsys)
+    said = [warning for warning in document["warnings"] if "members choose whether they take part" in warning]
+    assert len(said) == 1
+    assert said[0].startswith("FIRST_TIME_RIGHT: ")
+    assert sum(document["tier_shares_final"]["FIRST_TIME_RIGHT"].values()) == pytest.approx(1, abs=1e-3)
