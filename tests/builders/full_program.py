@@ -66,7 +66,7 @@ RUNGS = tuple(
     )
     for n in (1, 2, 3)
 )
-SPRINT = Category(key="AHT_SPRINT", metric="AHT", tiers=(RUNGS[0], RUNGS[1], RUNGS[2]))
+SPRINT = Category(key="AHT_SPRINT", metric="AHT", tiers=(RUNGS[0], RUNGS[1], RUNGS[2]), participation="opt_in")
 CHANCE = SelectionWeight(key="AHT_SPRINT", weight=2.5, cooldown_days=3)
 CONDITION = RewardCondition(metric="CHALLENGE_COMPLETED", operator="EQUALS", value="TIER_3", bonus_percentage=0.2)
 BONUS = RewardRule(
