@@ -56,6 +56,7 @@ def planned(known: History, previous: Assignment | None = None, *, nights_ago: i
         last_selected={},
         taken=(),
         relieved={},
+        take_part={},
     )
 
 

@@ -39,6 +39,7 @@ def planned(
         last_selected={},
         taken=(),
         relieved={},
+        take_part={},
     )
 
 
