@@ -143,7 +143,7 @@ def completions(night: ActivatedDate, result: CategoryResult, flagged: Mapping[i
     rules, metric = night.program.challenges, result.asked.metric
     earned = []
     for slot in np.flatnonzero(settlement.settled_now(result.before, result.after)).tolist():
-        difficulty = float(result.measured[slot] / result.values[slot]) if result.values[slot] else 1.0
+        difficulty = settlement.difficulty(metric, float(result.values[slot]), float(result.measured[slot]))
         hard = rules.hard_contacts if metric.normalise_by else None
         completion = _completion(night, result, slot, tier=int(result.asked.tiers[slot]), difficulty=difficulty)
         earned.append(

@@ -131,10 +131,8 @@ class KnownHistory:
             self._rows_known[feed.column] = end
             changed.update((start + np.flatnonzero(~np.isnan(source.values[start:end]).all(axis=1))).tolist())
         days = [self.history.first + timedelta(days=row) for row in changed]
-        last = min(night - timedelta(days=1), self.history.last)
-        recent = between(
-            self.history, min([last - timedelta(days=self.program.challenges.tier_rule.window_days - 1), *days]), last
-        )
+        window = night - timedelta(days=self.program.challenges.tier_rule.window_days)
+        recent = between(self.history, min([window, *days]), min(night - timedelta(days=1), self.history.last))
         write_days(recent, adjusted_days(recent, self.program.challenges, groups, set(map(recent.row, days))))
 
 

@@ -83,14 +83,25 @@ def test_splitting_a_type_in_two_with_the_same_times_changes_nothing(*, with_tim
     np.testing.assert_allclose(parts, whole, rtol=0.02)
 
 
-def _seconds(counts: Contacts, with_times: bool) -> Contacts | None:  # noqa: FBT001
+def _seconds(counts: Contacts, with_times: bool = True) -> Contacts | None:  # noqa: FBT001, FBT002
     times = np.array([100.0, *[300.0] * (len(counts) - 1)], dtype=np.float32)
     return counts * times[:, None, None] if with_times else None
 
 
 def test_times_come_out_as_they_went_in() -> None:
     measured, counts = drawn(4, members=60)
-    assert times_by_type(measured, counts) == pytest.approx([100, 300], rel=0.08)
+    short, long = times_by_type(measured, counts)
+    assert long / short == pytest.approx(3, rel=0.08)
+    assert times_by_type(measured, counts) @ counts.sum(axis=(1, 2)) / counts.sum() == pytest.approx(1, rel=0.02)
+
+
+@pytest.mark.parametrize("minutes", [1, 60])
+def test_the_unit_of_the_metric_says_nothing_about_the_mix(minutes: int) -> None:
+    measured, counts = drawn(4)
+    seconds = _seconds(counts)
+    compared = mix_adjusted(measured / np.float32(minutes), counts, one_group(12), min_peers=20, seconds=seconds)
+    in_seconds = mix_adjusted(measured, counts, one_group(12), min_peers=20, seconds=seconds)
+    np.testing.assert_allclose(compared * minutes, in_seconds, rtol=1e-4)
 
 
 def test_a_type_that_hardly_occurs_is_taken_for_usual() -> None:
@@ -98,9 +109,8 @@ def test_a_type_that_hardly_occurs_is_taken_for_usual() -> None:
     rare = np.zeros_like(counts[0])
     rare[0, 0] = 1
     long, short, seldom = times_by_type(measured, np.stack([*counts, rare]))
-    usual = float((measured * counts.sum(axis=0)).sum() / counts.sum())
     assert long < short
-    assert seldom == pytest.approx(usual, rel=0.3)
+    assert seldom == pytest.approx(1, rel=0.3)
 
 
 def test_a_day_without_contacts_counted_or_without_a_value_cannot_be_compared() -> None:
@@ -136,6 +146,44 @@ def test_the_order_of_members_does_not_matter(order: list[int], seed: int) -> No
     straight = mix_adjusted(measured, counts, one_group(8), min_peers=20)
     mixed = mix_adjusted(measured[:, order], counts[:, :, order], one_group(8), min_peers=20)
     np.testing.assert_allclose(mixed, straight[:, order], rtol=1e-3)
+
+
+ABSURD = {  # what a cell can hold without being refused, or together with a cell that is refused
+    "a mean of 80,000 s": (80_000.0, None),
+    "a mean of 1,400 s": (1_400.0, None),
+    "a mean of a tenth of a second": (0.1, None),
+    "50,000 contacts of one type": (None, 50_000.0),
+    "400 contacts of one type": (None, 400.0),
+    "both": (80_000.0, 50_000.0),
+}
+
+
+@pytest.mark.parametrize("with_times", [True, False])
+@pytest.mark.parametrize("cell", ABSURD)
+def test_one_absurd_day_changes_nobody_elses_values(cell: str, *, with_times: bool) -> None:
+    measured, counts = drawn(8, members=20)
+    measured *= np.random.default_rng(8).lognormal(0, 0.15, measured.shape).astype(np.float32)
+    seconds = _seconds(counts, with_times)
+    before = mix_adjusted(measured, counts, one_group(20), min_peers=20, seconds=seconds)
+    time, contacts_of_a_type = ABSURD[cell]
+    if time:
+        measured[4, 3] = time
+    if contacts_of_a_type:
+        counts[1, 4, 3] = contacts_of_a_type
+    after = mix_adjusted(measured, counts, one_group(20), min_peers=20, seconds=seconds)
+    after[4, 3] = before[4, 3]
+    np.testing.assert_allclose(after, before, rtol=0.04)
+
+
+@pytest.mark.parametrize(("cell", "times"), [((80_000.0, 1.0), 1), ((80_000.0, 60.0), 1), ((86_400.0, 0.0), 1)])
+def test_one_absurd_time_of_a_type_changes_nobody_elses_values(cell: tuple[float, float], times: int) -> None:
+    measured, counts = drawn(9, members=20)
+    seconds = counts * np.array([100.0, 300.0], dtype=np.float32)[:, None, None]
+    before = mix_adjusted(measured, counts, one_group(20), min_peers=20, seconds=seconds)
+    seconds[times, 4, 3], counts[times, 4, 3] = cell
+    after = mix_adjusted(measured, counts, one_group(20), min_peers=20, seconds=seconds)
+    after[4, 3] = before[4, 3]
+    np.testing.assert_allclose(after, before, rtol=0.02)
 
 
 @pytest.mark.skipif(not AGENT_DAYS.exists(), reason="the real call-centre history is not beside the checkout")

@@ -10,7 +10,8 @@ from itertools import chain
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.metric_files import SECONDS_IN, CellFormat, Measure, MetricFiles
-from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, SECONDS_OF, PlausibleRange, plausible_range
+from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
+from ladder.domain.challenges.units import seconds_of
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.problem import nearest
 
@@ -102,7 +103,7 @@ def layout_of(program: Program, problems: FileProblems) -> Layout:
 def _factor(cell: CellFormat, unit: str) -> float:
     """A time is read in seconds; a metric may be in minutes or hours. A plain number is in the metric's unit."""
     is_time = cell in SECONDS_IN or ":" in cell
-    return 1 / SECONDS_OF.get(unit.casefold(), 1.0) if is_time else 1.0
+    return 1 / (seconds_of(unit) or 1.0) if is_time else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,16 @@
 """Compare handle times fairly by case mix: a member with harder contacts does not count as slower.
 
-Indirect standardisation: value at usual mix = usual * measured / expected from the own mix. The expected time is the
-mean of the peers' times per contact type, weighted by the own contacts; the usual one is the mean over all contacts.
+Indirect standardisation: value at usual mix = measured * usual / expected from the own mix. The expected time is the
+mean of the peers' times per contact type, weighted by the own contacts; the usual one weighs them by all contacts.
 
-Where the source gives no times per type they are estimated from the agent-days: by weighted least squares *within*
-agents (each one's days against their own mean), so that a slow specialist is not taken for a hard contact. The estimate
-is pulled towards the mean of all contacts as by `PRIOR_CONTACTS` contacts of that length, so that a type that hardly
-occurs stays plausible. Axes: T contact types, D days, M members.
+Where the source gives no times per type they are estimated from the agent-days: by regression *within* agents (each
+one's days against their own mean), so that a slow specialist is not taken for a hard contact. The estimate is pulled
+towards the mean of all contacts as by `PRIOR_CONTACTS` contacts of that length, so that a type that hardly occurs stays
+plausible.
+
+No single day decides. Before the fit, times and numbers of contacts far from the median are cut (winsorised); the fit
+is Huber's (1964), by iteratively reweighted least squares, and weighs days of an unusual mix less (Mallows 1975).
+Axes: T contact types, D days, M members.
 """
 
 import numpy as np
@@ -14,15 +18,25 @@ import numpy as np
 from ladder.domain.challenges.history import DayColumn, Flags, History, Values
 from ladder.domain.challenges.peers import PeerGroups
 from ladder.domain.challenges.rules import ChallengeRules, Metric
+from ladder.domain.challenges.units import is_rate, seconds_of
 
 PRIOR_CONTACTS = 20.0
-MAX_RATIO = 4.0  # a type takes at most this many times the usual time, and at least that part of it
+MAX_RATIO = 4.0  # a type takes at most this many times the usual time, and at least that part of it; so does a day
+MOST_CONTACTS = 4.0  # a day weighs at most as much as this many usual ones
+UNUSUAL_MIX = 16.0  # a mix this many times as far from the member's own as usual, by squares, weighs less
+HUBER = 2.5  # residuals beyond this many standard deviations weigh less
+ROUNDS = 50  # of reweighting, at most; or until the times change by less than …
+SETTLED = 1e-7  # … of the usual one
+NOISE = 1e-6
+ONE_CONTACT = 7.0  # how far the time of a day of n contacts of a type may be from the usual: 1 + this / sqrt(n) times
+SAMPLED = 1 << 14  # members on whom the times of types rest; of more, every nth
+NORMAL_MAD = 1.4826  # standard deviations of a normal in its median absolute deviation
 
 type Days = dict[int, dict[str, DayColumn]]  # row of the history -> column -> values
 type Contacts = np.ndarray[tuple[int, int, int], np.dtype[np.float32]]  # (T, D, M)
 type Cube = np.ndarray[tuple[int, int, int], np.dtype[np.float64]]  # (X, D, M)
 type Grid = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # (D, M)
-type Times = np.ndarray[tuple[int], np.dtype[np.float64]]  # (T,) seconds a contact
+type Times = np.ndarray[tuple[int], np.dtype[np.float64]]  # (T,) relative to the usual time
 
 
 def mix_adjusted(
@@ -43,46 +57,79 @@ def mix_adjusted(
 
 
 def times_by_type(measured: Values, contacts: Contacts, seconds: Contacts | None = None) -> Times:
-    """Return the mean time of a contact of each type, (T,), among these members, measured or estimated."""
-    usual = usual_time(measured, contacts)
+    """Return how long a contact of each type takes, in times of the usual contact: (T,), measured or estimated."""
+    every = slice(None, None, -(-measured.shape[1] // SAMPLED) or 1)
+    counted = np.nan_to_num(contacts[..., every]).astype(np.float64)
+    time = measured[:, every].astype(np.float64)
+    total = counted.sum(axis=0)
+    known = ~np.isnan(time) & (total > 0)
+    if not known.any():
+        return np.ones(len(contacts))
+    most = MOST_CONTACTS * np.median(total[known])
+    weight = np.where(known, np.minimum(total, most), 0.0)
+    share = np.where(known, counted / np.maximum(total, 1e-9), 0.0)
     if seconds is None:
-        times = _estimated(measured, contacts, usual)
+        times = _estimated(time, share, weight)
     else:
-        counted = np.nansum(contacts, axis=(1, 2), dtype=np.float64)
-        spent = np.nansum(seconds, axis=(1, 2), dtype=np.float64)
-        times = (spent + PRIOR_CONTACTS * usual) / (counted + PRIOR_CONTACTS)
-    return np.clip(times, usual / MAX_RATIO, usual * MAX_RATIO)
-
-
-def usual_time(measured: Values, contacts: Contacts) -> float:
-    """Return the mean time over all contacts."""
-    weight = _weight(measured, contacts)
-    return float(np.nansum(measured * weight) / weight.sum()) if weight.sum() else np.nan
+        times = _counted(np.nan_to_num(seconds[..., every]).astype(np.float64), counted, share * weight)
+    usual = times @ (share * weight).sum(axis=(1, 2)) / weight.sum()
+    relative: Times = np.clip(times / usual, 1 / MAX_RATIO, MAX_RATIO)
+    return relative
 
 
 def _standardised(measured: Values, contacts: Contacts, seconds: Contacts | None, peers: Flags) -> Values:
     """Return (D, peers): `peers` selects members, who are compared with each other."""
     mine, counted = measured[:, peers], np.nan_to_num(contacts[:, :, peers])
-    theirs = None if seconds is None else np.nan_to_num(seconds[:, :, peers])
-    usual, total = usual_time(mine, counted), counted.sum(axis=0)
-    times = times_by_type(mine, counted, theirs).astype(np.float32)
+    total = counted.sum(axis=0)
+    times = times_by_type(mine, counted, None if seconds is None else seconds[:, :, peers])
     with np.errstate(invalid="ignore", divide="ignore"):
-        expected = np.tensordot(times, counted, axes=1) / total
-        standardised: Values = np.where(total > 0, mine * (usual / expected), np.nan).astype(np.float32)
+        expected = np.tensordot(times.astype(np.float32), counted, axes=1) / total
+        standardised: Values = np.where(total > 0, mine / expected, np.nan).astype(np.float32)
     return standardised
 
 
-def _estimated(measured: Values, contacts: Contacts, usual: float) -> Times:
-    """Regress the time on the shares within agents, each day weighted by its contacts (normal equations)."""
-    types = contacts.shape[0]
-    weight = _weight(measured, contacts).astype(np.float64)
-    shares = np.nan_to_num(contacts / np.maximum(contacts.sum(axis=0), 1)).astype(np.float64)
-    mix = (shares * weight).sum(axis=(1, 2)) / max(weight.sum(), 1)
-    apart = _within(shares, weight)
-    time = _within(np.nan_to_num(measured.astype(np.float64))[None], weight)[0]
-    grams = np.einsum("sdm,tdm,dm->st", apart, apart, weight) + PRIOR_CONTACTS * np.eye(types)
-    slope = np.linalg.solve(grams, np.einsum("tdm,dm,dm->t", apart, time, weight))
-    return usual + slope - slope @ mix
+def _estimated(time: Grid, share: Cube, weight: Grid) -> Times:
+    """Regress the time on the shares within agents, each day weighted by its contacts."""
+    usual = _weighted_median(time, weight)
+    time = np.clip(np.where(weight > 0, time, usual), usual / MAX_RATIO, usual * MAX_RATIO)
+    distance = (_within(share, weight) ** 2).sum(axis=0)
+    changing = (weight > 0) & (distance > NOISE)  # where days of one member differ at all
+    unusual = UNUSUAL_MIX * np.median(distance[changing]) if changing.any() else NOISE
+    weight = weight * unusual / np.maximum(distance, unusual)
+    trust, slope = np.ones_like(weight), np.full(len(share), np.inf)
+    for _ in range(ROUNDS):
+        trusted = weight * trust
+        apart, slower = _within(share, trusted), _within(time[None], trusted)[0]
+        grams = np.einsum("sdm,tdm,dm->st", apart, apart, trusted) + PRIOR_CONTACTS * np.eye(len(share))
+        before, slope = slope, np.linalg.solve(grams, np.einsum("tdm,dm,dm->t", apart, slower, trusted))
+        residual = np.abs(slower - np.tensordot(slope, apart, axes=1)) * np.sqrt(weight)
+        bound = max(HUBER * NORMAL_MAD * float(np.median(residual[weight > 0])), NOISE * usual)
+        trust = bound / np.maximum(residual, bound)
+        if np.abs(slope - before).max() < SETTLED * usual:
+            break
+    trusted = weight * trust
+    mix = (share * trusted).sum(axis=(1, 2)) / trusted.sum()
+    return (time * trusted).sum() / trusted.sum() + slope - slope @ mix
+
+
+def _counted(seconds: Cube, counted: Cube, weight: Cube) -> Times:
+    """Return the mean time by type, from the seconds of each type; far from the usual one they are cut."""
+    times = np.empty(len(seconds))
+    rate = np.divide(seconds, counted, out=np.full_like(seconds, np.nan), where=counted > 0)
+    usual = _weighted_median(rate, weight)
+    for kind, each in enumerate(rate):
+        theirs = _weighted_median(each, weight[kind]) if (weight[kind] > 0).any() else usual
+        most = 1 + ONE_CONTACT / np.sqrt(np.maximum(counted[kind], 1))
+        cut = np.clip(np.nan_to_num(each, nan=usual), theirs / most, theirs * most)
+        times[kind] = ((cut * weight[kind]).sum() + PRIOR_CONTACTS * usual) / (weight[kind].sum() + PRIOR_CONTACTS)
+    return times
+
+
+def _weighted_median(values: Grid | Cube, weight: Grid | Cube) -> float:
+    known = (weight > 0) & ~np.isnan(values)
+    order = np.argsort(values[known])
+    upto = np.cumsum(weight[known][order])
+    return float(values[known][order][np.searchsorted(upto, upto[-1] / 2)]) if len(upto) else np.nan
 
 
 def _within(values: Cube, weight: Grid) -> Cube:
@@ -90,12 +137,6 @@ def _within(values: Cube, weight: Grid) -> Cube:
     total = np.maximum(weight.sum(axis=0), 1e-9)
     within: Cube = values - (values * weight).sum(axis=1, keepdims=True) / total
     return within
-
-
-def _weight(measured: Values, contacts: Contacts) -> Values:
-    """Return the contacts that a value rests on; none where there is no value."""
-    weight: Values = np.where(np.isnan(measured), 0, np.nan_to_num(contacts).sum(axis=0)).astype(np.float32)
-    return weight
 
 
 def adjusted_days(history: History, rules: ChallengeRules, groups: PeerGroups, changed: set[int]) -> Days:
@@ -139,12 +180,19 @@ def _at_usual_mix(history: History, rules: ChallengeRules, groups: PeerGroups, m
     def series(names: list[str]) -> Contacts:
         return np.stack([history.columns[name].values[window] for name in names])
 
-    seconds = [kind.seconds for kind in rules.contact_types if kind.seconds]
+    measured, rate = history.columns[metric.measured].values[window], is_rate(metric.unit)
+    if rate:  # contacts an hour: compared as the time of one
+        with np.errstate(divide="ignore"):
+            measured = np.where(measured > 0, 1 / measured, np.nan).astype(np.float32)
+    timed = rate or seconds_of(metric.unit)
+    seconds = [kind.seconds for kind in rules.contact_types if kind.seconds and timed]
     values = mix_adjusted(
-        history.columns[metric.measured].values[window],
+        measured,
         series([kind.contacts for kind in rules.contact_types]),
         groups,
         min_peers=rules.tier_rule.min_peers,
         seconds=series(seconds) if len(seconds) == len(rules.contact_types) else None,
     )
+    if rate:
+        values = (1 / values).astype(np.float32)
     return np.round(values / metric.step, 1).astype(np.float32) * np.float32(metric.step)

@@ -14,7 +14,6 @@ from statistics import fmean
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import COMPLETED, LEAST_RESERVE_PERCENT, MARGIN, USUAL_ATTENDANCE, Caps, round_up
 from ladder.domain.challenges.platform_check import check_platform
-from ladder.domain.challenges.plausibility import is_time
 from ladder.domain.challenges.rules import (
     CHALLENGE_COMPLETED,
     MOST_CATEGORIES,
@@ -24,6 +23,7 @@ from ladder.domain.challenges.rules import (
     Metric,
 )
 from ladder.domain.challenges.selection import clash
+from ladder.domain.challenges.units import seconds_of
 from ladder.domain.validation.constraints import Direction
 from ladder.domain.validation.problem import Problem, error, nearest, similar, warning
 
@@ -306,7 +306,7 @@ def _speed(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
             "Write quality_gate: {metric: REPEAT7D, at_most: 70} with a quality metric of yours.",
         )
     asked = any(category.metric == metric.key for category in rules.categories)
-    if asked and not metric.speed and metric.direction == "lower" and is_time(metric):
+    if asked and not metric.speed and metric.direction == "lower" and seconds_of(metric.unit):
         yield warning(
             (*path, "speed"),
             f"less {metric.unit} is better here, which rewards speed, but it is not marked as speed",

@@ -7,12 +7,12 @@ readings.
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ladder.domain.challenges.metric_files import MetricFiles
 from ladder.domain.challenges.rules import Metric
+from ladder.domain.challenges.units import is_percent, seconds_of
 from ladder.domain.message import Message
 
 if TYPE_CHECKING:  # needs no numpy itself
@@ -21,12 +21,6 @@ if TYPE_CHECKING:  # needs no numpy itself
     type Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]  # (R,)
     type Mask = np.ndarray[tuple[int], np.dtype[np.bool]]  # (R,)
 
-SECONDS_OF: Mapping[str, float] = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
-    **dict.fromkeys(("min", "mins", "minute", "minutes"), 60.0),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600.0),
-}
-PERCENT = frozenset({"%", "percent", "per cent"})
 DAY_SECONDS = 86_400.0
 MOST_CONTACTS = 86_400.0  # of an agent in a day: one a second
 MAX_VALUE = 1e9  # of a figure that has no bounds of its own; float32 holds its squares
@@ -74,20 +68,17 @@ def plausible_range(metric: Metric, files: MetricFiles | None) -> PlausibleRange
     measure = files.measures.get(metric.key) if files else None
     is_share = measure is not None and (measure.statistic == "share" or measure.format in {"percent", "fraction"})
     signed = not (metric.speed or metric.normalise_by)  # a net promoter score may be below zero
+    seconds = seconds_of(metric.unit)
     if metric.range:
         least, most = metric.range
-    elif is_share or metric.unit.casefold() in PERCENT:
+    elif is_share or is_percent(metric.unit):
         least, most = 0.0, 100.0
-    elif is_time(metric):
-        least, most = 0.0, DAY_SECONDS / SECONDS_OF[metric.unit.casefold()]
+    elif seconds:
+        least, most = 0.0, DAY_SECONDS / seconds
     else:
         least, most = -MAX_VALUE if signed else 0.0, MAX_VALUE
     handling = metric.speed or metric.normalise_by is not None or metric.range is None
-    return PlausibleRange(metric.unit, least, most, SECONDS_OF.get(metric.unit.casefold(), 0.0) if handling else 0.0)
-
-
-def is_time(metric: Metric) -> bool:
-    return metric.unit.casefold() in SECONDS_OF
+    return PlausibleRange(metric.unit, least, most, seconds if handling else 0.0)
 
 
 def _exact(number: float) -> float | str:

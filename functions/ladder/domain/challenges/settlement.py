@@ -73,6 +73,12 @@ def hold_reason(rules: ChallengeRules, metric: Metric, outcome: Outcome, flagged
     return Message("challenges.quality_unknown") if outcome == "unproven" else None
 
 
+def difficulty(metric: Metric, value: float, measured: float) -> float:
+    """Return how many times as hard as usual the contacts were: by the value at the usual mix, and as measured."""
+    easier, harder = (value, measured) if metric.direction == "lower" else (measured, value)
+    return harder / easier if easier else 1.0
+
+
 def outcome_message(metric: Metric, value: float, target: float, *, difficulty: float = 1.0) -> Message:
     """Return what the member reads: the value to a tenth of the metric's step, so it never seems to miss the target.
 
@@ -88,7 +94,7 @@ def outcome_message(metric: Metric, value: float, target: float, *, difficulty: 
     mix: dict[str, Parameter] = {
         "mix": "harder" if percent > 0 else "easier",
         "percent": abs(percent),
-        "measured": _rounded(metric, value * difficulty),
+        "measured": _rounded(metric, value * difficulty if metric.direction == "lower" else value / difficulty),
     }
     return Message("challenges.met_with_other_mix", {**met, **mix})
 
