@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
-from admin.review_queue import RequestedKind, ReviewRequest, To
+from admin.review_queue import RequestedKind, To
 from ladder.domain.programs.pausing import Pausable
 from ladder.domain.reviews.review import Action, Remedy, Terms
 from ladder.web.app import Responses, documented_responses
@@ -54,11 +54,6 @@ class OpeningBody(BaseModel):
     id: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ID)]
     reason: Reason
     to: Annotated[StrictStr, Field(pattern=SUBJECT)] | None = None
-
-    @property
-    def request(self) -> ReviewRequest:
-        event = (self.source, self.id)
-        return ReviewRequest(kind=self.kind, member=self.member, event=event, reason=self.reason, to=self.to)
 
 
 class DecisionBody(BaseModel):

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ladder.domain.activities.activity import LOGIN, normalized_id
-from ladder.domain.errors import Conflict, NotAuthorized, NotFound, Rejected
+from ladder.domain.errors import Conflict, NotAuthorized, Rejected
 from ladder.domain.members.roster import Enrolment, RosterRow, enrolled
-from ladder.domain.message import Message, verbatim
+from ladder.domain.message import Message
 from ladder.domain.programs.ports import Programs
-from ladder.domain.programs.program import Program
-from ladder.domain.reviews.audit_records import id_linked, id_unlinked, requested
+from ladder.domain.reviews.audit_records import id_linked, requested
 from ladder.domain.reviews.opening import link_review
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import ConfirmationRequired, Decisions, Links, ReviewQueue
@@ -91,7 +90,7 @@ def link(
             unknown.append(item.user)
             continue
         try:
-            linked = _link(
+            linked = link_id(
                 staff,
                 item.source,
                 item.raw,
@@ -119,67 +118,12 @@ class LinkedLogin:
     review: str | None = None
 
 
-def link_member(
-    staff: Staff,
-    program: Program,
-    *,
-    member: str,
-    source: str,
-    raw: str,
-    reason: str | None,
-    now: datetime,
-    programs: Programs,
-    links: Links,
-    reviews: ReviewQueue,
-) -> LinkedLogin:
-    """Link one id, audited. Running it again changes nothing. Nobody links themselves, or their own login.
-
-    Raises NotFound for nobody of the roster and for no source of the program, Conflict where the id was erased.
-    """
-    authorize(staff, "administer", member=member)
-    refuse_own_login(staff, source, raw)
-    if source not in program.linked_systems:
-        raise NotFound(Message("admin.no_such_source", {"program": program.key, "source": source}))
-    if not any(slot.id == member and not slot.erased for slot in programs.roster(program.key)):
-        raise NotFound(Message("admin.no_such_member"))
-    try:
-        return _link(staff, source, raw, member, reason=reason, number=0, now=now, links=links, reviews=reviews)
-    except Rejected as error:
-        raise Conflict(Message("admin.id_or_member_erased")) from error
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnlinkedLogin:
-    """`again`: it was unlinked before."""
-
-    member: str
-    source: str
-    again: bool
-
-
-def unlink_member(
-    staff: Staff, *, member: str, source: str, raw: str, reason: str, now: datetime, links: Links
-) -> UnlinkedLogin:
-    """Unlink an id, audited, until it is linked again, which one person may do for the same member.
-
-    Raises NotFound where the id does not belong to the member.
-    """
-    authorize(staff, "administer", member=member)
-    refuse_own_login(staff, source, raw)
-    record = id_unlinked(staff.program, member, source, by=staff.subject, why=verbatim(reason), at=now)
-    try:
-        is_first = links.unlink(staff.program, source, raw, member, record)
-    except Rejected as error:
-        raise NotFound(Message("admin.id_not_linked")) from error
-    return UnlinkedLogin(member=member, source=source, again=not is_first)
-
-
 def refuse_own_login(staff: Staff, source: str, raw: str) -> None:
     if source == LOGIN and normalized_id(raw) == normalized_id(staff.subject):
         raise NotAuthorized(Message("admin.own_login"))
 
 
-def _link(
+def link_id(
     staff: Staff,
     source: str,
     raw: str,
@@ -191,6 +135,10 @@ def _link(
     links: Links,
     reviews: ReviewQueue,
 ) -> LinkedLogin:
+    """Link an id, or open the review of a link that another admin has to confirm. Raises Rejected where it was erased.
+
+    `number`: of the link in a list of them.
+    """
     record = id_linked(staff.program, member, source, number=number, by=staff.subject, at=now)
     try:
         links.link(staff.program, source, raw, member, record)

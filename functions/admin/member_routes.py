@@ -1,5 +1,6 @@
 """HTTP routes of one member: grants, revocations, re-evaluation, export, erasure and logins."""
 
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated
 
@@ -20,10 +21,19 @@ from admin.api_models import (
     UnlinkBody,
     responses,
 )
-from admin.commands import LedgerRequest, Reevaluation, grant_badge, grant_points, reevaluate, revoke
-from admin.link import LinkedLogin, UnlinkedLogin, link_member, unlink_member
+from admin.commands import LedgerRequest, authorize_for_member, record_decision, send
+from admin.link import LinkedLogin, link_id, refuse_own_login
 from admin.personal_data import Erased, MemberExport, erase, export
 from admin.services import request_context
+from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, POINTS_GRANTED, Activity
+from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
+from ladder.domain.message import Message, verbatim
+from ladder.domain.points.achievements import badge_messages
+from ladder.domain.points.amendments import reversal, reversal_key, reversal_refusal
+from ladder.domain.points.ledger import LedgerChange, until_written
+from ladder.domain.points.replay import balance, last_program_version, rebuild, replay_state
+from ladder.domain.reviews.audit_records import id_unlinked
+from ladder.domain.reviews.permissions import DailyGrant, authorize
 from ladder.web.app import created, new_routes
 
 routes = new_routes()
@@ -40,16 +50,36 @@ Member = Annotated[str, Path(pattern=MEMBER, description="the member's random id
     responses=responses(good=QUEUED, refused=POSTING),
     operation_id="grant",
 )
-def post_grant(
+def grant(
     program: Program, member: Member, body: Annotated[PointsGrantBody | BadgeGrantBody, Body()]
 ) -> Response[LedgerRequest]:
+    """Grant points outside every cap: they correct what the rules got wrong, and use up none of a member's caps.
+
+    A member who has the badge keeps it, and the entry says so. Raises InvalidRequest for more points than the program
+    lets anybody give at once, Conflict for more than anybody may give in a day.
+    """
     context = request_context(routes).administer(program)
-    command, current = context.command(body.request, body.reason), context.program
+    rulebook, limit, granted = context.program.rulebook, None, dict[str, str | int]()
     if isinstance(body, PointsGrantBody):
-        granted = grant_points(command, current, member=member, points=body.points)
+        what, kind, granted = "audit.points_granted", POINTS_GRANTED, {"points": body.points}
+        if body.points > (most := rulebook.most_granted):
+            raise InvalidRequest(Message("admin.too_many_points", {"points": body.points, "most": most}))
+        by = context.staff.subject
+        limit = DailyGrant.of(program, most_granted=most, by=by, points=body.points, at=context.now)
     else:
-        granted = grant_badge(command, current, member=member, badge=body.badge, tier=body.tier)
-    return created(granted, again=granted.again)
+        what, kind, granted = "audit.badge_granted", BADGE_GRANTED, {"badge": body.badge, "tier": body.tier}
+        if body.tier > len(badge_messages(rulebook, body.badge)):
+            raise NotFound(Message("admin.no_such_badge", {"program": program, **granted}))
+    authorize_for_member(context, member)
+    decision, again = record_decision(context, body, what, {**granted, "member": member}, limit)
+    activity = Activity(
+        source=LADDER,
+        id=f"grant:{body.request}",
+        type=kind,
+        occurred_at=decision.at,
+        attributes={**granted, "by": "admin", "reason": body.reason},
+    )
+    return created(send(context, member, activity, decision, again=again), again=again)
 
 
 @routes.post(
@@ -58,13 +88,34 @@ def post_grant(
     responses=responses(good=QUEUED, refused=POSTING),
     operation_id="revoke",
 )
-def post_revocation(
-    program: Program, member: Member, body: Annotated[RevocationBody, Body()]
-) -> Response[LedgerRequest]:
-    context = request_context(routes).administer(program)
-    command, event = context.command(body.request, body.reason), (body.source, body.id)
-    revoked = revoke(command, member=member, event=event, ledger=context.services.ledger(None))
-    return created(revoked, again=revoked.again)
+def revoke(program: Program, member: Member, body: Annotated[RevocationBody, Body()]) -> Response[LedgerRequest]:
+    """Revoke an entry, once, whoever asks again. Raises Conflict for one that cannot be revoked."""
+    context, event = request_context(routes).administer(program), (body.source, body.id)
+    authorize(context.staff, "administer", member=member)
+    known = {entry.key: entry.activity for entry in context.services.ledger(None).entries(program, member)}
+    if event not in known or not context.services.people.known(program, member):
+        raise NotFound(Message("admin.no_such_entry"))
+    if why := reversal_refusal(known[event]):
+        raise Conflict(why)
+    if (before := known.get(reversal_key(event))) is not None:
+        source, reversed_by, at = before.source, before.id, before.occurred_at
+        revoked = LedgerRequest(member=member, source=source, id=reversed_by, decided_at=at, again=True)
+        return created(revoked, again=True)
+    about = {"member": member, "source": event[0], "event": event[1]}
+    decision, again = record_decision(context, body, "audit.entry_revoked", about)
+    activity = reversal(event, reason=body.reason, actor="admin", now=decision.at)
+    return created(send(context, member, activity, decision, again=again), again=again)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reevaluation:
+    """`changed`: something did not agree, and an entry says what was corrected."""
+
+    member: str
+    earned: int
+    spent: int
+    held: int
+    changed: bool
 
 
 @routes.post(
@@ -73,15 +124,38 @@ def post_revocation(
     responses=responses(good={200: "The member's balance, and whether anything was corrected"}, refused=POSTING),
     operation_id="reevaluate",
 )
-def post_evaluation(program: Program, member: Member, body: Annotated[EvaluationBody, Body()]) -> Reevaluation:
+def reevaluate(program: Program, member: Member, body: Annotated[EvaluationBody, Body()]) -> Reevaluation:
+    """Replay a member's state. No entry changes; each keeps the rules it was evaluated under.
+
+    Running it again finds nothing to do. Raises Unavailable where others keep the member busy.
+    """
     context = request_context(routes).administer(program)
-    return reevaluate(
-        context.command(body.request, body.reason),
-        member=member,
-        version=context.version,
-        ledger=context.services.ledger(context.program),
-        pause=context.services.backoff,
-    )
+    authorize_for_member(context, member)
+    record_decision(context, body, "audit.member_reevaluated", {"member": member})
+    ledger = context.services.ledger(context.program)
+
+    def attempt() -> Reevaluation:
+        before, _ = ledger.load(program, member, ())
+        entries = ledger.entries(program, member)
+        versions = {number: context.version(number) for number in {entry.program_version for entry in entries}}
+        replayed = replay_state(versions, entries)
+        # How often the state was written, and which marks are archived by now, is a matter of storage.
+        stored, expected = (
+            replace(state, version=0, seen={**state.archive, **state.seen}, archive={}) for state in (before, replayed)
+        )
+        totals = (before.earned, before.spent, before.held)
+        changed, after = bool(entries) and (stored != expected or balance(entries) != totals), before
+        if changed:
+            under, now = last_program_version(entries), context.now
+            after, correction = rebuild(before, replayed, entries, program_version=under, at=now)
+            ledger.commit(
+                LedgerChange(
+                    program=program, member=member, before=before, after=after, entries=[correction], due_at=now
+                )
+            )
+        return Reevaluation(member=member, earned=after.earned, spent=after.spent, held=after.held, changed=changed)
+
+    return until_written(attempt, context.services.backoff, busy=f"member {member}")
 
 
 @routes.get(
@@ -90,7 +164,7 @@ def post_evaluation(program: Program, member: Member, body: Annotated[Evaluation
     responses=responses(good={200: "One document, about nobody else"}, refused=ONE),
     operation_id="exportMember",
 )
-def get_export(program: Program, member: Member) -> MemberExport:
+def export_member(program: Program, member: Member) -> MemberExport:
     context = request_context(routes).administer(program)
     services = context.services
     return export(
@@ -112,7 +186,7 @@ def get_export(program: Program, member: Member) -> MemberExport:
     responses=responses(good={200: "Already erased, or erasure in progress", 201: "Erased"}, refused=POSTING),
     operation_id="eraseMember",
 )
-def post_erasure(program: Program, member: Member, body: Annotated[ErasureBody, Body()]) -> Response[Erased]:
+def erase_member(program: Program, member: Member, body: Annotated[ErasureBody, Body()]) -> Response[Erased]:
     context = request_context(routes).administer(program)
     services = context.services
     erased = erase(
@@ -139,23 +213,44 @@ def post_erasure(program: Program, member: Member, body: Annotated[ErasureBody, 
     ),
     operation_id="linkLogin",
 )
-def post_login(program: Program, member: Member, body: Annotated[LoginBody, Body()]) -> Response[LinkedLogin]:
+def link_login(program: Program, member: Member, body: Annotated[LoginBody, Body()]) -> Response[LinkedLogin]:
+    """Link one id, audited; running it again changes nothing. Nobody links themselves, or their own login.
+
+    Raises NotFound for nobody of the roster and for no source of the program, Conflict where the id was erased.
+    """
     context = request_context(routes).administer(program)
-    services = context.services
-    linked = link_member(
-        context.staff,
-        context.program,
-        member=member,
-        source=body.source,
-        raw=body.user,
-        reason=body.reason,
-        now=context.now,
-        programs=services.programs,
-        links=services.links,
-        reviews=services.reviews,
-    )
+    staff, services = context.staff, context.services
+    authorize(staff, "administer", member=member)
+    refuse_own_login(staff, body.source, body.user)
+    if body.source not in context.program.linked_systems:
+        raise NotFound(Message("admin.no_such_source", {"program": program, "source": body.source}))
+    if not any(slot.id == member and not slot.erased for slot in services.programs.roster(program)):
+        raise NotFound(Message("admin.no_such_member"))
+    try:
+        linked = link_id(
+            staff,
+            body.source,
+            body.user,
+            member,
+            reason=body.reason,
+            number=0,
+            now=context.now,
+            links=services.links,
+            reviews=services.reviews,
+        )
+    except Rejected as error:
+        raise Conflict(Message("admin.id_or_member_erased")) from error
     status = HTTPStatus.ACCEPTED if linked.review else HTTPStatus.OK
     return Response(status_code=status, content_type="application/json", body=linked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlinkedLogin:
+    """`again`: it was unlinked before."""
+
+    member: str
+    source: str
+    again: bool
 
 
 @routes.post(
@@ -164,15 +259,19 @@ def post_login(program: Program, member: Member, body: Annotated[LoginBody, Body
     responses=responses(good={200: "Unlinked before", 201: "Unlinked"}, refused=POSTING),
     operation_id="unlinkLogin",
 )
-def post_unlink(program: Program, member: Member, body: Annotated[UnlinkBody, Body()]) -> Response[UnlinkedLogin]:
+def unlink_login(program: Program, member: Member, body: Annotated[UnlinkBody, Body()]) -> Response[UnlinkedLogin]:
+    """Unlink an id, audited, until it is linked again, which one person may do for the same member.
+
+    Raises NotFound where the id does not belong to the member.
+    """
     context = request_context(routes).administer(program)
-    unlinked = unlink_member(
-        context.staff,
-        member=member,
-        source=body.source,
-        raw=body.user,
-        reason=body.reason,
-        now=context.now,
-        links=context.services.links,
-    )
+    staff, why = context.staff, verbatim(body.reason)
+    authorize(staff, "administer", member=member)
+    refuse_own_login(staff, body.source, body.user)
+    record = id_unlinked(program, member, body.source, by=staff.subject, why=why, at=context.now)
+    try:
+        is_first = context.services.links.unlink(program, body.source, body.user, member, record)
+    except Rejected as error:
+        raise NotFound(Message("admin.id_not_linked")) from error
+    unlinked = UnlinkedLogin(member=member, source=body.source, again=not is_first)
     return created(unlinked, again=unlinked.again)

@@ -1,5 +1,7 @@
 """HTTP routes of a whole program: drafts, versions, pauses and rotations."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -16,10 +18,13 @@ from admin.api_models import (
     VersionBody,
     responses,
 )
-from admin.commands import StartedRotation, rotate
+from admin.commands import record_decision
 from admin.services import SIMULATION_SECONDS, request_context
 from admin.staff import Declared, declare
 from admin.versions import Published, SimulationReport, pause, publish, read_draft, simulate_draft
+from ladder.domain.errors import Conflict, Rejected
+from ladder.domain.message import Message
+from ladder.domain.programs.start_rotation import start_again
 from ladder.domain.reviews.permissions import authorize
 from ladder.web.app import created, new_routes
 
@@ -117,19 +122,55 @@ def post_pause(program: Program, body: Annotated[PauseBody, Body()]) -> Response
     return created(published, again=published.again)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedRotation:
+    """`again`: this very request started it before."""
+
+    rotation: str
+    execution: str
+    asked_at: datetime
+    again: bool
+
+
 @routes.post(
     f"{PREFIX}/rotations",
     summary="Start the current rotation again",
     responses=responses(good={200: "This request started it before", 201: "Rotation started"}, refused=POSTING),
     operation_id="rotateAgain",
 )
-def post_rotation(program: Program, body: Annotated[RotationBody, Body()]) -> Response[StartedRotation]:
+def rotate_again(program: Program, body: Annotated[RotationBody, Body()]) -> Response[StartedRotation]:
+    """Start one revision for one request, however often it is made: its claim says who wanted it, when and why.
+
+    Raises Conflict where the date is not the current one, the program is paused or has no nights, or somebody else
+    started another revision at the same moment.
+    """
     context = request_context(routes).administer(program)
-    started = rotate(
-        context.command(body.request, body.reason),
-        context.program,
-        body.date,
-        rotations=context.services.rotations,
-        executions=context.services.executions(),
+    current, rotations = context.program, context.services.rotations
+    authorize(context.staff, "administer")
+    decision, _ = record_decision(context, body, "audit.rotation_requested", {"date": body.date.isoformat()})
+    # A later attempt of the same request is claimed after the first, in the same words.
+    started = next(
+        (
+            rotation.claim
+            for rotation in rotations.between(program, body.date, body.date)
+            if rotation.claimed_at >= decision.at and (rotation.actor, rotation.reason) == (decision.who, body.reason)
+        ),
+        None,
     )
-    return created(started, again=started.again)
+    try:
+        claim = started or start_again(
+            current,
+            body.date,
+            actor=decision.who,
+            reason=body.reason,
+            now=decision.at,
+            rotations=rotations,
+            executions=context.services.executions(),
+        )
+    except Rejected as error:
+        raise Conflict(*error.args) from error
+    if claim is None:
+        raise Conflict(Message("admin.rotation_at_same_moment"))
+    again, at = started is not None, decision.at
+    rotation = StartedRotation(rotation=claim.rotation, execution=claim.execution, asked_at=at, again=again)
+    return created(rotation, again=again)

@@ -1,5 +1,7 @@
 """HTTP routes of reviews: what waits for a person, and what they decide."""
 
+from collections import Counter
+from datetime import timedelta
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -25,16 +27,25 @@ from admin.review_queue import (
     Assignment,
     OpenedReview,
     ReviewDetail,
-    ReviewFilter,
     ReviewPage,
-    assign_review,
-    open_review,
-    show_review,
-    show_reviews,
+    VerdictView,
+    Workload,
+    decision_view,
+    get_review,
+    position,
+    review_summary,
+    whole_hours,
 )
 from admin.services import request_context
 from admin.versions import pause
-from ladder.domain.reviews.review import Kind
+from ladder.domain.errors import Conflict, NotFound
+from ladder.domain.message import Message
+from ladder.domain.points.amendments import reversal_refusal
+from ladder.domain.points.statement import statements
+from ladder.domain.reviews.decisions import consequences
+from ladder.domain.reviews.opening import entry_review
+from ladder.domain.reviews.permissions import authorize, authorize_review, may_decide, role_to_decide
+from ladder.domain.reviews.review import HIDDEN, REMOVED_ONCE_DECIDED, Kind
 from ladder.web.app import created, new_routes
 
 routes = new_routes()
@@ -48,7 +59,7 @@ Address = Annotated[str, Path(pattern=REVIEW, description="the review's id, as i
     responses=responses(good={200: "A page of the queue"}),
     operation_id="showReviews",
 )
-def list_reviews(
+def show_reviews(
     *,
     limit: Annotated[int, Query(ge=1, le=MOST_REVIEWS, description="reviews per page")] = USUAL_REVIEWS,
     kind: Annotated[Kind | None, Query(description="only reviews of this kind")] = None,
@@ -57,11 +68,40 @@ def list_reviews(
     assigned: Annotated[Assigned | None, Query(description="only reviews assigned to")] = None,
     after: Annotated[str | None, Query(pattern=POSITION, description="the `next` of the page before")] = None,
 ) -> ReviewPage:
+    """Return a page of open reviews. The list may be a moment old; what is on the page is read again."""
     context = request_context(routes)
-    wanted = ReviewFilter(
-        limit=limit, kind=kind, member=member, min_age_hours=min_age_hours, assigned=assigned, after=after
+    staff, now, reviews = context.staff, context.now, context.services.reviews
+    authorize(staff, "read")
+    waiting = reviews.waiting(staff.program)
+    matching = [
+        review
+        for review in waiting
+        if position(review) > (after or "")
+        and kind in {None, review.kind}
+        and member in {None, review.member}
+        and now - review.opened_at >= timedelta(hours=min_age_hours)
+        and (
+            assigned is None
+            or (assigned == "me" and review.assigned_to == staff.subject)
+            or (assigned == "nobody" and review.assigned_to is None)
+            or (assigned == "somebody" and review.assigned_to is not None)
+        )
+    ]
+    page = matching[:limit]
+    current = reviews.find(staff.program, [(review.member, review.id) for review in page])
+    load = Counter(review.assigned_to for review in waiting if review.assigned_to)
+    return ReviewPage(
+        reviews=tuple(review_summary(review, staff, now) for review in current if review.status == "open"),
+        next=position(page[-1]) if len(matching) > len(page) else None,
+        open=len(waiting),
+        unassigned=sum(review.assigned_to is None for review in waiting),
+        oldest_hours=whole_hours(now - waiting[0].opened_at) if waiting else None,
+        kinds=dict(sorted(Counter(review.kind for review in waiting).items())),
+        workload=tuple(
+            Workload(reviewer=reviewer, open=count)
+            for reviewer, count in sorted(load.items(), key=lambda item: (-item[1], item[0]))
+        ),
     )
-    return show_reviews(context.staff, wanted, now=context.now, reviews=context.services.reviews)
 
 
 @routes.post(
@@ -70,19 +110,48 @@ def list_reviews(
     responses=responses(good={200: "The review already exists", 201: "Review opened"}, refused=POSTING),
     operation_id="openReview",
 )
-def post_review(body: Annotated[OpeningBody, Body()]) -> Response[OpenedReview]:
-    context = request_context(routes)
-    services = context.services
-    opened = open_review(
-        context.staff,
-        body.request,
-        now=context.now,
-        people=services.people,
-        ledger=services.ledger(None),
-        colleagues=services.colleagues,
-        reviews=services.reviews,
+def open_review(body: Annotated[OpeningBody, Body()]) -> Response[OpenedReview]:
+    """Open one review of a kind for an entry. Running it again only assigns it to `to` where nobody has it.
+
+    Raises NotFound where the member has no such entry, or was erased; NotAuthorized in one's own case; Conflict for an
+    entry that cannot be revoked, and where `to` may not decide it.
+    """
+    context, event = request_context(routes), (body.source, body.id)
+    staff, now, services = context.staff, context.now, context.services
+    authorize(staff, "open", member=body.member)
+    entries = services.ledger(None).entries(staff.program, body.member)
+    entry = next((entry for entry in entries if entry.key == event), None)
+    if entry is None or not services.people.known(staff.program, body.member):
+        raise NotFound(Message("admin.no_such_entry"))
+    if why := reversal_refusal(entry.activity):
+        raise Conflict(why)
+    because, by = (Message("reviews.requested"),), staff.subject
+    review = entry_review(
+        body.kind, staff.program, body.member, event, because=because, now=now, opened_by=by, reason=body.reason
     )
-    return created(opened, again=opened.again)
+    if body.to:
+        existing = next(iter(services.reviews.find(staff.program, [(review.member, review.id)])), review)
+        if body.to not in services.colleagues.of(existing):
+            raise Conflict(Message("reviews.to_no_reviewer"))
+        if services.colleagues.is_own(body.to, existing):
+            raise Conflict(Message("reviews.to_own_case"))
+        if not may_decide(body.to, existing):
+            raise Conflict(Message("reviews.to_whoever_opens"))
+    again = not services.reviews.open(review)
+    review = get_review(staff, review.address, services.reviews)
+    if body.to and review.status == "open" and review.assigned_to is None:
+        services.reviews.assign(review, body.to, by=staff.subject, at=now)
+        review = get_review(staff, review.address, services.reviews)
+    opened = OpenedReview(
+        id=review.address,
+        kind=review.kind,
+        member=review.member,
+        opened_at=review.created_at,
+        opened_by=review.opened_by,
+        assigned_to=review.assigned_to,
+        again=again,
+    )
+    return created(opened, again=again)
 
 
 @routes.get(
@@ -91,17 +160,43 @@ def post_review(body: Annotated[OpeningBody, Body()]) -> Response[OpenedReview]:
     responses=responses(good={200: "The review"}, refused=ONE),
     operation_id="showReview",
 )
-def get_review(review: Address) -> ReviewDetail:
+def show_review(review: Address) -> ReviewDetail:
+    """Return a review. Raises NotFound where the program has no such review, or no longer."""
     context = request_context(routes)
-    return show_review(
-        context.staff,
-        review,
-        now=context.now,
-        version=context.version,
-        reviews=context.services.reviews,
-        ledger=context.services.ledger(None),
-        disputes=context.services.disputes,
-        verdicts=context.services.verdicts,
+    staff, services = context.staff, context.services
+    authorize(staff, "read")
+    found = get_review(staff, review, services.reviews)
+    entry, verdict = None, None
+    if found.event is not None:
+        raised = {dispute.key: dispute for dispute in services.disputes.of(found.program, found.member)}
+        recorded = services.ledger(None).entries(found.program, found.member)
+        about = [entry for entry in recorded if entry.key == found.event]
+        entry = next(iter(statements(about, recorded, raised, version=context.version)), None)
+    if found.kind in {"verdict", "unjudged"}:
+        result = services.verdicts.existing(found.program, found.member).get(found.subject)
+        if result:
+            proposal = result.verdict
+            verdict = VerdictView(
+                badge=proposal.badge if proposal else None,
+                confidence=proposal.confidence if proposal else None,
+                evidence=proposal.evidence if proposal else (),
+                rationale=proposal.rationale if proposal else "",
+                model=result.model,
+                prompt=result.prompt,
+                because=result.decision.because,
+                at=result.at,
+            )
+    # Which id is to be linked is shown to those who decide it.
+    hidden = HIDDEN if staff.role == role_to_decide(found) else HIDDEN | REMOVED_ONCE_DECIDED
+    return ReviewDetail(
+        review=review_summary(found, staff, context.now),
+        status=found.status,
+        summary={name: text for name, text in found.summary.items() if found.kind != "link" or name not in hidden},
+        facts=found.facts,
+        effects=consequences(found),
+        decided=decision_view(found.decided) if found.decided else None,
+        entry=entry,
+        verdict=verdict,
     )
 
 
@@ -111,16 +206,31 @@ def get_review(review: Address) -> ReviewDetail:
     responses=responses(good={200: "Who has the review now"}, refused=POSTING),
     operation_id="assignReview",
 )
-def post_assignment(review: Address, body: Annotated[AssignmentBody, Body()]) -> Assignment:
+def assign_review(review: Address, body: Annotated[AssignmentBody, Body()]) -> Assignment:
+    """Assign a review, with a record in the audit: to oneself, to whoever has the fewest, or to nobody.
+
+    It keeps nobody else from deciding it. Running it again changes nothing: with "fewest", whoever has it keeps it.
+    Raises Conflict where it is decided, or somebody else assigned it at the same moment.
+    """
     context = request_context(routes)
-    return assign_review(
-        context.staff,
-        review,
-        body.to,
-        now=context.now,
-        reviews=context.services.reviews,
-        colleagues=context.services.colleagues,
-    )
+    staff, services = context.staff, context.services
+    authorize(staff, "assign")
+    found = get_review(staff, review, services.reviews)
+    authorize_review(staff, "decide" if body.to == "me" else "assign", found)
+    if found.status != "open":
+        raise Conflict(Message("reviews.is_closed"))
+    assignee = staff.subject if body.to == "me" else None
+    if body.to == "fewest":
+        assignee = found.assigned_to
+        if assignee is None:
+            load = Counter(waiting.assigned_to for waiting in services.reviews.waiting(staff.program))
+            free = services.colleagues.free(found)
+            if not free:
+                raise Conflict(Message("reviews.nobody_else_may_decide"))
+            assignee = min(free, key=lambda reviewer: (load[reviewer], reviewer))
+    if assignee != found.assigned_to and not services.reviews.assign(found, assignee, by=staff.subject, at=context.now):
+        raise Conflict(Message("reviews.changed_at_same_moment"))
+    return Assignment(id=found.address, assigned_to=assignee)
 
 
 @routes.post(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from admin.commands import AdminCommand
 from admin.staff import Colleagues
 from admin.versions import current_of
 from ladder.domain.activities.ports import Activities, Identities, Logins
@@ -106,17 +105,6 @@ class RequestContext:
 
     def version(self, version: int) -> CompiledProgram:
         return self.services.compiled_version(self.staff.program, version)
-
-    def command(self, request: str, reason: str) -> AdminCommand:
-        return AdminCommand(
-            staff=self.staff,
-            request=request,
-            reason=reason,
-            now=self.now,
-            decisions=self.services.decisions,
-            activities=self.services.activities,
-            people=self.services.people,
-        )
 
 
 def request_context(routes: Routes) -> RequestContext:

@@ -1,13 +1,15 @@
 """Two reviewers' desk on fakes: they decide, assign and list what was opened there."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from admin import review_routes
+from admin.api_models import AssignmentBody
 from admin.decide_review import DecisionResult, decide_review, deliver_remaining
-from admin.review_queue import ReviewFilter, ReviewPage, To, assign_review, show_reviews
-from admin.staff import Colleagues
+from admin.review_queue import ReviewPage, To
 from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
@@ -16,6 +18,7 @@ from ladder.domain.reviews.permissions import Role, Staff
 from ladder.domain.reviews.review import Review, Terms
 from tests.builders.academy import academy
 from tests.builders.academy_events import MONDAY, at
+from tests.builders.admin_requests import admin_request
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.reviews import APPROVE, BADGES, MEMBER
 from tests.fakes import MemoryActivities, MemoryDeclarations, MemoryIdentities, MemoryPrograms
@@ -40,10 +43,6 @@ class ReviewServices:
 
     def of(self, program: str, least: Role = "reviewer") -> list[str]:
         return self.reviewers[program]
-
-    @property
-    def colleagues(self) -> Colleagues:
-        return Colleagues(reviewers=self, logins=self.logins, declarations=self.declarations)
 
     def opened(self, *reviews: Review) -> "ReviewServices":
         for review in reviews:
@@ -74,11 +73,23 @@ class ReviewServices:
         )
 
     def assign(self, review: Review, to: To = "me", *, by: Staff = ANNA) -> str | None:
-        told = assign_review(by, review.address, to, now=NOW, reviews=self.reviews, colleagues=self.colleagues)
-        return told.assigned_to
+        with self.asked(by):
+            return review_routes.assign_review(review.address, AssignmentBody(to=to)).assigned_to
+
+    def asked(self, by: Staff) -> AbstractContextManager[None]:
+        return admin_request(
+            review_routes.routes,
+            by,
+            now=NOW,
+            reviews=self.reviews,
+            reviewers=self,
+            logins=self.logins,
+            declarations=self.declarations,
+        )
 
     def shown(self, *, by: Staff = ANNA, limit: int = 25, **wanted: Any) -> ReviewPage:
-        return show_reviews(by, ReviewFilter(limit=limit, **wanted), now=NOW, reviews=self.reviews)
+        with self.asked(by):
+            return review_routes.show_reviews(limit=limit, **wanted)
 
     def swept(self) -> int:
         programs = MemoryPrograms()

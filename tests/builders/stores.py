@@ -1,5 +1,6 @@
 """The stores that tests run on twice: as fakes in memory, and as the adapters on tables of an emulated DynamoDB."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -19,6 +20,7 @@ from tests.fakes import MemoryAssignments, MemoryHistories, MemoryPrograms, Memo
 
 EMULATED = pytest.mark.emulator  # needs MiniStack, as several write at once
 
+BEGAN = time.time()
 NUMBERS = count()
 
 
@@ -43,7 +45,8 @@ class Tables:
     usage: Usage
 
     def table(self, client: Any = None) -> Table:
-        return Table(client or self.client, self.programs, self.usage, pause=lambda tries: None)
+        """What is written twice expires at one moment, however slow the machine is."""
+        return Table(client or self.client, self.programs, self.usage, pause=lambda tries: None, clock=lambda: BEGAN)
 
     def audit_record(self, program: str, rotation: str) -> Mapping[str, Any] | None:
         key = encode({"pk": program, "sk": f"ROTATION#{rotation}"})

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from admin.commands import AdminCommand, revoke
+from admin import member_routes
+from admin.api_models import RevocationBody
 from admin.decide_review import decide_review
 from infra.cli.ledger.members import MemberKey, MemberLedger
 from infra.cli.ledger.verify import verify_ledger
@@ -20,6 +21,7 @@ from ladder.domain.programs.compilation import compile_program
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review, Terms
 from rewards.reward import RewardContext, reward
+from tests.builders.admin_requests import admin_request
 from tests.builders.judged_badges import (
     CHAMPION,
     MEMBER,
@@ -90,16 +92,18 @@ class School:
         return decision.again
 
     def revokes(self, event: Key, *, request: str = "r1", at: datetime = NOW, fate: Fate | None = None) -> None:
-        hand = AdminCommand(
-            staff=ANNA,
-            request=request,
-            reason="given by mistake",
+        ledger, programs = self.evaluations.ledger, self.evaluations.programs
+        with admin_request(
+            member_routes.routes,
+            ANNA,
             now=at,
             decisions=Interposed(self.decisions, fate or Fate()),
             activities=Interposed(self.evaluations.activities, fate or Fate()),
-            people=MemoryPeople(self.evaluations.ledger, self.evaluations.programs),
-        )
-        revoke(hand, member=MEMBER, event=event, ledger=self.evaluations.ledger)
+            people=MemoryPeople(ledger, programs),
+            ledger=lambda program: ledger,
+        ):
+            body = RevocationBody(request=request, reason="given by mistake", source=event[0], id=event[1])
+            member_routes.revoke(ANNA.program, MEMBER, body)
         self.works()
 
     def works(self) -> None:

@@ -1,5 +1,6 @@
 """Lists enrol members, and links lead ids of sources and logins to them; each is audited once."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -7,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from admin import member_routes
+from admin.api_models import LoginBody, UnlinkBody
 from admin.decide_review import DecisionResult, decide_review
-from admin.link import Link, LinkedLogin, enrol, link, link_member, unlink_member
+from admin.link import Link, LinkedLogin, enrol, link
 from ladder.domain.activities.activity import LOGIN, Event, normalized
 from ladder.domain.errors import InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member, RosterRow
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Action, Terms
+from tests.builders.admin_requests import admin_request
 from tests.builders.capped_academy import academy
 from tests.builders.review_services import rules
 from tests.fakes import MemoryActivities, MemoryIdentities, MemoryLinks, MemoryPrograms
@@ -63,6 +67,7 @@ class Linked:
     def __post_init__(self) -> None:
         roster = (Member(id="1", user="jo"), Member(id="2", user="al"), Member(id="3", user="zoë"))
         self.programs.enrol("academy", roster)
+        self.programs.publish(academy())
         self.links = MemoryLinks(self.identities)
         self.reviews = MemoryReviewQueue(links=self.links)
 
@@ -74,20 +79,21 @@ class Linked:
         return link(ANNA, wanted, now=now, **self.stores)
 
     def one(self, raw: str, member: str = "1", *, by: Staff = ADMIN, source: str = LOGIN) -> LinkedLogin:
-        return link_member(
-            by,
-            academy(),
-            member=member,
-            source=source,
-            raw=raw,
-            reason="a new telephone",
-            now=NOW,
-            **self.stores,
-        )
+        with self.asked(by):
+            body = LoginBody(source=source, user=raw, reason="a new telephone")
+            answer = member_routes.link_login(by.program, member, body)
+        assert answer.body is not None
+        return answer.body
+
+    def asked(self, by: Staff) -> AbstractContextManager[None]:
+        return admin_request(member_routes.routes, by, now=NOW, **self.stores)
 
     def unlink(self, raw: str, member: str = "1", *, by: Staff = ADMIN) -> bool:
-        result = unlink_member(by, member=member, source=LOGIN, raw=raw, reason="not theirs", now=NOW, links=self.links)
-        return result.again
+        with self.asked(by):
+            body = UnlinkBody(source=LOGIN, user=raw, reason="not theirs")
+            answer = member_routes.unlink_login(by.program, member, body)
+        assert answer.body is not None
+        return answer.body.again
 
     def decide(self, address: str | None, *, by: Staff, action: Action = "approve") -> DecisionResult:
         return decide_review(

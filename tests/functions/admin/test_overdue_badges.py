@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from admin import review_routes
 from admin.decide_review import DecisionResult, decide_review
-from admin.review_queue import ReviewFilter, ReviewPage, open_overdue, show_reviews
+from admin.review_queue import ReviewPage, open_overdue
 from admin.versions import pause
 from ladder.domain.errors import InvalidRequest, NotAuthorized, Rejected
 from ladder.domain.message import Message
@@ -15,6 +16,7 @@ from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Action, Terms
 from tests.builders.academy import academy
+from tests.builders.admin_requests import admin_request
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.programs import with_values
 from tests.builders.review_services import rules
@@ -50,7 +52,8 @@ class OverdueBadges:
         return open_overdue(programs=self.programs, reviews=self.reviews, now=now)
 
     def shown(self) -> ReviewPage:
-        return show_reviews(REVIEWER, ReviewFilter(limit=25, kind="badge"), now=AFTER, reviews=self.reviews)
+        with admin_request(review_routes.routes, REVIEWER, now=AFTER, reviews=self.reviews):
+            return review_routes.show_reviews(kind="badge")
 
     def decides(self, action: Action, *, by: Staff = ADMIN, badge: str = "CHAMPION") -> DecisionResult:
         [address] = [each.id for each in self.shown().reviews if each.about["badge"] == badge]

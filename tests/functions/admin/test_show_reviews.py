@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from admin.review_queue import ReviewDetail, show_review
+from admin import review_routes
+from admin.review_queue import ReviewDetail
 from ladder.domain.errors import NotFound
 from ladder.domain.programs.compilation import compile_program
 from ladder.domain.reviews.opening import entry_review
@@ -14,6 +15,7 @@ from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review
 from ladder.messages.render import render
 from tests.builders.academy import academy
+from tests.builders.admin_requests import admin_request
 from tests.builders.review_services import ANNA, NOW, OLE, ReviewServices, many
 from tests.builders.reviews import DISPUTE, HOLD, REJECT, VERDICT
 from tests.fakes.disputes import MemoryDisputes
@@ -76,16 +78,17 @@ def test_an_empty_queue_is_told_as_one() -> None:
 
 
 def shown(services: ReviewServices, review: Review, *, by: Staff = ANNA) -> ReviewDetail:
-    return show_review(
+    with admin_request(
+        review_routes.routes,
         by,
-        review.address,
         now=NOW,
-        version=lambda version: compile_program(academy()),
+        compiled_version=lambda program, version: compile_program(academy()),
         reviews=services.reviews,
-        ledger=MemoryLedger(),
+        ledger=lambda program: MemoryLedger(),
         disputes=MemoryDisputes(),
         verdicts=MemoryVerdicts(),
-    )
+    ):
+        return review_routes.show_review(review.address)
 
 
 def test_a_review_shows_its_case_and_what_was_decided() -> None:
