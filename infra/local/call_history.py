@@ -96,7 +96,7 @@ MIX_SIMILARITY = 12.0  # the higher, the more alike the contact mixes of the age
 DAY_SIMILARITY = 25.0  # the higher, the more alike the days of one agent
 
 
-def generated(rng: np.random.Generator) -> list[AgentDay]:
+def generated(rng: np.random.Generator, *, initial: str = "A") -> list[AgentDay]:
     """Generate days with lasting differences between agents, noise within their days, contact mixes that shift,
     absences, and two agents who hang up on callers.
     """
@@ -119,7 +119,7 @@ def generated(rng: np.random.Generator) -> list[AgentDay]:
     repeated = rng.binomial(identified, np.where(hangs_up, 0.70, 0.60))
     return [
         AgentDay(
-            agent=f"A{agent + 1:02d}",
+            agent=f"{initial}{agent + 1:02d}",
             day=days[day],
             calls=int(calls[day, agent]),
             aht_seconds=float(aht[day, agent]),
@@ -177,9 +177,10 @@ def call_history(seed: int, *, data: Path = DATA) -> CallHistory:
     return generated_history(seed)
 
 
-def generated_history(seed: int) -> CallHistory:
+def generated_history(seed: int, *, initial: str = "A") -> CallHistory:
+    """Return generated calls; the names of agents begin with `initial`."""
     rng = np.random.default_rng(seed)
-    return _history(Message("demo.generated_history", {"seed": str(seed)}), generated(rng))
+    return _history(Message("demo.generated_history", {"seed": str(seed)}), generated(rng, initial=initial))
 
 
 def _history(source: Message, agent_days: Iterable[AgentDay]) -> CallHistory:

@@ -20,7 +20,7 @@ SEED = 2000  # of its figures, which are never recorded ones
 
 def open_centre(stage: Stage) -> Stage:
     """Publish the program on the stage, with a roster and metric files of its own, and no secret."""
-    history = generated_history(SEED)
+    history = generated_history(SEED, initial="C")
     return stage.with_program(load_program(PROGRAM), history.users, history.metric_files())
 
 
