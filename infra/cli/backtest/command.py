@@ -4,6 +4,7 @@ It needs no AWS: the figures pass through the rules that the deployed bundle use
 """
 
 import json
+import math
 import os
 import sys
 from dataclasses import replace
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from infra.cli.arguments import json_option
 from infra.cli.backtest.html_report import html_report
+from infra.cli.backtest.payments import PointValue
 from infra.cli.backtest.replay import first_night, replay
 from infra.cli.backtest.report import Report, build_report
 from infra.cli.backtest.screen import show
@@ -47,9 +49,21 @@ MOST_AGENT_DAYS = 20_000_000  # what an ordinary machine holds in memory
 @click.option("--metrics", type=Path, required=True, metavar="FILE.csv", help="One row per agent and day (or .csv.gz).")
 @click.option("--program", type=Path, required=True, metavar="FILE.yaml", help="A program file.")
 @json_option
+@click.option("--point-value", type=float, metavar="AMOUNT", help="What a point is worth, such as 0.01.")
+@click.option("--currency", default="EUR", metavar="CODE", help="Of --point-value. Default: EUR.")
 @click.option("--html", type=Path, metavar="FILE", help="Write a report with charts as one HTML page.")
-def backtest(*, metrics: Path, program: Path, as_json: bool, html: Path | None) -> int:
+def backtest(
+    *,
+    metrics: Path,
+    program: Path,
+    as_json: bool,
+    html: Path | None,
+    point_value: float | None,
+    currency: str,
+) -> int:
     """Replay your own history night by night, and see what Ladder would do.
+
+    It shows who would have changed tier and why, whose completions would have been held, and what it would cost.
 
     Exit status: 0 done, 2 the input needs a change; then nothing is written.
     """
@@ -61,8 +75,11 @@ def backtest(*, metrics: Path, program: Path, as_json: bool, html: Path | None) 
         raise InputFileError(f"--html {html} is a folder. Name a file in it, such as {html / 'backtest.html'}.")
     if html and any(file.exists() and html.exists() and html.samefile(file) for file in (metrics, program)):
         raise InputFileError(f"--html {html} would overwrite an input file. Name another file.")
+    if point_value is not None and not 0 < point_value < math.inf:
+        raise click.BadParameter(f"--point-value {point_value:g}: write an amount above 0, such as 0.01")
     table, checked, file_warnings = _read(metrics, program)
-    report = replay_file(table, checked, file_warnings)
+    worth = None if point_value is None else PointValue(point_value, currency)
+    report = replay_file(table, checked, file_warnings, point_value=worth)
     if html:
         write_page(html, html_report(report))
     if as_json:
@@ -115,7 +132,9 @@ def without_contact_types(program: Program) -> Program:
     return replace(program, challenges=rules)
 
 
-def replay_file(table: MetricTable, program: Program, file_warnings: list[str]) -> Report:
+def replay_file(
+    table: MetricTable, program: Program, file_warnings: list[str], *, point_value: PointValue | None = None
+) -> Report:
     """Raises InputFileError where the history is too short or too long."""
     if table.first is None or table.last is None:
         raise InputFileError(f"{table.file} has no rows.")
@@ -136,7 +155,7 @@ def replay_file(table: MetricTable, program: Program, file_warnings: list[str]) 
     history = as_history(table, program, table.agents, first=start)
     with Console(stderr=True).status(f"Replaying {(table.last - first).days + 1:,} nights of {len(roster):,} agents …"):
         replayed = replay(history, program, roster, first=first, last=table.last)
-        return build_report(replayed, file=table.file, file_warnings=file_warnings)
+        return build_report(replayed, file=table.file, file_warnings=file_warnings, point_value=point_value)
 
 
 def write_page(file: Path, text: str) -> None:

@@ -14,6 +14,7 @@ from ladder.domain.challenges.rules import TIERS, Metric
 
 SMALL, WIDE = (340.0, 180.0), (760.0, 330.0)  # pixels
 EXAMPLE_DAYS = 90
+MOST_AGENTS = 1_000  # in the table
 SHORT_UNIT = 2  # letters that fit beside a number
 
 
@@ -62,6 +63,8 @@ def html_report(report: Report) -> str:
         tier_cards=tier_cards,
         target_cards=target_cards,
         most_days=EXAMPLE_DAYS,
+        summaries=report.agents(),
+        most_agents=MOST_AGENTS,
         example_days=example_days,
         example_chart=Chart(size=WIDE, days=(example_days[0].date, days[1]), values=scale, unit=_unit(example.metric)),
         smoothed=[(day.date, day.smoothed) for day in example_days],

@@ -6,17 +6,20 @@ Axes: M members; 3 tiers.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from infra.cli.backtest.replay import ReplayResult, between
-from ladder.domain.challenges.completion import OUTCOMES
+from infra.cli.backtest.payments import PaidCompletion, Payments
+from infra.cli.backtest.replay import ReplayedNight, ReplayResult, between
+from ladder.domain.challenges.completion import OUTCOMES, Completion
 from ladder.domain.challenges.gaming_guard import Flag, Kind, guard_flags
+from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.challenges.rules import TIERS
-from ladder.domain.challenges.settlement import EARNED, hold_reason, outcome_code, settle
+from ladder.domain.challenges.settlement import outcome_code, settle
 from ladder.domain.message import Message
 from ladder.messages.render import render
+from rotation.activated_dates import ActivatedDate, category_result, completions
 
 YEAR = 365
 FEWEST_MEMBER_DAYS = 30  # that a rate may rest on
@@ -37,8 +40,14 @@ class CategoryTotals:
     member_nights: int = 0  # placed, and with figures in the window
     tier_changes: int = 0  # without first placements
     placements: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)  # on the nights on which the category was selected
-    held: Counter[str] = field(default_factory=Counter)  # of those completions, by the reason's code
+    # on the nights on which the category was selected
+    outcomes: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(OUTCOMES, 0)))
+    completions: list[PaidCompletion] = field(default_factory=list)
+
+    @property
+    def held(self) -> Counter[str]:
+        """Count the completions that are held, by the reason's code."""
+        return Counter(completion.reason.code for completion in self.completions if completion.reason)
 
     @property
     def changes_per_member_year(self) -> float | None:
@@ -76,9 +85,13 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
     """
     program, rule = replayed.program, replayed.program.challenges.tier_rule
     all_totals = {category.key: CategoryTotals() for category in program.challenges.categories}
+    slots = {member.id: slot for slot, member in enumerate(replayed.roster)}
     gates = [metric.quality_gate.over_days for metric in program.challenges.metrics if metric.quality_gate]
     days = max(rule.window_days, *(3 * over for over in gates), 1)  # the day itself and what quality gates look at
+    payments = Payments(program)
     for night in replayed.nights:
+        activated = _activated(replayed, night)
+        earned: list[tuple[int, Completion]] = []
         history = between(replayed.history, night.date - timedelta(days=days - 1), night.date)
         # of two flags of one agent, the first is what they read
         flagged = {flag.slot: flag.message(rule.window_days) for flag in reversed(flags.get(night.date, ()))}
@@ -94,16 +107,28 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
                 continue
             asked = category.challenges_asked(metric, night.date, as_played=True)
             codes = settle(asked, program.challenges, history, date.max)
-            for code, outcome in enumerate(OUTCOMES):
-                slots = np.flatnonzero(codes == code).tolist()
-                totals.outcomes[outcome] += len(slots)
-                for flag in (flagged.get(slot) for slot in slots if outcome in EARNED):
-                    if reason := hold_reason(program.challenges, metric, outcome, flag):
-                        totals.held[reason.code] += 1
+            totals.outcomes.update(OUTCOMES[code] for code in codes.tolist())
+            result = category_result(activated, key, history, recorded=b"", after=codes)
+            earned += [(slots[completion.member], completion) for completion in completions(activated, result, flagged)]
+        for completion in payments.pay(night, earned):
+            all_totals[completion.category].completions.append(completion)
         for change in night.tier_changes:
             all_totals[change.category].placements += change.first_placement
             all_totals[change.category].tier_changes += not change.first_placement
     return all_totals
+
+
+def _activated(replayed: ReplayResult, night: ReplayedNight) -> ActivatedDate:
+    """Return the night as the deployed settlement takes it."""
+    rotation = Rotation(
+        claim=Claim(program=replayed.program.key, date=night.date, revision=1, attempt=1),
+        actor="",
+        reason="",
+        claimed_at=datetime.combine(night.date, time(), UTC),
+        program_version=replayed.program.version,
+        plan=night.plan.rotation_plan,
+    )
+    return ActivatedDate(rotation, replayed.program, replayed.roster, night.plan.assignment)
 
 
 def completion_rates(totals: Iterable[CategoryTotals]) -> dict[str, float | None]:

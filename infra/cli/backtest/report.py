@@ -18,6 +18,7 @@ from infra.cli.backtest.outcomes import (
     flags_by_date,
     settle_all,
 )
+from infra.cli.backtest.payments import Cost, PaidCompletion, PointValue, hold_text
 from infra.cli.backtest.replay import ReplayedNight, ReplayResult, TierChange
 from infra.cli.backtest.report_warnings import report_warnings
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
@@ -48,8 +49,23 @@ class ExampleAgent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSummary:
+    """What one agent would have seen. `held`: how many completions are held, by why."""
+
+    slot: int
+    tiers: Mapping[str, int]  # by category, at the end
+    changes: Sequence[TierChange]  # without first placements
+    completions: int
+    cost: Cost  # a month
+    held: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
+    """`point_value`: what a point is worth, where it is known."""
+
     file: str
+    point_value: PointValue | None = None
     replayed: ReplayResult
     totals: Mapping[str, CategoryTotals]
     flagged: Sequence[FlagPeriod]
@@ -69,6 +85,42 @@ class Report:
     def tier_changes(self) -> Sequence[TierChange]:
         """Changes of tier without first placements."""
         return [change for change in self.placements_and_changes if not change.first_placement]
+
+    @property
+    def completions(self) -> Sequence[PaidCompletion]:
+        return [completion for totals in self.totals.values() for completion in totals.completions]
+
+    def cost(self, *, category: str | None = None, tier: int | None = None) -> Cost:
+        """Return what a month costs: all of it, a category, or one of its tiers."""
+        completions = self.totals[category].completions if category else self.completions
+        return Cost.of((each for each in completions if tier in {None, each.tier}), nights=len(self.nights))
+
+    def cost_by_month(self) -> Mapping[str, tuple[int, Cost]]:
+        """Return the replayed nights of each calendar month, and what they cost."""
+        nights, months = Counter(f"{night.date:%Y-%m}" for night in self.nights), dict[str, list[PaidCompletion]]()
+        for completion in self.completions:
+            months.setdefault(f"{completion.date:%Y-%m}", []).append(completion)
+        return {month: (number, Cost.of(months.get(month, ()))) for month, number in nights.items()}
+
+    def agents(self) -> Sequence[AgentSummary]:
+        """Return every agent, in the order of their names."""
+        completions, changes = dict[int, list[PaidCompletion]](), dict[int, list[TierChange]]()
+        for completion in self.completions:
+            completions.setdefault(completion.slot, []).append(completion)
+        for change in self.tier_changes:
+            changes.setdefault(change.slot, []).append(change)
+        last = self.nights[-1].categories
+        return [
+            AgentSummary(
+                slot=slot,
+                tiers={key: int(category.tier[slot]) for key, category in last.items()},
+                changes=changes.get(slot, ()),
+                completions=len(completions.get(slot, ())),
+                cost=Cost.of(completions.get(slot, ()), nights=len(self.nights)),
+                held=Counter(hold_text(each.reason) for each in completions.get(slot, ()) if each.reason),
+            )
+            for slot in range(len(self.replayed.roster))
+        ]
 
     @property
     def changes_per_member_year(self) -> float | None:
@@ -102,6 +154,23 @@ class Report:
                 "category": self.example.category,
                 "days": [asdict(day) for day in self.example.days],
             },
+            "points_a_month": {
+                "all": asdict(self.cost()),
+                "by_category": {
+                    key: {"all": asdict(self.cost(category=key))}
+                    | {str(tier): asdict(self.cost(category=key, tier=tier)) for tier in TIERS}
+                    for key in self.totals
+                },
+                "worth": asdict(self.point_value) if self.point_value else None,
+            },
+            "points_by_calendar_month": {
+                month: {"nights": nights, **asdict(cost)} for month, (nights, cost) in self.cost_by_month().items()
+            },
+            "agents": [
+                {"agent": user(agent.slot), "tiers": agent.tiers, "tier_changes": len(agent.changes)}
+                | {"completions": agent.completions, "held": agent.held, "points_a_month": asdict(agent.cost)}
+                for agent in self.agents()
+            ],
             "moves": [change.as_json(user(change.slot)) for change in self.placements_and_changes],
         }
         for key, totals in self.totals.items():
@@ -133,12 +202,19 @@ class Report:
         return document
 
 
-def build_report(replayed: ReplayResult, *, file: str, file_warnings: Sequence[str] = ()) -> Report:
+def build_report(
+    replayed: ReplayResult,
+    *,
+    file: str,
+    file_warnings: Sequence[str] = (),
+    point_value: PointValue | None = None,
+) -> Report:
     """Settle a replay and collect its figures. `file_warnings`: what reading the files has reported."""
     flags = flags_by_date(replayed)
     totals = settle_all(replayed, flags)
     return Report(
         file=file,
+        point_value=point_value,
         replayed=replayed,
         totals=totals,
         flagged=flag_periods(flags, window_days=replayed.program.challenges.tier_rule.window_days),

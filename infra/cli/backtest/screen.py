@@ -12,7 +12,7 @@ from infra.cli.texts import quantity
 from ladder.domain.challenges.rules import TIERS
 from ladder.messages.render import render
 
-FLAGS_SHOWN = 10
+SHOWN = 10  # of each list
 INDENT = (0, 0, 0, 2)
 COLUMNS = ("agents at the end", "target met", "changes a year", "targets now")
 LEGEND = (
@@ -56,17 +56,58 @@ def show(report: Report, console: Console) -> None:
             ),
             end="\n\n",
         )
+    _show_cost(report, console)
+    _show_agents(report, console)
+    console.print("\n[bold]Before you rely on it:[/]")
+    for warning in report.warnings:
+        console.print(Padding(plain(f"· {warning}"), INDENT))
+    console.print()
+
+
+def _show_cost(report: Report, console: Console) -> None:
+    """Show what a month costs, by category and tier."""
+    cost, worth, caps = report.cost(), report.point_value, report.replayed.program.caps
+    columns = ("completions", "tiers 1 / 2 / 3", "points", "held", *([worth.currency] if worth else []))
+    drawn = table(
+        "What a month of 30 nights would cost, in points", "category", *columns, right=columns, wrap=("category",)
+    )
+    for key in (*report.totals, None):
+        spent = report.cost(category=key)
+        tiers = " / ".join(f"{report.cost(category=key, tier=tier).points:,.0f}" for tier in TIERS)
+        money = [worth.money(spent.points)] if worth else []
+        figures = (f"{spent.completions:,.0f}", tiers, f"{spent.points:,.0f}", f"{spent.held:,.0f}", *money)
+        drawn.add_row(plain(key or "together"), *figures, style="" if key else "bold")
+    console.print(drawn)
+    notes = ["Held points are paid once a reviewer approves them."]
+    if cost.trimmed:
+        notes.append(f"Caps keep {cost.trimmed:,.0f} points from being paid.")
+    if caps.program_daily_points:
+        notes.append(f"The program's cap lets everybody together earn at most {caps.program_daily_points:,} a day.")
+    console.print(plain(" ".join(notes), "dim"), end="\n\n")
+
+
+def _show_agents(report: Report, console: Console) -> None:
+    """Show who moved and why, whose completions are held and why, and who is flagged."""
+    changes, user = report.tier_changes, report.replayed.user
+    console.print(
+        plain(f"Tier changes{', the last ones' if changes[SHOWN:] else ''}:", "bold")
+        if changes
+        else "Nobody changes tier."
+    )
+    for change in changes[-SHOWN:]:
+        console.print(plain(f"{change.date} {user(change.slot)}, {change.category} {change.old} → {change.new}"))
+        console.print(Padding(plain(render(change.reason)), INDENT))
+    held = [(agent, why, number) for agent in report.agents() for why, number in agent.held.items()]
+    console.print(plain("Held completions:", "bold") if held else "No completion is held.")
+    for agent, why, number in sorted(held, key=lambda entry: -entry[2])[:SHOWN]:
+        console.print(plain(f"{user(agent.slot)}, {quantity(number, 'completion')}: {why}"))
     if flagged := len({period.slot for period in report.flagged}):
         flagged_agents = quantity(flagged, "agent")
         console.print(plain(f"{flagged_agents} flagged for review (nothing is taken away meanwhile):", "bold"))
     else:
         console.print("No agents flagged for review.")
-    for period in report.flagged[:FLAGS_SHOWN]:
-        console.print(plain(f"{report.replayed.user(period.slot)}, {period.when}:"))
+    for period in report.flagged[:SHOWN]:
+        console.print(plain(f"{user(period.slot)}, {period.when}:"))
         console.print(Padding(plain(render(period.evidence)), INDENT))
-    if (more := len(report.flagged) - FLAGS_SHOWN) > 0:
-        console.print(f"… and {more:,} more; --json lists all of them.")
-    console.print("\n[bold]Before you rely on it:[/]")
-    for warning in report.warnings:
-        console.print(Padding(plain(f"· {warning}"), INDENT))
-    console.print()
+    if max(len(changes), len(held), len(report.flagged)) > SHOWN:
+        console.print("… --json lists all of them, --html shows each agent.")

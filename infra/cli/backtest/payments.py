@@ -1,0 +1,122 @@
+"""What the replayed nights would pay: each completion with its bonuses, within the caps, by the deployed rules.
+
+It counts challenges alone: what other rules pay for learning or tasks does not stand in a metric file.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Self
+
+from infra.cli.backtest.replay import ReplayedNight
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.completion import Completion
+from ladder.domain.message import Message
+from ladder.domain.points.achievements import monday
+from ladder.domain.points.apply import completion_award
+from ladder.domain.points.award_caps import DAY, Award, pay, reserve
+from ladder.domain.points.ledger import State
+from ladder.domain.programs.program import Program
+from ladder.messages.render import render
+
+MONTH = 30  # nights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidCompletion:
+    """`points` are paid at once, `held` once somebody approves them; `trimmed`: what a cap keeps from being paid."""
+
+    date: date
+    slot: int
+    category: str
+    tier: int
+    points: int
+    held: int
+    trimmed: int
+    reason: Message | None  # why it is held
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Completions and points over some nights, or in a month of 30 nights."""
+
+    completions: float
+    held_completions: float
+    points: float
+    held: float
+    trimmed: float
+
+    @classmethod
+    def of(cls, completions: Iterable[PaidCompletion], *, nights: int = MONTH) -> Self:
+        """Return what the completions of so many nights come to in a month."""
+        paid = list(completions)
+        share = MONTH / nights
+        return cls(
+            completions=len(paid) * share,
+            held_completions=sum(completion.reason is not None for completion in paid) * share,
+            points=sum(completion.points for completion in paid) * share,
+            held=sum(completion.held for completion in paid) * share,
+            trimmed=sum(completion.trimmed for completion in paid) * share,
+        )
+
+
+def hold_text(reason: Message) -> str:
+    """Return why a completion is held, in a few words: what a flagged agent reads stands with the flags."""
+    kind = reason.code.removeprefix("challenges.flagged_")
+    return f"flagged for {kind.replace('_', ' ')}" if kind != reason.code else render(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class PointValue:
+    """What a point is worth in money."""
+
+    amount: float
+    currency: str
+
+    def money(self, points: float) -> str:
+        return f"{points * self.amount:,.2f}"
+
+
+@dataclass(slots=True)
+class Payments:
+    """Pays completions, a night after the other; each member has a state, as in the ledger."""
+
+    program: Program
+    _states: dict[int, State] = field(default_factory=dict)
+
+    def pay(self, night: ReplayedNight, completions: Iterable[tuple[int, Completion]]) -> list[PaidCompletion]:
+        """Pay the completions of a night, each with its member's slot.
+
+        Under the program's cap, a member has their budget and what is left of the reserve.
+        """
+        rules, budgets = self.program.challenges, night.plan.budgets
+        by_platform = rules.payer == "platform"  # which knows neither bonuses nor caps, and holds nothing
+        caps = Caps() if by_platform else self.program.caps
+        left = 0 if budgets is None else reserve(caps, rules, sum(budgets))
+        paid = []
+        for slot, completion in completions:
+            award = completion_award(completion.activity.attributes, rules.reward_rules, caps)
+            award = Award(award.rule, award.base) if by_platform else award
+            state = self._states.setdefault(slot, State())
+            day = night.date.toordinal()
+            if state.day != day:
+                state.day, state.used = day, {}
+                state.week, state.week_used = monday(day), state.week_used if state.week == monday(day) else 0
+            budget = None if budgets is None else budgets[slot]
+            drawn = max(state.used.get(DAY, 0) - (budget or 0), 0)
+            state.allowance = None if budget is None else budget + drawn + left
+            line = pay(caps, state, award)
+            left -= max(state.used.get(DAY, 0) - (budget or 0), 0) - drawn
+            paid.append(
+                PaidCompletion(
+                    date=night.date,
+                    slot=slot,
+                    category=completion.category,
+                    tier=completion.tier,
+                    points=line.paid,
+                    held=line.held,
+                    trimmed=award.base + award.extra - line.paid - line.held,
+                    reason=award.held,
+                )
+            )
+        return paid
