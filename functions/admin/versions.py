@@ -15,9 +15,8 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, compare
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.check import check
-from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.other_programs import check_groups, check_shared_agents
-from ladder.domain.programs.pausing import Pausable, pausable, pauses, with_pauses
+from ladder.domain.programs.pausing import Pausable, compile_program, pausable, pauses, with_pauses
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff, authorize

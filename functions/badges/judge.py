@@ -8,7 +8,6 @@ from ladder.domain.activities.activity import Delivery
 from ladder.domain.activities.ports import Activities
 from ladder.domain.calendar import local_day
 from ladder.domain.errors import Rejected, Throttled, Unavailable
-from ladder.domain.judging.badge_grant import badge_grant
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import (
     ASK_AGAIN,
@@ -30,7 +29,7 @@ from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.ports import Judge, Verdicts
 from ladder.domain.judging.question import DelimiterSource, Question
 from ladder.domain.message import Message
-from ladder.domain.points.judged_badge import JudgedBadge
+from ladder.domain.points.judged_badge import JudgedBadge, badge_grant
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.ports import Reviews
 from ladder.domain.reviews.review import Review

@@ -17,7 +17,7 @@ from ladder.domain.activities.activity import Activity
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.usage import Usage
 from rewards.reward import RewardContext, reward
 from tests.bench.academy import academy, activities

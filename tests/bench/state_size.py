@@ -3,7 +3,7 @@
 from ladder.adapters.dynamodb.ledger import state_item, to_item
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from tests.bench.academy import academy, activities
 from tests.bench.rows import at_most
 

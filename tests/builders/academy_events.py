@@ -8,7 +8,7 @@ from typing import Any
 from ladder.domain.activities.activity import Activity
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import Entry, State
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 
 MONDAY = date(2026, 3, 9)

@@ -7,7 +7,7 @@ from ladder.adapters.dynamodb import ledger
 from ladder.adapters.dynamodb.table import encode
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from tests.builders.judged_badges import ANSWER, KEY, NOW, post, program
 
 POST = {

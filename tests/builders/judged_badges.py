@@ -18,7 +18,7 @@ from ladder.domain.judging.question import Question, Reply
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.judged_badge import JudgedBadge, Pieces
 from ladder.domain.points.ledger import LedgerChange
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from tests.builders.academy import academy
 from tests.builders.programs import with_values

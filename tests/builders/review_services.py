@@ -11,7 +11,7 @@ from admin.api_models import AssignmentBody
 from admin.decide_review import DecisionResult, decide_review, deliver_remaining
 from admin.review_queue import ReviewPage, To
 from ladder.domain.points.judged_badge import JudgedBadge
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Role, Staff

@@ -8,7 +8,7 @@ from typing import Any
 from ladder.domain.activities.activity import Activity, Key
 from ladder.domain.points.compiled import level_at, step_mark
 from ladder.domain.points.replay import balance
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from rewards.reward import RewardContext, Rewarded, reward
 from tests.builders.capped_academy import NOW, academy

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from infra.cli.program.notice import challenge_scores, notice
 from infra.cli.program_file import load_program
 from infra.cli.texts import texts
-from ladder.domain.points.event_filters import matches
+from ladder.domain.points.rulebook import matches
 from tests.builders.program_files import ACADEMY, BANK, BARE, GOALS
 from tests.paths import PROGRAMS
 

@@ -22,7 +22,7 @@ from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.points.ledger import LedgerChange
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import Plain
 from tests.fakes import MemoryActivities, MemoryPrograms

@@ -13,8 +13,7 @@ from infra.cli.texts import Texts, texts
 from ladder.adapters.dynamodb.table import RETENTION_DAYS
 from ladder.domain.activities.event_filter import Condition, EventFilter, Tests
 from ladder.domain.challenges.rules import ChallengeRules, Metric, QualityGate
-from ladder.domain.points.event_filters import matches
-from ladder.domain.points.rulebook import Rulebook
+from ladder.domain.points.rulebook import Rulebook, matches
 from ladder.domain.points.rules import Rule
 from ladder.domain.programs.program import Program
 

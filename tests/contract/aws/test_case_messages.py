@@ -11,7 +11,7 @@ from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.sqs import SqsCases
 from ladder.domain.activities.activity import CORRECTED, Activity, WrittenText, digest, without_text
 from ladder.domain.errors import Rejected
-from ladder.domain.judging.badge_grant import badge_grant
+from ladder.domain.points.judged_badge import badge_grant
 from tests.builders.case_messages import POST, image, record
 from tests.builders.judged_badges import ANSWER, KEY, NOW, activity, marked, post, told
 

@@ -22,7 +22,7 @@ from ladder.domain.activities.activity import Activity, without_text
 from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import LedgerChange
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from ladder.usage import Usage
 from tests.builders.case_messages import POST, image, record

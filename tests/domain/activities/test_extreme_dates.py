@@ -31,7 +31,7 @@ from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.opportunities import opportunities
 from ladder.domain.points.replay import replay_state
 from ladder.domain.points.statement import statements
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from tests.builders.capped_academy import NOW, academy, event, ours
 from tests.builders.generated_events import START
 from tests.builders.rewards import RewardRunner

@@ -18,7 +18,7 @@ from ladder.domain.points.ledger import ReserveWithdrawal
 from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.rulebook import Badge, BadgeTier, Level, Path, Requirement, Rulebook, Step, Unlock
 from ladder.domain.points.rules import Rule
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from tests.builders.bank import caps as capped
 from tests.builders.capped_academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, academy, event, ours

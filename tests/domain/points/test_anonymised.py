@@ -11,7 +11,7 @@ from ladder.domain.points.anonymised import anonymize, program_words
 from ladder.domain.points.entry_text import ERASED
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.replay import balance, replay, replay_state
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from tests.builders.capped_academy import academy, event, ours
 from tests.builders.entry_texts import said
 from tests.builders.generated_events import START

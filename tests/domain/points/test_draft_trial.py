@@ -9,7 +9,7 @@ from ladder.domain.message import Message
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.draft_trial import MemberComparison, Totals, compare
 from ladder.domain.points.ledger import Entry, State
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from tests.builders.academy import BADGE, RULE, book, capped
 from tests.builders.capped_academy import event

@@ -6,14 +6,14 @@ from itertools import permutations
 
 from ladder.domain.activities.activity import LADDER, REVERSED, Activity, validation_error
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.judging.badge_grant import badge_grant
 from ladder.domain.message import Message
 from ladder.domain.points.apply import allowance_days, evaluate
 from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.judged_badge import badge_grant
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.replay import replay
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from tests.builders.entry_texts import said
 from tests.builders.judged_badges import CHAMPION, NOW, program, tried
 

@@ -8,7 +8,7 @@ from ladder.domain.points.compiled import step_mark
 from ladder.domain.points.ledger import State
 from ladder.domain.points.member_progress import MemberProgress, member_progress
 from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from ladder.messages.render import render
 from tests.builders.academy import BADGE, PASSED, academy, book

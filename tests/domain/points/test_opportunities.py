@@ -13,7 +13,7 @@ from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import State
 from ladder.domain.points.opportunities import EarningOpportunity, Opportunities, opportunities
 from ladder.domain.points.rules import Count, Once
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from tests.builders.academy import RULE, SUBMITTED, capped, rule
 from tests.builders.academy_events import MONDAY, TUESDAY, done, passed

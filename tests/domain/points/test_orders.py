@@ -12,7 +12,7 @@ from ladder.domain.points.apply import needs_replay
 from ladder.domain.points.compiled import CompiledProgram, fingerprint
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from tests.builders.academy import BADGE, ITEM, SUBMITTED, academy, book
 from tests.builders.academy_events import TUESDAY, at, done, passed
 from tests.builders.entry_texts import said

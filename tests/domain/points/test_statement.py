@@ -10,7 +10,7 @@ from ladder.domain.message import Message, verbatim
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 from ladder.domain.points.statement import Statement, arithmetic, statements
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from ladder.messages.render import render
 from tests.builders.academy import academy, rule

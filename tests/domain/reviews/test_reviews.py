@@ -16,8 +16,8 @@ from ladder.domain.activities.activity import (
     validation_error,
 )
 from ladder.domain.errors import NotAuthorized
-from ladder.domain.judging.badge_grant import badge_grant
 from ladder.domain.message import Message
+from ladder.domain.points.judged_badge import badge_grant
 from ladder.domain.points.ledger import Entry
 from ladder.domain.reviews.decisions import consequences, effects, terms_error
 from ladder.domain.reviews.opening import (

@@ -17,7 +17,7 @@ from ladder.domain.errors import Conflict
 from ladder.domain.points.judged_badge import Policy
 from ladder.domain.points.ledger import State
 from ladder.domain.points.rulebook import Requirement, Unlock
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review, Terms
 from rewards.reward import RewardContext, reward

@@ -11,7 +11,7 @@ from ladder.domain.activities.activity import LADDER, Activity, digest
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.replay import replay
 from ladder.domain.points.rulebook import Step
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from tests.builders.capped_academy import CAPS, LATER_BADGE, POSTED, RULEBOOK, academy
 from tests.builders.generated_events import (
     ANYTHING,

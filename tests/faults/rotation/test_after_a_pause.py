@@ -15,7 +15,7 @@ from ladder.domain.challenges.rules import QualityGate, SelectionRule
 from ladder.domain.errors import Rejected
 from ladder.domain.message import Message
 from ladder.domain.points.apply import rejection_reason
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program

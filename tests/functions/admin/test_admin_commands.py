@@ -15,7 +15,7 @@ from admin.member_routes import Reevaluation
 from admin.program_routes import StartedRotation
 from ladder.domain.activities.activity import Key
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.start_rotation import start_due
 from ladder.domain.reviews.permissions import Staff
 from tests.builders.admin_requests import admin_request

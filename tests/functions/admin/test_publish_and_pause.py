@@ -16,8 +16,7 @@ from ladder.domain.members.roster import Member
 from ladder.domain.message import Message, verbatim
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.compilation import compile_program
-from ladder.domain.programs.pausing import pauses
+from ladder.domain.programs.pausing import compile_program, pauses
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
 from tests.builders.academy import RULE, academy, book, rules

@@ -9,7 +9,7 @@ import pytest
 from admin import review_routes
 from admin.review_queue import ReviewDetail
 from ladder.domain.errors import NotFound
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review

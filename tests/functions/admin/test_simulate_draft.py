@@ -12,7 +12,7 @@ from ladder.domain.errors import InvalidRequest
 from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.members.roster import Member
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.reviews.permissions import Staff
 from tests.builders.academy import RULE, academy, book
 from tests.builders.capped_academy import event

@@ -11,10 +11,9 @@ import pytest
 from ladder.domain.activities.activity import CORRECTED, Key
 from ladder.domain.calendar import day_bounds
 from ladder.domain.errors import MemberErased, Unavailable
-from ladder.domain.judging.badge_grant import badge_grant
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.question import MASK
-from ladder.domain.points.judged_badge import JudgedBadge, Pieces
+from ladder.domain.points.judged_badge import JudgedBadge, Pieces, badge_grant
 from tests.builders.judged_badges import (
     CHAMPION,
     MEMBER,

@@ -8,9 +8,8 @@ import pytest
 from ladder.domain.activities.activity import CORRECTED, TEXT_DIGEST, Activity
 from ladder.domain.activities.event_filter import Perseverance
 from ladder.domain.errors import Unavailable
-from ladder.domain.judging.badge_grant import badge_grant
 from ladder.domain.members.roster import Member
-from ladder.domain.points.judged_badge import Cohort, JudgedBadge
+from ladder.domain.points.judged_badge import Cohort, JudgedBadge, badge_grant
 from ladder.domain.points.ledger import event_refused
 from tests.builders.judged_badges import (
     ANSWER,

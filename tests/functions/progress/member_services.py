@@ -8,7 +8,7 @@ from ladder.domain.activities.activity import Activity
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import LedgerChange, State
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from progress.dispute import Disputed, dispute
 from progress.me import Me

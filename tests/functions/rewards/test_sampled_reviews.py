@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from rewards.reward import RewardContext, reward
 from tests.builders.academy import RULE, academy, book
 from tests.builders.academy_events import at, passed

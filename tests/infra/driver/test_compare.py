@@ -11,7 +11,7 @@ from ladder.domain.activities.activity import Activity, Key
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import State, StreakState
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from tests.builders.academy import RULE, STREAK, academy
 from tests.infra.replay.examples import NOW, line
 from tests.reference import ReferenceModel

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ladder.domain.activities.activity import ORDERED, REVERSED, Activity
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from rewards.reward import RewardContext, reward
 from tests.builders.academy import academy
 from tests.fakes.members import MemoryLedger

@@ -12,7 +12,7 @@ from ladder.domain.activities.activity import CORRECTED, DAY_OFF, DENIED, RELEAS
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.ledger import State
 from ladder.domain.points.replay import last_program_version, rebuild, replay_state
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from rewards.reward import RewardContext, reward
 from tests.builders.academy import RULE, academy
 from tests.fakes.members import MemoryLedger

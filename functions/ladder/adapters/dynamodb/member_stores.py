@@ -10,7 +10,7 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.teams import DynamoTeams
 from ladder.domain.points.award_caps import caps_by_name
 from ladder.domain.points.compiled import CompiledProgram, state_names
-from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 
 MAX_PROGRAMS = 64  # versions of programs in the cache

@@ -13,9 +13,8 @@ from datetime import date
 
 from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, DAY_OFF, LADDER, ROTATION, Activity, Key
 from ladder.domain.points.entry_text import ERASED
-from ladder.domain.points.event_filters import tests
 from ladder.domain.points.ledger import Entry
-from ladder.domain.points.rulebook import Rulebook
+from ladder.domain.points.rulebook import Rulebook, tests
 from ladder.domain.validation.constraints import Plain
 
 SALT_BYTES = 16

@@ -16,8 +16,16 @@ from ladder.domain.activities.activity import CANONICAL, COMPLETED, SUBJECTS
 from ladder.domain.activities.check import RECORDED
 from ladder.domain.activities.event_filter import Condition, EventFilter, Perseverance
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.points.event_filters import matches, requirements, tests
-from ladder.domain.points.rulebook import NEEDS, ActivityCount, Need, Requirement, Rulebook
+from ladder.domain.points.rulebook import (
+    NEEDS,
+    ActivityCount,
+    Need,
+    Requirement,
+    Rulebook,
+    matches,
+    requirements,
+    tests,
+)
 from ladder.domain.points.rules import Rule
 from ladder.domain.validation.problem import Path, Problem, error, nearest, warning
 

@@ -1,9 +1,10 @@
-"""Badges that a model may propose: values only; `judging` works them."""
+"""Badges that a model may propose, and the event that grants one; `judging` works them."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
+from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, Activity
 from ladder.domain.activities.event_filter import EventFilter, Perseverance, Tests
 from ladder.domain.validation.constraints import Key, Says, Share, Text, Within
 
@@ -79,3 +80,14 @@ class JudgedBadge:
     def types(self) -> tuple[str, ...]:
         """Of the events that may make a case, or complete one that was told before them."""
         return (*self.match.types, *(self.perseverance.failed.types if self.perseverance else ()))
+
+
+def badge_grant(*, badge: str, case: str, verdict: str, by: str, at: datetime) -> Activity:
+    """Return the event that grants the badge: the same one for a badge and case, whoever grants it and how often."""
+    return Activity(
+        source=LADDER,
+        id=f"badge:{badge}:{case}",
+        type=BADGE_GRANTED,
+        occurred_at=at,
+        attributes={"badge": badge, "verdict": verdict, "by": by},
+    )

@@ -3,11 +3,12 @@
 These are values only: `apply` evaluates them, `check` says what makes them unplayable.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from ladder.domain.activities.event_filter import EventFilter
+from ladder.domain.activities.event_filter import Condition, EventFilter
 from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.points.rules import Period, Rule
 from ladder.domain.validation.constraints import (
@@ -275,3 +276,46 @@ class Rulebook:
     most_granted: Annotated[  # by hand
         int, Within(0, 100_000), Says("Write how many points a person may give at once; 0 lets nobody give any.")
     ] = 1_000
+
+
+type Place = tuple[str | int, ...]  # in a program file: ("rules", "QUIZ", "bonuses", 0)
+
+
+def matches(rulebook: Rulebook) -> Iterator[tuple[Place, EventFilter]]:
+    """Yield every event filter, with the path at which its `when` and `where` stand."""
+    for rule in rulebook.rules:
+        yield ("rules", rule.key), rule.match
+        if rule.perseverance:
+            yield ("rules", rule.key, "perseverance", "failed"), rule.perseverance.failed
+    yield from ((("streaks", streak.key), streak.match) for streak in rulebook.streaks)
+    yield from ((("paths", path.key, "steps", step.key), step.match) for path in rulebook.paths for step in path.steps)
+    for judged in rulebook.judged:
+        yield ("judged", judged.key), judged.match
+        if judged.perseverance:
+            yield ("judged", judged.key, "perseverance", "failed"), judged.perseverance.failed
+    yield from (((*at, "count"), asked.count.match) for at, asked in requirements(rulebook) if asked.count)
+
+
+def tests(rulebook: Rulebook) -> Iterator[tuple[Place, Condition]]:
+    """Yield every test, with its path."""
+    for at, match in matches(rulebook):
+        yield from (((*at, "where", test.attribute), test) for test in match.where)
+    for rule in rulebook.rules:
+        for place, bonus in enumerate(rule.bonuses):
+            at = ("rules", rule.key, "bonuses", place)
+            yield from (((*at, "where", test.attribute), test) for test in bonus.where)
+    for judged in rulebook.judged:
+        at = ("judged", judged.key, "confirmed_by")
+        yield from (((*at, test.attribute), test) for test in judged.confirmed_by)
+
+
+def requirements(rulebook: Rulebook) -> Iterator[tuple[Place, Requirement]]:
+    for unlock in rulebook.unlocks:
+        yield from _numbered(("unlocks", unlock.key, "requires"), unlock.requires)
+    for badge in rulebook.badges:
+        for tier in badge.tiers:
+            yield from _numbered(("badges", badge.key, "tiers", tier.name), tier.requires)
+
+
+def _numbered(at: Place, requires: tuple[Requirement, ...]) -> Iterator[tuple[Place, Requirement]]:
+    yield from (((*at, place), asked) for place, asked in enumerate(requires))

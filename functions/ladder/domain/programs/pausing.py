@@ -1,4 +1,4 @@
-"""Pause a rule, a badge or a whole program until somebody resumes it.
+"""Pause a rule, a badge or a whole program until somebody resumes it, and compile a program as it is then played.
 
 What is paused is said by a published version, so it takes effect with the next evaluation, every entry is counted again
 as it was counted first, and who paused what is known as for any other edit. A program file never says it: a draft
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
+from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.programs.program import Program
 
 type Pausable = Literal["program", "rule", "badge"]
@@ -49,3 +50,18 @@ def with_pauses(program: Program, paused: set[Paused]) -> Program:
         judged=tuple(replace(badge, paused=("badge", badge.key) in paused) for badge in rulebook.judged),
     )
     return replace(program, paused=("program", program.key) in paused, rulebook=rulebook)
+
+
+def compile_program(program: Program) -> CompiledProgram:
+    """Return the program as it is played: where it is paused, all its rules and badges are."""
+    played = as_played(program)
+    return CompiledProgram.of(
+        key=played.key,
+        name=played.name,
+        version=played.version,
+        schedule=played.schedule,
+        challenges=played.challenges,
+        rulebook=played.rulebook,
+        caps=played.caps,
+        paused=played.paused,
+    )

@@ -31,8 +31,8 @@ from ladder.domain.activities.activity import (
     Activity,
 )
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
-from ladder.domain.judging.badge_grant import badge_grant
 from ladder.domain.message import Message
+from ladder.domain.points.judged_badge import badge_grant
 from ladder.domain.reviews.review import Action, Kind, Review, Terms
 
 BY = "review"  # the ledger does not name who decided; the audit does
