@@ -102,6 +102,19 @@ def test_a_platform_in_trouble_is_borne_with(live: Stage, night: date) -> None:
     assert_live_and_single(live, night)
 
 
+@pytest.mark.parametrize("fault", ["lose_answer", "cut_short"])
+def test_a_platform_that_never_answers_a_change_is_looked_at_and_the_night_goes_live_at_its_first_attempt(
+    live: Stage, night: date, fault: str
+) -> None:
+    changes = frozenset({"challenges.create", "challenges.change", "groups.join", "groups.leave"})
+    setattr(live.simulator.faults, fault, FaultTrigger(share=1.0, kinds=changes))
+    ran = run_night(live, night)
+    setattr(live.simulator.faults, fault, FaultTrigger())
+    assert ran.claim.attempt == 1
+    assert_live_and_single(live, night)
+    assert_groups_match(live, night)
+
+
 def test_a_night_that_cannot_go_live_leaves_nothing_half_done_and_the_next_attempt_goes_on(
     live: Stage, night: date
 ) -> None:
