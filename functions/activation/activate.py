@@ -19,7 +19,7 @@ from ladder.domain.challenges.ports import (
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.errors import MetricTaken, Unavailable
-from ladder.domain.programs.other_programs import programs_beside
+from ladder.domain.programs.other_programs import other_programs, programs_beside
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.start_rotation import remaining_day
@@ -43,9 +43,10 @@ def activate(
     """
     rotation = rotations.hold(claim)
     if not rotation.reached("active"):
-        foreign = rotations_of_others(claim, rotations, programs.keys())
+        others = other_programs(program, programs)
+        foreign = rotations_of_others(claim, rotations, [other.key for other in others])
         if program.challenges.outside_platform:
-            beside = [other.challenges for other in programs_beside(program, programs)]
+            beside = [other.challenges for other in programs_beside(program, others)]
             rotation = go_live(
                 rotation,
                 program,

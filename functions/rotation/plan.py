@@ -25,7 +25,7 @@ from ladder.domain.challenges.ports import (
 )
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.other_programs import groups_of, has_precedence, programs_beside
+from ladder.domain.programs.other_programs import groups_of, has_precedence, other_programs, programs_beside
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.start_rotation import remaining_day, too_late
@@ -65,12 +65,25 @@ def plan(
     )
     since = night_falls_at(program.schedule, claim.date) - LOOKBACK
     choices = participation.everybody(claim.program) if program.challenges.opt_in else ()
-    beside = programs_beside(program, programs)
-    asked = asked_elsewhere(claim, program, roster, programs=programs, rotations=rotations, assignments=assignments)
+    others = other_programs(program, programs)
+    beside = programs_beside(program, others)
+    asked = asked_elsewhere(
+        claim,
+        program,
+        roster,
+        others=others,
+        programs=programs,
+        rotations=rotations,
+        assignments=assignments,
+        participation=participation,
+    )
     groups = groups_of(other for other in beside if has_precedence(other, program))
     taken = dict[str, str]()
     if program.challenges.outside_platform:
-        known = [*own_rotations(claim, rotations), *rotations_of_others(claim, rotations, programs.keys())]
+        known = [
+            *own_rotations(claim, rotations),
+            *rotations_of_others(claim, rotations, [other.key for other in others]),
+        ]
         sections = [other.challenges for other in beside]
         first, last = remaining_day(rotation, program.schedule)
         live = platform_of(program).active()

@@ -4,14 +4,16 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import permutations
 from typing import Any
 
 import pytest
 
+from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, MemberStanding
 from ladder.domain.challenges.daily_challenges import left_out
+from ladder.domain.challenges.participation import choose
 from ladder.domain.challenges.rules import Category, Platform, SelectionRule
 from ladder.domain.message import Message
 from tests.builders.bank import CARE, QUALITY, SPRINT, grouped
@@ -158,6 +160,24 @@ def test_where_joining_a_group_leaves_every_other_an_agent_of_both_plays_in_one_
             rotation = runner.rotations.latest(runner.program.key, night)
             assert rotation is not None
             assert rotation.group_mismatches == {}
+
+
+@pytest.mark.parametrize("order", list(permutations((0, 1))), ids=["bank first", "south first"])
+def test_who_takes_no_part_in_the_first_program_is_asked_by_the_second(order: tuple[int, ...]) -> None:
+    runners = two()
+    bank, south = runners
+    south.participation = bank.participation
+    categories = (replace(SPRINT, participation="opt_in"), CARE)
+    bank.program = bank.programs.publish(with_values(bank.program, categories=categories, selection=SelectionRule()))
+    since = night_falls_at(bank.program.schedule, NIGHTS[0]) - timedelta(days=1)
+    for slot in (0, 1):
+        change = partial(choose, schedule=bank.program.schedule, takes_part=True, now=since)
+        bank.participation.change("bank", bank.roster[slot].id, "SPRINT", change)
+    for night in NIGHTS:
+        for number in order:
+            runners[number].night(night)
+        assert asked(south, night) == {(member.user, "AHT") for member in south.roster[2:]}
+    assert set(paid(*runners).values()) == {1}
 
 
 def test_a_paused_program_asks_nobody_so_the_other_one_does() -> None:

@@ -12,9 +12,13 @@ from ladder.domain.programs.program import Program
 from ladder.domain.validation.problem import Problem, error, warning
 
 
-def programs_beside(program: Program, programs: Programs) -> list[Program]:
-    """Return the other programs with nights of the same instance, as they are published now."""
-    others = (programs.current(key) for key in programs.keys() if key != program.key)  # noqa: SIM118  a port
+def other_programs(program: Program, programs: Programs) -> list[Program]:
+    """Return all other programs of this deployment, as they are published now."""
+    return [programs.current(key) for key in programs.keys() if key != program.key]  # noqa: SIM118  a port, not a dict
+
+
+def programs_beside(program: Program, others: Iterable[Program]) -> list[Program]:
+    """Return those with nights of the same instance."""
     return [other for other in others if _beside(program, other)]
 
 
@@ -50,7 +54,7 @@ def check_groups(program: Program, programs: Programs) -> Iterator[Problem]:
 
     No problem names another program: who looks after one need not know which others there are.
     """
-    taken = groups_of(programs_beside(program, programs))
+    taken = groups_of(programs_beside(program, other_programs(program, programs)))
     for category in program.challenges.categories if program.challenges.outside_platform else ():
         for tier, challenge in zip(TIERS, category.tiers, strict=True):
             if challenge.group_id in taken:
@@ -64,7 +68,9 @@ def check_groups(program: Program, programs: Programs) -> Iterator[Problem]:
 def check_shared_agents(program: Program, programs: Programs) -> Iterator[Problem]:
     """Warn of agents and exclusive metrics that another program has, too."""
     users = {member.user for member in programs.roster(program.key) if member.active}
-    for other in (other for other in programs_beside(program, programs) if not other.paused):
+    for other in programs_beside(program, other_programs(program, programs)):
+        if other.paused:
+            continue
         common = sorted(contested_metrics(program, other, other.challenges.asked_metrics))
         shared = sum(member.active and member.user in users for member in programs.roster(other.key)) if common else 0
         if shared:
