@@ -1,6 +1,6 @@
 """Plan: decide the whole rotation before anything outside is touched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from ladder.domain.challenges.ports import (
     Participation,
     Rotations,
 )
-from ladder.domain.challenges.rotation import Claim
+from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.other_programs import groups_of, has_precedence, other_programs, programs_beside
 from ladder.domain.programs.ports import Programs
@@ -47,8 +47,6 @@ def plan(
 ) -> None:
     """Write the plan and its assignment under this rotation. What is planned already stays as it is.
 
-    Only an outside platform may have challenges of others, which take metrics.
-
     Budgets are fixed once per date: what a later revision pays beyond the first one's comes from the reserve.
     """
     rotation = rotations.hold(claim)
@@ -56,38 +54,24 @@ def plan(
         return
     before = rotations.before(claim.program, claim.date)
     previous = assignments.load(claim.program, before.claim.rotation) if before else {}
-    history = histories.load(
-        claim.program,
-        first=first_history_day(program.challenges, claim.date, previous),
-        last=claim.date - timedelta(days=1),
-        members=len(roster),
-        metrics=tuple(metric.key for metric in program.challenges.metrics),
-    )
+    first, last = first_history_day(program.challenges, claim.date, previous), claim.date - timedelta(days=1)
+    metrics = tuple(metric.key for metric in program.challenges.metrics)
+    history = histories.load(claim.program, first=first, last=last, members=len(roster), metrics=metrics)
     since = night_falls_at(program.schedule, claim.date) - LOOKBACK
     choices = participation.everybody(claim.program) if program.challenges.opt_in else ()
     others = other_programs(program, programs)
-    beside = programs_beside(program, others)
     asked = asked_elsewhere(
         claim,
         program,
         roster,
-        others=others,
+        others,
         programs=programs,
         rotations=rotations,
         assignments=assignments,
         participation=participation,
     )
-    groups = groups_of(other for other in beside if has_precedence(other, program))
-    taken = dict[str, str]()
-    if program.challenges.outside_platform:
-        known = [
-            *own_rotations(claim, rotations),
-            *rotations_of_others(claim, rotations, [other.key for other in others]),
-        ]
-        sections = [other.challenges for other in beside]
-        first, last = remaining_day(rotation, program.schedule)
-        live = platform_of(program).active()
-        taken = taken_metrics(live, program.challenges, known, beside=sections, first=first, last=last)
+    groups = groups_of(other for other in programs_beside(program, others) if has_precedence(other, program))
+    taken = _taken_metrics(rotation, program, others, rotations=rotations, platform_of=platform_of)
     planned = plan_rotation(
         program.challenges,
         program.caps,
@@ -108,3 +92,28 @@ def plan(
     assignments.save(claim, planned.assignment)
     warnings = (*planned.rotation_plan.warnings, *rotation.warnings)
     rotations.advance(replace(rotation, step="planned", plan=replace(planned.rotation_plan, warnings=warnings)))
+
+
+def _taken_metrics(
+    rotation: Rotation,
+    program: Program,
+    others: Sequence[Program],
+    *,
+    rotations: Rotations,
+    platform_of: Callable[[Program], ChallengePlatform],
+) -> dict[str, str]:
+    """Return the metrics that somebody else's challenge has for the rest of the day, of no program of Ladder.
+
+    Only an outside platform may have such.
+    """
+    if not program.challenges.outside_platform:
+        return {}
+    known = [
+        *own_rotations(rotation.claim, rotations),
+        *rotations_of_others(rotation.claim, rotations, [other.key for other in others]),
+    ]
+    beside = [other.challenges for other in programs_beside(program, others)]
+    first, last = remaining_day(rotation, program.schedule)
+    return taken_metrics(
+        platform_of(program).active(), program.challenges, known, beside=beside, first=first, last=last
+    )

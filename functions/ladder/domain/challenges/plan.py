@@ -34,7 +34,7 @@ from ladder.domain.challenges.program_cap import (
 )
 from ladder.domain.challenges.rotation import ByTier, RotationPlan, Targets
 from ladder.domain.challenges.rules import TIERS, ChallengeRules
-from ladder.domain.challenges.selection import Selection, select_categories
+from ladder.domain.challenges.selection import select_categories
 from ladder.domain.challenges.targets import targets_for
 from ladder.domain.challenges.tiers import apply_days, days_to_apply
 from ladder.domain.members.roster import Roster
@@ -74,6 +74,18 @@ class DailyTiers:
     played: Grid
     budgets: list[int] | None
     enough: int | None = None  # a program cap that would lower nobody; None: it lowers nobody now
+
+    @property
+    def lowered(self) -> Mask:
+        """Return the challenges that a cap makes easier."""
+        easier: Mask = (self.played < self.relieved) & (self.played > 0)
+        return easier
+
+    @property
+    def dropped(self) -> Mask:
+        """Return the challenges that a cap removes."""
+        removed: Mask = (self.relieved > 0) & (self.played == 0)
+        return removed
 
     @property
     def capped_by(self) -> Grid:
@@ -138,22 +150,14 @@ def plan_rotation(
     relieved: Mapping[str, Flags],
     take_part: Mapping[str, Flags],
     others: OtherPrograms = NO_OTHERS,
-    too_late: Message | None = None,
+    too_late: Message | None = None,  # why nothing is launched, whatever could be
 ) -> PlannedRotation:
     """Return the plan; the same arguments always give the same one.
 
-    `seed`: the program's key. `previous`: the last live assignment of an earlier date. `taken`: metrics with somebody
-    else's challenge on them.
-    `relieved`: by category, who plays one tier easier. `take_part`: by opt-in category, who takes part; in any other,
-    everybody does. `too_late`: why nothing is launched, whatever could be.
+    `seed`: the program's key. `previous`: the last live assignment of an earlier date. `taken`: metrics with a foreign
+    challenge. `relieved`: by category, who plays one tier easier. `take_part`: by opt-in category, who takes part.
     """
-    everybody = night_values(rules, history, population)
-    values = {  # by category: only among those who take part is anybody compared, or asked what others reached
-        category.key: everybody.among(population.active & take_part[category.key])
-        if category.key in take_part
-        else everybody
-        for category in rules.categories
-    }
+    values = _values_by_category(rules, history, population, take_part)
     standings = _updated_standings(rules, tonight, values, previous)
     selection = select_categories(
         rules,
@@ -165,42 +169,48 @@ def plan_rotation(
         taken_groups=others.groups,
         last_selected=last_selected,
     )
-    if too_late:
-        selection = Selection((), {})
-    selected, nobody = selection.categories, np.zeros(population.members, dtype=np.bool)
-    shape = (len(selected), population.members)
-    players = {key: values[key].population.active for key in selected}
-    elsewhere = {key: others.asked.get(rules.category(key).metric, nobody) & players[key] for key in selected}
-    tiers = [np.frombuffer(standings[key].tier, dtype=np.uint8) * (players[key] & ~elsewhere[key]) for key in selected]
-    record = np.array(tiers, dtype=np.uint8).reshape(shape)  # 0 for members who do not play here
-    easier = np.array([relieved.get(key, nobody) for key in selected], dtype=np.bool).reshape(shape)
+    selected: tuple[str, ...] = () if too_late else selection.categories
+    playing = _mask((values[key].population.active for key in selected), population.members)
+    elsewhere = playing & _mask((others.asked.get(rules.category(key).metric) for key in selected), population.members)
+    tiers = [np.frombuffer(standings[key].tier, dtype=np.uint8) for key in selected]
+    record = np.array(tiers, dtype=np.uint8).reshape(playing.shape) * (playing & ~elsewhere)  # 0: they do not play here
+    easier = _mask((relieved.get(key) for key in selected), population.members)
+    eased = record - (easier & (record > 1))  # relief leaves nobody without a challenge
     working = attendance(history, population.active, tonight)
-    # relief leaves nobody without a challenge
-    play = daily_tiers(
-        rules, caps, tonight, selected, record=record, relieved=record - (easier & (record > 1)), working=working
-    )
-    for row, key in enumerate(selected):
-        why = np.where(elsewhere[key], np.uint8(ASKED_ELSEWHERE), play.capped_by[row])
-        columns = {"played": play.played[row].tobytes(), "capped_by": why.tobytes()}
-        standings[key] = replace(standings[key], **columns)
-    lower = play.played < play.relieved
-    lowered, dropped = lower & (play.played > 0), lower & (play.played == 0)
+    play = daily_tiers(rules, caps, tonight, selected, record=record, relieved=eased, working=working)
+    for key, played, why in zip(selected, play.played, play.capped_by + ASKED_ELSEWHERE * elsewhere, strict=True):
+        standings[key] = replace(standings[key], played=played.tobytes(), capped_by=why.astype(np.uint8).tobytes())
     plan = RotationPlan(
         selected=selected,
-        deferred=selection.deferred,
+        deferred={} if too_late else selection.deferred,
         targets={key: _targets(rules, key, tonight, values[key]) for key in selected},
         last_selected={**last_selected, **dict.fromkeys(selected, tonight)},
-        lowered=int(lowered.any(axis=0).sum()),
-        dropped=int(dropped.any(axis=0).sum()),
-        lowered_by_tier=_by_tier(play.record, lowered),
-        dropped_by_tier=_by_tier(play.record, dropped),
-        warnings=(
-            *_asked_elsewhere(rules, elsewhere),
-            *_nobody_plays(selection, play, population, too_late),
-            *_warnings(rules, caps, tonight, selection=selection, play=play, history=history),
-        ),
+        lowered=int(play.lowered.any(axis=0).sum()),
+        dropped=int(play.dropped.any(axis=0).sum()),
+        lowered_by_tier=_by_tier(play.record, play.lowered),
+        dropped_by_tier=_by_tier(play.record, play.dropped),
     )
-    return PlannedRotation(plan, standings, play.budgets)
+    warnings = (
+        *_asked_elsewhere(rules, selected, elsewhere),
+        *([too_late] if too_late else _nobody_plays(plan, play, population)),
+        *_warnings(rules, caps, tonight, deferred=plan.deferred, play=play, history=history),
+    )
+    return PlannedRotation(replace(plan, warnings=warnings), standings, play.budgets)
+
+
+def _values_by_category(
+    rules: ChallengeRules, history: History, population: Population, take_part: Mapping[str, Flags]
+) -> dict[str, MetricValues]:
+    """Return the values of each category: only among those who take part is anybody compared, or asked what others
+    reached.
+    """
+    everybody = night_values(rules, history, population)
+    return {
+        category.key: everybody.among(population.active & take_part[category.key])
+        if category.key in take_part
+        else everybody
+        for category in rules.categories
+    }
 
 
 def night_values(rules: ChallengeRules, history: History, population: Population) -> MetricValues:
@@ -291,26 +301,29 @@ def _by_tier(record: Grid, which: Mask) -> ByTier:
     return first, second, third
 
 
-def _asked_elsewhere(rules: ChallengeRules, elsewhere: Mapping[str, Flags]) -> Iterator[Message]:
-    """Yield how many members another program asks for a metric of tonight's."""
-    by_metric = {rules.category(key).metric: int(flags.sum()) for key, flags in elsewhere.items()}
-    for metric, members in by_metric.items():
-        if members:
-            yield Message("rotation.asked_elsewhere", {"metric": metric, "members": members})
+def _mask(rows: Iterable[Flags | None], members: int) -> Mask:
+    """Return the rows as one mask, (K, M); None is a row of nobody."""
+    nobody = np.zeros(members, dtype=np.bool)
+    flags = [nobody if row is None else row for row in rows]
+    return np.array(flags, dtype=np.bool).reshape(len(flags), members)
 
 
-def _nobody_plays(
-    selection: Selection, play: DailyTiers, population: Population, too_late: Message | None
-) -> Iterator[Message]:
+def _asked_elsewhere(rules: ChallengeRules, selected: Sequence[str], elsewhere: Mask) -> Iterator[Message]:
+    """Yield how many members another program asks for a metric of tonight's. `elsewhere`: (K, M)."""
+    members = {rules.category(key).metric: int(elsewhere[row].sum()) for row, key in enumerate(selected)}
+    for metric, asked in members.items():
+        if asked:
+            yield Message("rotation.asked_elsewhere", {"metric": metric, "members": asked})
+
+
+def _nobody_plays(plan: RotationPlan, play: DailyTiers, population: Population) -> Iterator[Message]:
     """Yield why nobody has a challenge tonight, where nobody has one."""
     if play.played.any():
         return
-    if too_late:
-        yield too_late
-    elif not population.active.any():
+    if not population.active.any():
         yield Message("rotation.no_active_members")
-    elif not selection.categories:
-        yield Message("rotation.no_category_runs", {"deferred": len(selection.deferred)})
+    elif not plan.selected:
+        yield Message("rotation.no_category_runs", {"deferred": len(plan.deferred)})
     elif play.relieved.any():
         yield Message("rotation.nobody_plays")
     else:
@@ -318,13 +331,19 @@ def _nobody_plays(
 
 
 def _warnings(
-    rules: ChallengeRules, caps: Caps, tonight: date, *, selection: Selection, play: DailyTiers, history: History
+    rules: ChallengeRules,
+    caps: Caps,
+    tonight: date,
+    *,
+    deferred: Mapping[str, Message],
+    play: DailyTiers,
+    history: History,
 ) -> Iterator[Message]:
     """Yield what the program's owner should know: categories that do not run, what caps take, missing values.
 
     Values are late when they are missing for longer than a long weekend.
     """
-    for key, reason in selection.deferred.items():
+    for key, reason in deferred.items():
         yield Message("rotation.deferred", {"category": key, "reason": reason})
     if play.enough is not None:
         taken = play.played < play.capped
