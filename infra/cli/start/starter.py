@@ -15,6 +15,7 @@ from ladder.domain.challenges.rules import TIERS
 
 POINTS = (50, 80, 120)  # of the three tiers
 PERCENTILES = (25, 50, 75)  # of agent-days that reach a tier's target: from the easiest
+LEAST_FAILING = 5.0  # a gate that everything passes guards nothing: this much of 0 to 100 per cent fails it
 GATES = ("REPEAT", "FCR", "QUALITY", "CSAT")  # metrics that can guard speed, the best first
 FINAL_AFTER_DAYS: Mapping[str, int] = {"REPEAT": 8, "FCR": 8, "CSAT": 3, "QUALITY": 3}
 NORTH_STARS = ("REPEAT", "FCR", "QUALITY", "CSAT", "SHORT")
@@ -147,9 +148,9 @@ def _gate(metric: GuessedMetric, table: MetricTable) -> str:
     values = _values(metric, table)
     if metric.direction == "lower":
         bound = math.ceil(float(np.percentile(values, 90)) / metric.step) * metric.step
-        return flow({"metric": metric.key, "at_most": _number(min(bound, 100.0)), "over_days": 10})
+        return flow({"metric": metric.key, "at_most": _number(min(bound, 100.0 - LEAST_FAILING)), "over_days": 10})
     bound = math.floor(float(np.percentile(values, 10)) / metric.step) * metric.step
-    return flow({"metric": metric.key, "at_least": _number(bound), "over_days": 10})
+    return flow({"metric": metric.key, "at_least": _number(max(bound, LEAST_FAILING)), "over_days": 10})
 
 
 def _categories(metrics: Sequence[StarterMetric], table: MetricTable) -> Iterator[StarterCategory]:

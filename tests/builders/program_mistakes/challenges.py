@@ -43,6 +43,21 @@ SHARED = replace(HANDLE_TIME, exclusive=False)
 ONE_A_METRIC = Platform(kind="wem", one_active_per_metric=True)
 ONE_GROUP = Platform(kind="wem", membership="replaces")
 SPACED = replace(QUALITY, key="Q A")
+SCORE = replace(QUALITY, unit="points", speed=False)
+
+
+def undeclared(**changed: object) -> Program:
+    """Handle time of which nobody has said whether it rewards speed."""
+    plain = {"speed": None, "normalise_by": None, "quality_gate": None}
+    return handle_time(**(plain | changed))
+
+
+def more(**changed: object) -> Program:
+    """The same, where more is better."""
+    program = undeclared(direction="higher", **changed)
+    return with_values(program, categories=(category("SPRINT", "AHT", (1, 2, 3)), CARE))
+
+
 GUARDED = replace(QUALITY, key="QB", quality_gate=GATE)
 SHORT = replace(QUALITY, key="SHORT", direction="lower")
 NEW, OLD = (ContactType(key=key, contacts=f"calls_{key}") for key in ("NEW", "OLD"))
@@ -71,6 +86,20 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "final before the day": (handle_time(final_after_days=-1), "metrics.AHT.final_after_days", "-1", "0 or more"),
     "speed not comparable": (handle_time(normalise_by=None), "metrics.AHT.normalise_by", "speed", "contact_type"),
     "speed unguarded": (handle_time(quality_gate=None), "metrics.AHT.quality_gate", "hanging up", "at_most"),
+    "a gate that everything passes": (
+        gate(at_least=0), "metrics.AHT.quality_gate.at_least", "everything passes 0", "poor quality",
+    ),
+    "a gate below the range": (
+        program(metrics=(replace(HANDLE_TIME, quality_gate=replace(GATE, at_least=1)), replace(SCORE, range=(1, 5)))),
+        "metrics.AHT.quality_gate.at_least", "everything passes 1: QA is from 1 to 5 points", "poor quality",
+    ),
+    "a gate that only the best fail": (
+        gate(at_least=None, at_most=90), "metrics.AHT.quality_gate", "lets the worst pass", "Write at_least",
+    ),
+    "a gate of speed": (
+        program(metrics=(HANDLE_TIME, replace(QUALITY, unit="calls/h"))),
+        "metrics.AHT.quality_gate.metric", "rewards speed itself", "metric of quality",
+    ),
     "a gate on an unknown metric": (gate(metric="QB"), "metrics.AHT.quality_gate.metric", "QB", "Known here: QA."),
     "a gate on itself": (gate(metric="AHT"), "metrics.AHT.quality_gate.metric", "guards itself", "quality"),
     "a gate with no bound": (gate(at_least=None), "metrics.AHT.quality_gate", "exactly one bound", "either"),
@@ -295,8 +324,32 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
     "six categories": (many(6), "challenge_library", "6 categories"),
     "points that fall": (worth(50, 80, 70), "challenge_library.CARE", "pays less: 50, 80, 70"),
     "tiers that ask the same": (library(category("C", "QA", (1, 2, 2))), "challenge_library.C", "the same: 1, 2, 2"),
-    "seconds not marked as speed": (
+    "seconds of which nobody says whether they are speed": (
+        undeclared(), "metrics.AHT.speed", "less s is better here, which rewards speed, and nothing says whether",
+    ),
+    "hours": (undeclared(unit="h"), "metrics.AHT.speed", "less h is better"),
+    "minutes a call": (undeclared(unit="Minuten/Anruf"), "metrics.AHT.speed", "less Minuten/Anruf is better"),
+    "contacts an hour": (
+        more(unit="contacts/h"), "metrics.AHT.speed", "more contacts/h is better",
+    ),
+    "calls a shift": (
+        more(unit="calls per shift"), "metrics.AHT.speed", "more calls per shift is better",
+    ),
+    "calls a day": (more(unit="calls"), "metrics.AHT.speed", "more calls is better"),
+    "speed by its name": (undeclared(name="Gesprächsdauer", unit="Index"), "metrics.AHT.speed", "a time by its name"),
+    "a share of the quick": (
+        more(name="calls within 3 minutes", unit="%"),
+        "metrics.AHT.speed", "counts what is quick by its name",
+    ),
+    "seconds marked as no speed": (
         handle_time(speed=False, normalise_by=None, quality_gate=None), "metrics.AHT.speed", "rewards speed",
+    ),
+    "a gate that hardly anything fails": (
+        gate(at_least=1), "metrics.AHT.quality_gate.at_least", "hardly anything fails 1: QA is from 0 to 100 %",
+    ),
+    "a gate at nothing of a score without a range": (
+        program(metrics=(replace(HANDLE_TIME, quality_gate=replace(GATE, at_least=0)), SCORE)),
+        "metrics.AHT.quality_gate.at_least", "everything passes 0, unless QA is below it",
     ),
     "rests that empty the nights": (chance(cooldown_days=3), "selection", "some nights have fewer"),
     "a shared metric where the platform allows one challenge on it": (

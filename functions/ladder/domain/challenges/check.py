@@ -13,6 +13,7 @@ from statistics import fmean
 
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import COMPLETED, LEAST_RESERVE_PERCENT, MARGIN, USUAL_ATTENDANCE, Caps, round_up
+from ladder.domain.challenges.check_speed import check_speed
 from ladder.domain.challenges.platform_check import check_platform
 from ladder.domain.challenges.rules import (
     CHALLENGE_COMPLETED,
@@ -23,7 +24,6 @@ from ladder.domain.challenges.rules import (
     Metric,
 )
 from ladder.domain.challenges.selection import clash
-from ladder.domain.challenges.units import seconds_of
 from ladder.domain.validation.constraints import Direction
 from ladder.domain.validation.problem import Problem, error, nearest, similar, warning
 
@@ -40,6 +40,7 @@ def check_challenges(rules: ChallengeRules, caps: Caps, schedule: Schedule) -> I
     yield from check_night(rules, schedule)
     yield from check_platform(rules, schedule)
     yield from check_metrics(rules)
+    yield from check_speed(rules)
     yield from check_contact_types(rules)
     yield from check_metric_files(rules)
     yield from check_guard(rules)
@@ -254,18 +255,6 @@ def check_metrics(rules: ChallengeRules) -> Iterator[Problem]:
         )
     for metric in rules.metrics:
         yield from _values(metric, rules)
-        yield from _speed(metric, rules)
-        if metric.quality_gate is None:
-            continue
-        path, gate = ("metrics", metric.key, "quality_gate"), metric.quality_gate
-        others = {other.key for other in rules.metrics} - {metric.key}
-        if gate.metric == metric.key:
-            yield error((*path, "metric"), "the metric guards itself", "Name a metric of quality.")
-        elif gate.metric not in others:
-            yield error((*path, "metric"), f"{gate.metric} is not described in metrics", nearest(gate.metric, others))
-        if (gate.at_least is None) == (gate.at_most is None):
-            hint = "Write either at_most or at_least, whichever means good quality."
-            yield error(path, "it needs exactly one bound", hint)
 
 
 def _values(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
@@ -288,29 +277,6 @@ def _values(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
             (*path, "normalise_by"),
             "no contact type is defined to compare by",
             "Write contact_types: [NEW, REGULAR] with the types that your source counts separately.",
-        )
-
-
-def _speed(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
-    path = ("metrics", metric.key)
-    if metric.speed and not metric.normalise_by:
-        yield error(
-            (*path, "normalise_by"),
-            "a speed metric compares people who get different contacts",
-            "Write normalise_by: contact_type, so that everybody is compared at the usual mix.",
-        )
-    if metric.speed and not metric.quality_gate:
-        yield error(
-            (*path, "quality_gate"),
-            "a speed metric without a quality gate pays for hanging up",
-            "Write quality_gate: {metric: REPEAT7D, at_most: 70} with a quality metric of yours.",
-        )
-    asked = any(category.metric == metric.key for category in rules.categories)
-    if asked and not metric.speed and metric.direction == "lower" and seconds_of(metric.unit):
-        yield warning(
-            (*path, "speed"),
-            f"less {metric.unit} is better here, which rewards speed, but it is not marked as speed",
-            "Write speed: true with normalise_by and quality_gate, unless shorter cannot mean worse.",
         )
 
 

@@ -32,6 +32,7 @@ from ladder.domain.challenges.program_cap import (
     sufficient_cap,
     within_cap,
 )
+from ladder.domain.challenges.quality_gates import gates_nobody_fails
 from ladder.domain.challenges.rotation import ByTier, RotationPlan, Targets
 from ladder.domain.challenges.rules import TIERS, ChallengeRules
 from ladder.domain.challenges.selection import select_categories
@@ -353,6 +354,7 @@ def _warnings(
             points[effect] = int(which.any(axis=0).sum())  # members; and their challenges, by tier of record
             points |= {f"{effect}_{tier}": challenges for tier, challenges in by_tier}
         yield Message("rotation.program_cap_too_small", points)
+    yield from gates_nobody_fails(rules, history, tonight)
     for metric in rules.metrics:
         known_until = metric.known_until(tonight)
         last = history.last_known(metric.key, known_until)

@@ -59,7 +59,9 @@ class Metric:
     ]
     step: Annotated[float, Within(most=LARGEST, above=0), Says("Write what targets are rounded to, such as 5.")] = 1.0
     north_star: Annotated[bool, Says("Write true for the behaviours that matter most, at most three.")] = False
-    speed: Annotated[bool, Says("Write true when it rewards being quick, else false.")] = False
+    speed: Annotated[  # None: nobody has said, see check_speed
+        bool | None, Says("Write true when it rewards being quick, false where quicker cannot mean worse.")
+    ] = None
     exclusive: Annotated[bool, Says("Write false to allow several challenges on it at once, else true.")] = True
     range: Annotated[  # None: what its unit can, see `plausible`
         tuple[Number, Number] | None, Rising, Says("Write the least and the most that a day's value can be: [0, 100].")

@@ -12,6 +12,7 @@ from ladder.domain.challenges import performance
 from ladder.domain.challenges.completion import OUTCOMES, Outcome
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.history import Bytes, Flags, GroupIndex, History
+from ladder.domain.challenges.quality_gates import keeps_bound
 from ladder.domain.challenges.rules import ChallengeRules, Metric
 from ladder.domain.message import Message, Parameter
 
@@ -117,9 +118,7 @@ def _outcome_of_gate(asked: ChallengesAsked, rules: ChallengeRules, history: His
     window = min(history.row(asked.day) + 1, 3 * gate.over_days)
     days = ContactsNeeded(history, rules.metric(gate.metric), asked.peers, rules.tier_rule)
     quality = performance.smoothed(days.until(asked.day, window=window), days=gate.over_days)
-    low = -np.inf if gate.at_least is None else gate.at_least
-    high = np.inf if gate.at_most is None else gate.at_most
-    passed = (quality >= low) & (quality <= high)
+    passed = keeps_bound(gate, quality)
     outcome = np.where(passed, outcome_code("completed"), outcome_code("gate failed"))
     return np.where(np.isnan(quality), outcome_code("unproven"), outcome).astype(np.uint8)
 
