@@ -44,7 +44,7 @@ def sign_of_speed(metric: Metric) -> str | None:
         if seconds_of(unit):
             return f"less {unit} is better"
         return "it is a time by its name, and less is better" if _TIMES.search(named) and not is_percent(unit) else None
-    if is_rate(unit) or set(unit.casefold().split()) & COUNTED:
+    if is_rate(unit) or ("%" not in unit and set(unit.casefold().split()) & COUNTED):
         return f"more {unit} is better"
     return "it counts what is quick by its name, and more is better" if _QUICK.search(named) else None
 
