@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ladder.domain.challenges.ports import NativeCompletion
 from ladder.domain.challenges.rules import Platform
@@ -81,6 +83,33 @@ def test_an_answer_lost_at_any_call_changes_nothing(at: int) -> None:
         runner.night(SECOND_NIGHT, Fate(at=at, when="after", strike=Unavailable))
     runner.night(SECOND_NIGHT)
     assert runner.state() == undisturbed()[0]
+
+
+@settings(deadline=None, max_examples=25)
+@given(kills=st.lists(st.tuples(st.sampled_from(CALLS), st.sampled_from(["before", "after"])), max_size=4))
+def test_however_often_its_steps_are_killed_it_ends_the_same(kills: list[tuple[int, When]]) -> None:
+    runner = after_one_night()
+    claim = runner.claimed(SECOND_NIGHT)
+    for at, when in kills:
+        runner.fate = Fate(at=at, when=when)
+        with suppress(Killed):  # a later delivery has less to do, and may be through before its end comes
+            runner.execute(claim)
+    runner.fate = Fate()
+    runner.execute(claim)
+    assert runner.state() == undisturbed()[0]
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.sampled_from(["collect", "settle", "plan", "activate"]), max_size=6))
+def test_steps_that_come_again_after_the_night_is_live_change_nothing(again: list[str]) -> None:
+    runner = after_one_night()
+    claim = runner.claimed(SECOND_NIGHT)
+    runner.execute(claim)
+    once, sent = runner.state(), len(runner.queue.sent)
+    for name in again:
+        runner.steps(claim)[name]()
+    assert runner.state() == once
+    assert len(runner.queue.sent) == sent
 
 
 @pytest.mark.parametrize("twice", ["collect", "settle", "plan", "activate"])

@@ -17,7 +17,16 @@ def check_platform(rules: ChallengeRules, schedule: Schedule) -> Iterator[Proble
         return
     for category in rules.categories:
         yield from _groups(category, rules)
-    yield from _one_group(rules, rules.outside_platform)
+    places, beside = max(rules.selection.per_night, len(rules.selection.always)), len(rules.opt_in)
+    together = min(places, len(rules.categories) - beside) + beside
+    if rules.outside_platform.membership == "replaces" and together > 1:
+        yield error(
+            ("platform", "membership"),
+            "a user who joins a group leaves every other one, "
+            f"so only the last of {together} categories a night keeps members",
+            "Write selection.per_night: 1 with at most one in always and no opt-in category beside it, or adds where a "
+            "user may be in several groups.",
+        )
     if rules.outside_platform.one_active_per_metric:
         yield from _one_challenge(rules)
 
@@ -83,19 +92,6 @@ def _groups(category: Category, rules: ChallengeRules) -> Iterator[Problem]:
                 f"{other.key} has the same groups, and who is in the groups of an opt-in category takes part in it",
                 "Give it three groups of its own.",
             )
-
-
-def _one_group(rules: ChallengeRules, platform: Platform) -> Iterator[Problem]:
-    places, beside = max(rules.selection.per_night, len(rules.selection.always)), len(rules.opt_in)
-    together = min(places, len(rules.categories) - beside) + beside
-    if platform.membership == "replaces" and together > 1:
-        yield error(
-            ("platform", "membership"),
-            "a user who joins a group leaves every other one, "
-            f"so only the last of {together} categories a night keeps members",
-            "Write selection.per_night: 1 with at most one in always and no opt-in category beside it, or adds where a "
-            "user may be in several groups.",
-        )
 
 
 def _one_challenge(rules: ChallengeRules) -> Iterator[Problem]:
