@@ -273,24 +273,15 @@ def simulate_draft(
                 totals.add(comparison)
                 changed += [(member, comparison)] if comparison.differs else []
     if changed:
-        decisions.record(
-            Record(
-                program=wanted.key,
-                key=f"TRIED#{staff.subject}#{now.astimezone(UTC).isoformat()}",
-                what="audit.draft_tried",
-                who=staff.subject,
-                at=now,
-                about={"after": after, "members": len(changed)},
-            )
-        )
+        by, about = staff.subject, {"after": after, "members": len(changed)}
+        key = f"TRIED#{by}#{now.astimezone(UTC).isoformat()}"
+        decisions.record(Record(program=wanted.key, key=key, what="audit.draft_tried", who=by, at=now, about=about))
+    doubtful = (problem for problem in check(wanted) if problem.severity == "warning")
     return Simulation(
         program=wanted.key,
         after=after,
         days=DAYS,
-        warnings=(
-            *(problem for problem in check(wanted) if problem.severity == "warning"),
-            *doubts(wanted, current, programs),
-        ),
+        warnings=(*doubtful, *doubts(wanted, current, programs)),
         members=tuple(sorted(changed, key=lambda change: change[1].now.total - change[1].draft.total)),
         totals=totals,
         over_cap=tuple(totals.over(wanted.caps.program_daily_points)),
