@@ -110,7 +110,16 @@ class DynamoReviewQueue(DynamoReviews):
             answer = {"state": state, "answer": decided.reason}  # which the member reads
             disputed = Clause("attribute_exists(pk)")
             writes.append(Update(pk=pk, sk=keys.dispute(review.event), changes=answer, only_if=disputed))
-        writes += [*granted(replace(review, decided=decided)), *_due(replace(review, decided=decided))]
+        writes += granted(replace(review, decided=decided))
+        if effects(replace(review, decided=decided)):  # which are still to be delivered
+            effect = {
+                "pk": pk,
+                "sk": keys.effect(review.id),
+                "kind": review.kind,
+                "review_program": _decided_partition(review.program),
+                "opened_at": iso(decided.at),
+            }
+            writes.append(Put(item=effect, only_if=None))
         for _ in range(ATTEMPTS):
             counted = [given(self._table, grant)] if grant else []
             try:
@@ -156,18 +165,6 @@ def _key(review: Review) -> tuple[str, str]:
 def _decided_partition(program: str) -> str:
     """Return the index partition of decisions with an effect: no program's key has a '#'."""
     return f"{program}#decided"
-
-
-def _due(review: Review) -> Iterator[Write]:
-    if review.decided and effects(review):
-        item = {
-            "pk": keys.member(review.program, review.member),
-            "sk": keys.effect(review.id),
-            "kind": review.kind,
-            "review_program": _decided_partition(review.program),
-            "opened_at": iso(review.decided.at),
-        }
-        yield Put(item=item, only_if=None)
 
 
 class DynamoDifficultyReliefs:

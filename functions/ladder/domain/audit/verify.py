@@ -161,33 +161,29 @@ class _Chain:
         """Compare records with their digests, and marks with the seals that they name."""
         for item in items:
             key: str = item["key"]
+            if key.startswith(SEALS):
+                continue
+            place = self.places.get(marked := key.removeprefix(MARKS))
             if key.startswith(MARKS):
-                self._mark(key.removeprefix(MARKS), item)
-            elif not key.startswith(SEALS):
-                self.records += 1
-                if (place := self.places.get(key)) is None:
-                    self._unsealed(key, recorded_time(item))
-                    continue
+                if isinstance(n := item.get("seal"), int):
+                    self.mentioned = max(self.mentioned, n)
+                if place is None:
+                    self.note((OUTSIDE, 1, marked), key, "marks a record that no seal has")
+                elif item == mark(self.program, marked, self.numbers[place]):
+                    self.read[place] |= MARK_READ
+                continue
+            self.records += 1
+            self.unsealed += place is None
+            if place is not None:
                 self.read[place] |= RECORD_READ
                 if digest(item) != self.digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]:
                     n = self.numbers[place]
                     self.note((LINK, n, CONTENTS, key), key, f"was changed after it was sealed in seal {n}")
-
-    def _mark(self, key: str, item: StoredItem) -> None:
-        if isinstance(n := item.get("seal"), int):
-            self.mentioned = max(self.mentioned, n)
-        if (place := self.places.get(key)) is None:
-            self.note((OUTSIDE, 1, key), f"{MARKS}{key}", "marks a record that no seal has")
-        elif item == mark(self.program, key, self.numbers[place]):
-            self.read[place] |= MARK_READ
-
-    def _unsealed(self, key: str, at: datetime | None) -> None:
-        self.unsealed += 1
-        if at is None:
-            self.note((OUTSIDE, 5, key), key, "is unsealed and does not say when it was")
-        elif self.now - at > MAX_TIME_UNSEALED:
-            since = at.isoformat(timespec="seconds")
-            self.note((OUTSIDE, 6, since, key), key, f"is unsealed since {since}: the sealer does not run")
+            elif (at := recorded_time(item)) is None:
+                self.note((OUTSIDE, 5, key), key, "is unsealed and does not say when it was")
+            elif self.now - at > MAX_TIME_UNSEALED:
+                since = at.isoformat(timespec="seconds")
+                self.note((OUTSIDE, 6, since, key), key, f"is unsealed since {since}: the sealer does not run")
 
     def finish(self) -> None:
         """Note what is missing, and what is wrong outside the chain. An anchor is due every day, and for every seal."""
