@@ -154,6 +154,17 @@ class CallHistory:
     def days(self) -> tuple[date, ...]:
         return tuple(self.first + timedelta(days=after) for after in range((self.last - self.first).days + 1))
 
+    def dated(self, last: date, *, days: int) -> "CallHistory":
+        """Return its first `days` days, moved so that the last of them is `last`, in their order and distance."""
+        first = last - timedelta(days=days - 1)
+        moved = [
+            replace(agent_day, day=first + (agent_day.day - self.first))
+            for agent_day in self.agent_days
+            if (agent_day.day - self.first).days < days
+        ]
+        readings = _by_series(day.measured() for day in moved)
+        return replace(self, first=first, last=last, agent_days=tuple(moved), readings=readings)
+
     def with_contacts(self) -> "CallHistory":
         """Return the history for a platform that also serves the calls by type, each type as a metric."""
         contacts = _by_series(day.contacts() for day in self.agent_days)

@@ -7,7 +7,7 @@ from pathlib import Path
 from infra.cli.demo.document import Centre, ShownChallenge
 from infra.cli.program_file import load_program
 from infra.cli.texts import Texts
-from infra.local.call_history import generated_history
+from infra.local.call_history import CallHistory, generated_history
 from infra.local.nights import NightUsage
 from infra.local.stage import Stage
 from ladder.domain.activities.activity import COMPLETED
@@ -18,9 +18,12 @@ PROGRAM = Path(__file__).parents[2] / "programs" / "centre.yaml"
 SEED = 2000  # of its figures, which are never recorded ones
 
 
-def open_centre(stage: Stage) -> Stage:
-    """Publish the program on the stage, with a roster and metric files of its own, and no secret."""
-    history = generated_history(SEED, initial="C")
+def open_centre(stage: Stage, played: CallHistory) -> Stage:
+    """Publish the program on the stage, with a roster and metric files of its own, and no secret.
+
+    `played`: the history of the stage; this one has the same dates.
+    """
+    history = generated_history(SEED, initial="C").dated(played.last, days=len(played.days))
     return stage.with_program(load_program(PROGRAM), history.users, history.metric_files())
 
 

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from infra.cli.arguments import json_option, language_option, whole_number
+from infra.cli.demo.dates import dated
 from infra.cli.demo.play import play
 from infra.cli.demo.screen import show
 from infra.cli.driver.model import ModelService, model_options
@@ -27,7 +28,7 @@ SEED = 1999
 
 
 @click.command(short_help="Play two months of a call centre on this machine.")
-@click.option("--nights", type=whole_number(1), metavar="N", help="Play N nights. Default: the whole history.")
+@click.option("--nights", type=whole_number(1), metavar="N", help="Play N nights, the last of them today. Default: 46.")
 @click.option("--one-per-metric", is_flag=True, help="Use a platform that allows one active challenge per metric.")
 @model_options
 @language_option
@@ -45,10 +46,7 @@ def demo(
 ) -> int:
     """Deploy Ladder to an embedded AWS and play two months of a contact centre."""
     status, say, history, rng = Console(stderr=True), texts(language), call_history(SEED), Random(SEED)  # noqa: S311
-    program = load_program(PROGRAM)
-    # events are accepted however late they are: the history is old, but the API uses today's clock
-    late_days = (datetime.now(UTC).date() - history.first).days + 2
-    program = replace(program, rulebook=replace(program.rulebook, late_days=late_days))
+    program, history = dated(load_program(PROGRAM), history, nights, now=datetime.now(UTC))
     if platform := program.challenges.platform:
         platform = replace(
             platform, one_active_per_metric=one_per_metric or platform.one_active_per_metric, language=language
@@ -65,7 +63,7 @@ def demo(
             name = secret_name(running.outputs["Environment"], program.key, "judge")
             running.aws.client("secretsmanager").create_secret(Name=name, SecretString=service.secret.text)
         starting.stop()
-        summary = play(running, history, nights, say=say, status=status)
+        summary = play(running, history, say=say, status=status)
         if as_json:
             print(json.dumps(summary.as_json(), indent=2), flush=True)
         else:

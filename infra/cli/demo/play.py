@@ -1,4 +1,4 @@
-"""Plays the demonstration: the history first, then nights and evenings in turn, with an incident on some nights."""
+"""Plays the demonstration: days and nights in turn, with an incident on some nights."""
 
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -7,6 +7,7 @@ from rich.console import Console
 
 from infra.cli.demo.activity_feed import ForumFeed, LearningFeed
 from infra.cli.demo.centre import open_centre, read_centre
+from infra.cli.demo.dates import nights_of
 from infra.cli.demo.document import Summary
 from infra.cli.demo.judging import judge_and_decide
 from infra.cli.demo.learning_system import connect_learning_system
@@ -19,36 +20,34 @@ from infra.cli.texts import Texts
 from infra.local.call_history import CallHistory
 from infra.local.nights import Execution, NightUsage, finish_night, kill_at, rerun_by_hand, run_night, start_night
 from infra.local.stage import Stage
-from ladder.domain.calendar import day_bounds
+from ladder.domain.calendar import ONE_DAY, day_bounds
 from ladder.domain.message import Message
 
-BACKFILLED_DAYS = 14  # enough days for the first tiers
 SEED = 1999
 
 
-def play(stage: Stage, history: CallHistory, most: int | None, *, say: Texts, status: Console) -> Summary:
-    """Run the state machine at least once a night, and play the day that follows.
+def play(stage: Stage, history: CallHistory, *, say: Texts, status: Console) -> Summary:
+    """Play each day, and run the state machine at least once in the night after it.
 
     The nights of the centre, a program without a platform, run at the same time: a tick starts all that are due.
-    The nights are those after the back-filled days, and the morning after the last day of history; at most `most`.
     """
-    first = history.first + timedelta(days=BACKFILLED_DAYS)
-    nights = [first + timedelta(days=after) for after in range((history.last - first).days + 2)][:most]
+    nights = nights_of(history)
     agents, zone = tuple(member.user for member in stage.roster), stage.program.schedule.time_zone
     learning, forum = LearningFeed(agents, zone, Random(SEED)), ForumFeed(agents, zone, Random(SEED))  # noqa: S311
     usage, notes, sender = dict[date, NightUsage](), dict[date, tuple[str, ...]](), connect_learning_system(stage)
-    centre, centre_usage = open_centre(stage), dict[date, NightUsage]()
+    centre, centre_usage = open_centre(stage, history), dict[date, NightUsage]()
     with progress(status, say("demo.nights")) as show:
         for number, night in enumerate(nights, start=1):
+            day = night - ONE_DAY
+            stage.simulator.close_day(day)
+            sender.post(learning.evening(day) + forum.evening(day))
             started = start_night(centre, night)
             runs, happened = _play_night(stage, number, night)
             centre_usage[night] = finish_night(centre, started).usage
             notes[night] = (say.of(happened),) if happened else ()
             usage[night] = sum((run.usage for run in runs), start=NightUsage())
-            stage.simulator.close_day(night)
-            sender.post(learning.evening(night) + forum.evening(night))
             show(number, len(nights))
-    judging = judge_and_decide(stage, sender, forum, nights[-1], say=say)
+    judging = judge_and_decide(stage, sender, forum, history.last, say=say)
     with progress(status, say("demo.comparing")) as show:
         sent = (read_line(0, event, source=sender.source, now=datetime.now(UTC)) for event in sender.sent)
         by_user = accepted(line for line in sent if isinstance(line, EventLine))
