@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import time
 
-from ladder.domain.challenges.rules import ContactType, Guard, HardContacts, Peers, Platform, SelectionRule
+from ladder.domain.challenges.rules import ContactType, Guard, HardContacts, Peers, Platform, SelectionRule, TierRule
 from ladder.domain.programs.program import Program
 from tests.builders.bank import (
     CARE,
@@ -83,6 +83,12 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "a range of nothing": (handle_time(range=(60.0, 60.0)), "metrics.AHT.range", "60, 60 are not", "least and the"),
     "a range upside down": (handle_time(range=(9.0, 0.0)), "metrics.AHT.range", "9, 0 are not", "the least and the"),
     "never final": (handle_time(final_after_days=30), "metrics.AHT.final_after_days", "never", "0 to 29"),
+    "final beyond what is kept": (
+        with_values(handle_time(final_after_days=200), tier_rule=TierRule(window_days=255)),
+        "metrics.AHT.final_after_days",
+        "figures are kept for no longer",
+        "Write 145 or less",
+    ),
     "final before the day": (handle_time(final_after_days=-1), "metrics.AHT.final_after_days", "-1", "0 or more"),
     "speed not comparable": (handle_time(normalise_by=None), "metrics.AHT.normalise_by", "speed", "contact_type"),
     "speed unguarded": (handle_time(quality_gate=None), "metrics.AHT.quality_gate", "hanging up", "at_most"),

@@ -6,10 +6,11 @@ from datetime import time
 import pytest
 
 from infra.cli.program_file import read_program
+from ladder.adapters.dynamodb.table import RETENTION_DAYS
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.check import check_cap_for_members, clash_reason, clashes
 from ladder.domain.challenges.metric_files import Measure, MetricFiles
-from ladder.domain.challenges.rules import LITERAL, Guard, HardContacts, SelectionRule, TierRule
+from ladder.domain.challenges.rules import KEPT_DAYS, LITERAL, Guard, HardContacts, SelectionRule, TierRule
 from ladder.domain.validation.problem import Problem, nearest
 from tests.builders.bank import (
     CARE,
@@ -166,3 +167,9 @@ def test_where_the_platform_gives_the_figures_a_least_number_of_contacts_may_cou
     )
 
     assert ([each.severity for each in told], quiet) == (["warning"], [])
+
+
+def test_what_the_check_says_of_figures_that_are_gone_is_what_the_store_does() -> None:
+    assert KEPT_DAYS == RETENTION_DAYS
+    oldest = with_values(handle_time(final_after_days=145), tier_rule=TierRule(window_days=255))
+    assert check(oldest) == ()

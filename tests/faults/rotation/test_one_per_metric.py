@@ -266,7 +266,9 @@ def test_a_rotation_by_hand_after_the_declaration_leaves_only_the_new_challenges
 
 
 def test_what_the_platform_says_of_a_challenge_for_all_tiers_pays_nobody() -> None:
-    """Revision 1 was one for all and paid by Ladder, revision 2 pays by the platform: only its word counts."""
+    """Revision 1 was one for all: Ladder pays what was earned under it. Revision 2 pays by the platform, which says
+    nothing of its own challenges, and its word on that of revision 1 counts for nothing.
+    """
     runner = one_per_metric()
     runner.night(NIGHTS[0])
     runner.platform.close_day(NIGHTS[0], runner.source, {"AHT": "lower", "QA": "higher"})
@@ -276,7 +278,9 @@ def test_what_the_platform_says_of_a_challenge_for_all_tiers_pays_nobody() -> No
     runner.again_by_hand(NIGHTS[0])
     runner.night(NIGHTS[1])
     assert of(runner, NIGHTS[1]).step == "announced"
-    assert [each for each in runner.queue.sent if each.date == NIGHTS[0]] == []
+    earned = [each for each in runner.queue.sent if each.date == NIGHTS[0]]
+    assert {(each.rotation, each.mirrored, each.points > 0) for each in earned} == {("2026-03-02#0001", False, True)}
+    assert len({(each.member, each.category) for each in earned}) == len(earned)
 
 
 def after_one_night(platform: Platform) -> NightRunner:

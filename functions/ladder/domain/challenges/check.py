@@ -17,6 +17,7 @@ from ladder.domain.challenges.check_speed import check_speed
 from ladder.domain.challenges.platform_check import check_platform
 from ladder.domain.challenges.rules import (
     CHALLENGE_COMPLETED,
+    KEPT_DAYS,
     MOST_CATEGORIES,
     TIERS,
     Category,
@@ -264,6 +265,13 @@ def _values(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
             (*path, "final_after_days"),
             f"values that are final after {metric.final_after_days} days never count in a window of {window} days",
             f"Write 0 to {window - 1}: 0 where a day is final the night after it.",
+        )
+    elif metric.final_after_days + window > KEPT_DAYS:
+        yield error(
+            (*path, "final_after_days"),
+            f"a window of {window} days that are final after {metric.final_after_days} begins before the last "
+            f"{KEPT_DAYS} days, and figures are kept for no longer",
+            f"Write {KEPT_DAYS - window} or less, or a shorter tiers.window_days.",
         )
     if metric.at_least is not None and rules.metric_files is None:
         # Platforms need not say how many contacts a value rests on; the count column of a metric file does.

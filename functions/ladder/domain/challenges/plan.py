@@ -179,8 +179,9 @@ def plan_rotation(
     eased = record - (easier & (record > 1))  # relief leaves nobody without a challenge
     working = attendance(history, population.active, tonight)
     play = daily_tiers(rules, caps, tonight, selected, record=record, relieved=eased, working=working)
-    for key, played, why in zip(selected, play.played, play.capped_by + ASKED_ELSEWHERE * elsewhere, strict=True):
-        standings[key] = replace(standings[key], played=played.tobytes(), capped_by=why.astype(np.uint8).tobytes())
+    why_not = play.capped_by + elsewhere * np.uint8(ASKED_ELSEWHERE)  # no cap lowers whom another program asks
+    for key, played, why in zip(selected, play.played, why_not, strict=True):
+        standings[key] = replace(standings[key], played=played.tobytes(), capped_by=why.tobytes())
     plan = RotationPlan(
         selected=selected,
         deferred={} if too_late else selection.deferred,
@@ -191,12 +192,10 @@ def plan_rotation(
         lowered_by_tier=_by_tier(play.record, play.lowered),
         dropped_by_tier=_by_tier(play.record, play.dropped),
     )
-    warnings = (
-        *_asked_elsewhere(rules, selected, elsewhere),
-        *([too_late] if too_late else _nobody_plays(plan, play, population)),
-        *_warnings(rules, caps, tonight, deferred=plan.deferred, play=play, history=history),
-    )
-    return PlannedRotation(replace(plan, warnings=warnings), standings, play.budgets)
+    empty = [too_late] if too_late else _nobody_plays(plan, play, population)
+    warnings = _warnings(rules, caps, tonight, deferred=plan.deferred, play=play, history=history)
+    told = (*_asked_elsewhere(rules, selected, elsewhere), *empty, *warnings)
+    return PlannedRotation(replace(plan, warnings=told), standings, play.budgets)
 
 
 def _values_by_category(

@@ -29,6 +29,7 @@ Membership = Literal["adds", "replaces"]
 PlatformKind = Literal["ladder", "wem"]
 Participation = Literal["everyone", "opt_in"]
 TIERS = (1, 2, 3)
+KEPT_DAYS = 400  # how long a day's figures and who played what are kept
 MOST_CATEGORIES = 24  # beyond it, nobody could say which ones fit together
 CHALLENGE_COMPLETED = "CHALLENGE_COMPLETED"  # what a reward rule's condition may look at, beside metrics
 
