@@ -78,10 +78,10 @@ def codes(column: bytes, members: int) -> Codes:
 
 
 def challenges_asked(night: ActivatedDate, category: str) -> ChallengesAsked:
-    """Return what was asked: by the target of each member's peers on that night, whatever the roster says today."""
+    """Return what was asked: by each member's target on that night, whatever the roster says today."""
     standing = night.assignment[category].grown(len(night.roster))
     tiers = codes(standing.played, len(night.roster))
-    table = per_member(night.targets[category], standing.peers)
+    table = per_member(night.targets[category], standing.peers, standing.own_targets)
     metric = night.program.challenges.metric(night.program.challenges.category(category).metric)
     peers = np.frombuffer(standing.peers, dtype=np.uint8).astype(np.int16)
     return ChallengesAsked(metric, night.day, tiers, table[np.arange(len(tiers)), tiers], peers)

@@ -16,11 +16,11 @@ from ladder.domain.challenges.case_mix import adjusted_days, write_days
 from ladder.domain.challenges.history import Bytes, Column, History, Row
 from ladder.domain.challenges.peers import PeerGroups, Population, population
 from ladder.domain.challenges.performance import MetricValues
-from ladder.domain.challenges.plan import PlannedRotation, first_history_day, plan_rotation
+from ladder.domain.challenges.plan import PlannedRotation, first_history_day, night_targets, plan_rotation
 from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.rules import TIERS, Metric
 from ladder.domain.challenges.settlement import ChallengesAsked
-from ladder.domain.challenges.targets import per_member, targets_for
+from ladder.domain.challenges.targets import per_member
 from ladder.domain.challenges.tiers import tier_move_reason
 from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message
@@ -43,12 +43,13 @@ class CategoryNight:
     played: Bytes  # the tier played on that day; 0: none
     placed: Bytes  # 1: the member has worked long enough for their first placement
     peers: bytes
+    own_targets: bytes  # as in a Standing
     value: Row  # smoothed, as known on the night
 
     def challenges_asked(self, metric: Metric, day: date, *, as_played: bool) -> ChallengesAsked:
         """Return what each member was asked: in the tier that the platform showed, or in their tier of record."""
         tier = self.played if as_played else self.tier
-        targets = per_member(self.targets, self.peers)[np.arange(len(tier)), tier]
+        targets = per_member(self.targets, self.peers, self.own_targets)[np.arange(len(tier)), tier]
         return ChallengesAsked(metric, day, tier, targets, _as_array(self.peers).astype(np.int16))
 
 
@@ -196,10 +197,12 @@ def _replay_night(
     changes: list[TierChange] = []
     for category in program.challenges.categories:
         metric, standing = program.challenges.metric(category.metric), plan.assignment[category.key]
+        targets, own_targets = night_targets(program.challenges, category.key, night, values)
         until = metric.known_until(night)
         value = values.value(metric, history.last_known(metric.key, until) or until)
         categories[category.key] = CategoryNight(
-            targets=targets_for(category, metric, value, members.groups, rule),
+            targets=targets,
+            own_targets=own_targets,
             selected=category.key in plan.rotation_plan.selected,
             tier=_as_array(standing.tier) * members.active,
             played=_as_array(standing.played),

@@ -6,6 +6,7 @@ import numpy as np
 
 from infra.cli.simulate.simulation import (
     AFTERWARDS_DAYS,
+    EVERYBODY,
     SETTLING_DAYS,
     Grid,
     SimulatedMembers,
@@ -14,6 +15,7 @@ from infra.cli.simulate.simulation import (
     play_nights,
 )
 from ladder.domain.challenges.history import Bytes, Flags, Row
+from ladder.domain.challenges.peers import PeerGroups
 from ladder.domain.challenges.performance import rank_among
 from ladder.domain.challenges.rules import TIERS, TierRule
 
@@ -87,7 +89,8 @@ def days_to_own_tier(means: Row, tiers: Grid, rule: TierRule) -> Days:
 
 def deserved_tier(means: Row, rule: TierRule) -> Bytes:
     """Return the tier in which a new member with this mean and no daily variation would be placed: (M,)."""
-    rank = rank_among(means, np.zeros(len(means), dtype=np.int16), direction="lower", rule=rule)
+    alike = PeerGroups(EVERYBODY, np.zeros(len(means), dtype=np.int16))
+    rank = rank_among(means, alike, direction="lower", rule=rule)
     return (1 + np.sum([rank >= band for band in rule.up], axis=0)).astype(np.uint8)
 
 

@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from ladder.domain.challenges import history, performance
 from ladder.domain.challenges.history import Row, Values
+from ladder.domain.challenges.peers import PeerGroups
 from ladder.domain.challenges.performance import rank_among, smoothed
 from ladder.domain.challenges.rules import TierRule
 from ladder.domain.validation.constraints import Direction
@@ -23,8 +24,13 @@ DIRECTIONS = st.sampled_from(("lower", "higher"))
 EVERYBODY = TierRule(min_members=1, min_peers=1)
 
 
-def one_group(values: Row) -> history.GroupIndex:
-    return np.zeros(len(values), dtype=np.int16)
+def grouped(index: history.GroupIndex) -> PeerGroups:
+    """Peer groups of one channel."""
+    return PeerGroups(tuple(f"group {number}" for number in range(int(index.max(initial=0)) + 1)), index)
+
+
+def one_group(values: Row) -> PeerGroups:
+    return grouped(np.zeros(len(values), dtype=np.int16))
 
 
 @settings(deadline=None, max_examples=100)
@@ -52,10 +58,14 @@ def scalar_rank(
     if member not in known or len(known) < rule.min_members:
         return NAN
     mine = [other for other in known if peers[other] == peers[member]]
-    against = [values[other] for other in (mine if len(mine) >= rule.min_peers else known)]
-    sign = -1 if direction == "lower" else 1
-    worse = sum(sign * value < sign * values[member] for value in against)
-    return 100 * (worse + against.count(values[member]) / 2) / len(against)
+    apart = min(max((len(mine) - rule.min_peers + 1) / rule.min_peers, 0), 1)
+
+    def among(others: Sequence[int]) -> float:
+        against, sign = [values[other] for other in others], -1 if direction == "lower" else 1
+        worse = sum(sign * value < sign * values[member] for value in against)
+        return 100 * (worse + against.count(values[member]) / 2) / len(against)
+
+    return apart * among(mine) + (1 - apart) * among(known)
 
 
 @settings(deadline=None, max_examples=100)
@@ -67,7 +77,7 @@ def test_a_rank_is_the_share_of_peers_one_beats_and_half_of_those_one_equals(
     peers = np.arange(len(values), dtype=np.int16) % groups
     expected = [scalar_rank(n, values.tolist(), peers.tolist(), direction, rule) for n in range(len(values))]
 
-    ranks = rank_among(values, peers, direction=direction, rule=rule)
+    ranks = rank_among(values, grouped(peers), direction=direction, rule=rule)
 
     assert ranks == pytest.approx(expected, rel=1e-6, nan_ok=True)
 
@@ -92,14 +102,14 @@ def test_the_best_under_one_direction_is_the_worst_under_the_other(values: Row) 
     assert lower + higher == pytest.approx(np.where(np.isnan(values), NAN, 100), nan_ok=True)
 
 
-def test_a_small_peer_group_is_ranked_within_the_whole_program() -> None:
-    values = row(*range(30))
-    peers = np.repeat(np.array([0, 1], dtype=np.int16), [20, 10])
+def test_a_small_peer_group_is_ranked_within_its_channel() -> None:
+    values = row(*range(49))
+    peers = grouped(np.repeat(np.array([0, 1], dtype=np.int16), [39, 10]))
 
     ranks = rank_among(values, peers, direction="higher", rule=TierRule(min_peers=20))
 
-    assert ranks[19] == pytest.approx(97.5)  # the best of twenty
-    assert ranks[20] == pytest.approx(100 * 20.5 / 30)  # the worst of ten, among all thirty
+    assert ranks[38] == pytest.approx(100 * 38.5 / 39)  # the best of 39
+    assert ranks[39] == pytest.approx(100 * 39.5 / 49)  # the worst of ten, among all 49
 
 
 def test_nobody_is_ranked_where_too_few_are_known() -> None:
@@ -114,8 +124,8 @@ def test_the_order_of_members_changes_no_rank(drawn: tuple[Row, list[int]]) -> N
     values, order = drawn[0], np.array(drawn[1], dtype=np.intp)
     peers = np.arange(len(values), dtype=np.int16) % 2
 
-    ranks = rank_among(values, peers, direction="lower", rule=EVERYBODY)
-    shuffled = rank_among(values[order], peers[order], direction="lower", rule=EVERYBODY)
+    ranks = rank_among(values, grouped(peers), direction="lower", rule=EVERYBODY)
+    shuffled = rank_among(values[order], grouped(peers[order]), direction="lower", rule=EVERYBODY)
 
     assert np.array_equal(shuffled, ranks[order], equal_nan=True)
 

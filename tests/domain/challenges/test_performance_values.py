@@ -66,9 +66,7 @@ def test_a_day_that_was_asked_for_before_another_is_still_right() -> None:
 
 def test_ranks_are_those_of_the_values() -> None:
     known = figures(history({"AHT": work(30, 60)}), RULE)
-    expected = rank_among(
-        known.value(AHT, YESTERDAY), known.population.groups.index, direction=AHT.direction, rule=RULE
-    )
+    expected = rank_among(known.value(AHT, YESTERDAY), known.population.groups, direction=AHT.direction, rule=RULE)
 
     assert np.array_equal(known.rank(AHT, YESTERDAY), expected, equal_nan=True)
 

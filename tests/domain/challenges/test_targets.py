@@ -8,7 +8,7 @@ from ladder.domain.challenges.history import Row
 from ladder.domain.challenges.peers import PeerGroups
 from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.rules import Metric, TierRule
-from ladder.domain.challenges.targets import per_member, performance_percentiles, round_easier, targets_for
+from ladder.domain.challenges.targets import Triple, per_member, performance_percentiles, round_easier, targets_for
 from ladder.domain.validation.constraints import Direction
 from tests.builders.planning import NAN, category, metric, row
 from tests.reference.scalars import scalar_percentile
@@ -46,7 +46,7 @@ def test_the_easiest_target_of_a_lower_is_better_metric_is_the_highest_number() 
 
 @settings(deadline=None, max_examples=100)
 @given(ROWS, DIRECTIONS, st.sampled_from((EXACT, 0.1, 1.0, 5.0)))
-def test_targets_get_harder_and_stay_within_a_step_of_the_programs_5th_and_95th(
+def test_targets_get_harder_and_stay_within_a_step_of_the_channels_5th_and_95th(
     values: Row, direction: Direction, step: float
 ) -> None:
     targets = asked(values, metric(direction=direction, step=step)).shown
@@ -82,19 +82,26 @@ def test_what_everybody_reached_is_asked_as_it_is_although_float32_stores_it_ine
     assert asked(row(*[reached] * 30), metric(direction=direction, step=step)).shown == (reached,) * 3
 
 
-def test_a_group_of_twenty_has_targets_of_its_own_and_a_smaller_one_the_programs() -> None:
-    values = row(*range(300, 320), *range(200, 229))
-    twenty_known = asked(values, metric(), 20, 29)
-    one_absent = asked(row(NAN, *values[1:]), metric(), 20, 29)
+def test_a_group_of_39_has_targets_of_its_own_one_of_19_its_channels_and_one_between_a_blend() -> None:
+    values = row(*range(300, 339), *range(200, 219))
 
-    assert twenty_known.by_peers["group 0"] == (315, 310, 305)
-    assert one_absent.by_peers["group 0"] == one_absent.shown
+    def of_first_group(known: int) -> Triple:
+        return asked(row(*values[:known], *[NAN] * (39 - known), *values[39:]), metric(step=EXACT), 39, 19).by_peers[
+            "group 0"
+        ]
+
+    channel = performance_percentiles(row(*range(300, 319), *values[39:]), (25, 50, 75), "lower")
+    both = performance_percentiles(row(*range(300, 329), *values[39:]), (25, 50, 75), "lower"), (321.25, 314, 306.75)
+
+    assert of_first_group(39) == pytest.approx((328.75, 319, 309.25))
+    assert of_first_group(19) == pytest.approx(channel)
+    assert of_first_group(29) == pytest.approx(np.mean(both, axis=0))
 
 
-def test_targets_of_a_group_far_behind_are_held_at_the_programs_5th() -> None:
-    values = row(*range(400, 880), *[2000] * 20)
+def test_targets_of_a_group_far_behind_are_held_at_their_channels_5th() -> None:
+    values = row(*range(400, 1600), *[2000] * 39)
 
-    assert asked(values, metric(), 480, 20).by_peers["group 1"] == (875, 875, 875)
+    assert asked(values, metric(), 1200, 39).by_peers["group 1"] == (1577,) * 3
 
 
 @settings(deadline=None, max_examples=100)

@@ -10,7 +10,7 @@ from typing import Any
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.packing import pack, unpack
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, Update
-from ladder.domain.challenges.assignment import COLUMNS, NO_BUDGET, Assignment, MemberStanding, Standing
+from ladder.domain.challenges.assignment import COLUMNS, NO_BUDGET, NO_TARGETS, Assignment, MemberStanding, Standing
 from ladder.domain.challenges.completion import OUTCOMES, Outcome, TooFewBySlot, TooFewContacts
 from ladder.domain.challenges.ports import NONE_TOO_FEW
 from ladder.domain.challenges.rotation import Claim
@@ -21,6 +21,7 @@ OUTCOME = "outcome "  # prefix of the attribute of a category's outcomes
 TOO_FEW = "few "  # prefix of the attribute of contacts handled and required, of members with too few
 CONTACTS, MOST_CONTACTS = "H", 0xFFFF  # two bytes
 STREAK_PAGE = 32  # items that one call reads on the way back
+TARGETS = len(NO_TARGETS)  # bytes of a member's own targets
 ALLOTTED = "allotted"  # attribute: the sum of the budgets of all blocks, in each of them
 POINTS = "i"  # four bytes, signed: NO_BUDGET is below zero
 
@@ -37,6 +38,7 @@ class DynamoAssignments:
         return {
             category: Standing(
                 **{column: b"".join(getattr(standing, column) for standing in standings) for column in COLUMNS},
+                own_targets=b"".join(standing.own_targets for standing in standings),
                 as_of=standings[0].as_of,
             )
             for category, standings in parts.items()
@@ -159,7 +161,9 @@ def _packed(standing: Standing, slots: slice) -> dict[str, Any]:
     names = [column for column in COLUMNS if column != "outside" or any(standing.outside[slots])]
     columns = b"".join(getattr(standing, column)[slots] for column in names)
     as_of = standing.as_of.isoformat() if standing.as_of else None
-    return {"names": " ".join(names), "columns": pack(columns), "as_of": as_of}
+    packed = {"names": " ".join(names), "columns": pack(columns), "as_of": as_of}
+    targets = standing.own_targets[slots.start * TARGETS : slots.stop * TARGETS]
+    return packed | {"targets": pack(targets, width=TARGETS)} if targets else packed
 
 
 def _standing(packed: Mapping[str, Any]) -> Standing:
@@ -168,7 +172,8 @@ def _standing(packed: Mapping[str, Any]) -> Standing:
     size = len(raw) // len(names)
     stored = {name: raw[index * size : (index + 1) * size] for index, name in enumerate(names) if name in COLUMNS}
     as_of = date.fromisoformat(packed["as_of"]) if packed["as_of"] else None
-    return replace(Standing.new(size), **stored, as_of=as_of)
+    targets = unpack(packed["targets"], width=TARGETS) if "targets" in packed else b""
+    return replace(Standing.new(size), **stored, own_targets=targets, as_of=as_of)
 
 
 def points_of(item: Item) -> array[int]:

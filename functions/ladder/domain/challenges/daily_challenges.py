@@ -51,7 +51,9 @@ def daily_challenges(
         category, targets = rules.category(key), plan.targets[key]
         challenge, metric = category.tiers[standing.played - 1], rules.metric(category.metric)
         peers = sorted(targets.by_peers)  # `standing.peers` is an index into them
-        own = targets.by_peers[peers[standing.peers]] if standing.peers < len(peers) else targets.shown
+        own = standing.targets or (
+            targets.by_peers[peers[standing.peers]] if standing.peers < len(peers) else targets.shown
+        )
         target = shown = own[standing.played - 1]
         if rules.outside_platform:
             shown = plan.joint.get(key, targets.shown[standing.played - 1])

@@ -10,8 +10,8 @@ from typing import Self
 import numpy as np
 
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
-from ladder.domain.challenges.history import Flags, GroupIndex, History, Row, Values
-from ladder.domain.challenges.peers import Population
+from ladder.domain.challenges.history import Flags, GroupIndex, History, Points, Row, Values
+from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.rules import Metric, TierRule
 from ladder.domain.validation.constraints import Direction
 
@@ -56,9 +56,13 @@ class MetricValues:
         """Return the percentile rank of that value among peers, 100 is the best: (M,)."""
         if self._ranks.get(metric.key, (None,))[0] != day:
             value = self.value(metric, day)
-            ranks = rank_among(value, self.population.groups.index, direction=metric.direction, rule=self.rule)
+            ranks = rank_among(value, self.population.groups, direction=metric.direction, rule=self.rule)
             self._ranks[metric.key] = day, ranks
         return self._ranks[metric.key][1]
+
+    def days(self, metric: Metric, day: date) -> Values:
+        """Return the days of the window up to `day` that count: (D, M)."""
+        return self._days(metric).until(day, window=self.rule.window_days)
 
     def worked(self, metric: Metric, day: date) -> Flags:
         """Return whose day counts for their tier: (M,)."""
@@ -81,7 +85,7 @@ class MetricValues:
 
     def _smoothed_until(self, metric: Metric, day: date) -> Row:
         if self._smoothed.get(metric.key, (None,))[0] != day:
-            window, days = self._days(metric).until(day, window=self.rule.window_days), self.rule.smoothing_days
+            window, days = self.days(metric, day), self.rule.smoothing_days
             self._smoothed[metric.key] = day, smoothed(window, days=days, at_least=min(KNOWN_AFTER_DAYS, days))
         return self._smoothed[metric.key][1]
 
@@ -100,26 +104,19 @@ def smoothed(values: Values, *, days: int, at_least: int = 1) -> Row:
     return np.concatenate(parts)
 
 
-def rank_among(values: Row, peers: GroupIndex, *, direction: Direction, rule: TierRule) -> Row:
+def rank_among(values: Row, groups: PeerGroups, *, direction: Direction, rule: TierRule) -> Row:
     """Return the percentile rank of performance among peers, 0 to 100; ties share the middle of their ranks.
 
-    So a value that everybody has is the 50th percentile, and no tie can lift a whole program to the top.
-    A peer group with fewer than `min_peers` known members is ranked within the whole program; with fewer than
-    `min_members` known in the program nobody is ranked.
+    So a value that everybody has is the 50th percentile, and no tie can lift a whole program to the top. Who is
+    compared with two populations has the mean of both ranks; who is compared with nobody has none.
     """
     performance = -values if direction == "lower" else values
-    known = ~np.isnan(performance)
     ranks = np.full(values.shape, np.nan, dtype=np.float32)
-    if known.sum() < rule.min_members:
-        return ranks
-    small = known & ~in_large_group(values, peers, rule)
-    if small.any():
-        ranks[small] = _mid_ranks(performance[small], np.sort(performance[known]))
-    for group in np.unique(peers[known & ~small]):
-        mine = np.flatnonzero(known & (peers == group))
-        best_last = mine[np.argsort(performance[mine])]  # looking values up in order is fast
-        ordered = performance[best_last]
-        ranks[best_last] = _mid_ranks(ordered, ordered)
+    for peers in groups.comparisons(~np.isnan(values), rule):
+        best_last = np.argsort(performance[peers.slots])  # looking values up in order is fast
+        slots, share = peers.slots[best_last], peers.share[best_last]
+        counted = None if peers.weight is None else peers.weight[best_last]
+        ranks[slots] = np.nan_to_num(ranks[slots]) + share * _mid_ranks(performance[slots], counted)
     return ranks
 
 
@@ -131,11 +128,15 @@ def in_large_group(values: Row, peers: GroupIndex, rule: TierRule) -> Flags:
     return (sizes >= rule.min_peers)[peers]
 
 
-def _mid_ranks(performance: Row, ordered: Row) -> Row:
-    slack = np.abs(performance) * TIE
-    below = np.searchsorted(ordered, performance - slack, side="left")
-    up_to = np.searchsorted(ordered, performance + slack, side="right")
-    return ((below + up_to) * (50.0 / len(ordered))).astype(np.float32)
+def _mid_ranks(ordered: Row, weight: Row | None) -> Points:
+    """Return the rank of each of these values among them. `weight`: how much each counts; None: all the same."""
+    slack = np.abs(ordered) * TIE
+    below = np.searchsorted(ordered, ordered - slack, side="left")
+    up_to = np.searchsorted(ordered, ordered + slack, side="right")
+    if weight is None:
+        return np.asarray((below + up_to) * (50.0 / len(ordered)))
+    counted = np.concatenate([[0.0], np.cumsum(weight, dtype=np.float64)])
+    return np.asarray((counted[below] + counted[up_to]) * (50.0 / counted[-1]))
 
 
 def _median_of_last(values: Values, days: int, at_least: int) -> Row:

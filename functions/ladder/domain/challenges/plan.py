@@ -36,7 +36,7 @@ from ladder.domain.challenges.quality_gates import gates_nobody_fails
 from ladder.domain.challenges.rotation import ByTier, RotationPlan, Targets
 from ladder.domain.challenges.rules import TIERS, ChallengeRules
 from ladder.domain.challenges.selection import select_categories
-from ladder.domain.challenges.targets import targets_for
+from ladder.domain.challenges.targets import own_targets, targets_for
 from ladder.domain.challenges.tiers import apply_days, days_to_apply
 from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message, Parameter
@@ -179,13 +179,15 @@ def plan_rotation(
     eased = record - (easier & (record > 1))  # relief leaves nobody without a challenge
     working = attendance(history, population.active, tonight)
     play = daily_tiers(rules, caps, tonight, selected, record=record, relieved=eased, working=working)
+    targets = {key: night_targets(rules, key, tonight, values[key]) for key in selected}
     why_not = play.capped_by + elsewhere * np.uint8(ASKED_ELSEWHERE)  # no cap lowers whom another program asks
     for key, played, why in zip(selected, play.played, why_not, strict=True):
-        standings[key] = replace(standings[key], played=played.tobytes(), capped_by=why.tobytes())
+        columns = {"played": played.tobytes(), "capped_by": why.tobytes(), "own_targets": targets[key][1]}
+        standings[key] = replace(standings[key], **columns)
     plan = RotationPlan(
         selected=selected,
         deferred={} if too_late else selection.deferred,
-        targets={key: _targets(rules, key, tonight, values[key]) for key in selected},
+        targets={key: by_group for key, (by_group, _) in targets.items()},
         last_selected={**last_selected, **dict.fromkeys(selected, tonight)},
         lowered=int(play.lowered.any(axis=0).sum()),
         dropped=int(play.dropped.any(axis=0).sum()),
@@ -281,19 +283,21 @@ def _updated_standings(
             capped_by=bytes(members),
             peers=population.groups.index.astype(np.uint8).tobytes(),
             outside=(~population.active).tobytes() if category.opt_in else bytes(members),
+            own_targets=b"",
         )
         until = known.history.last_known(metric.key, metric.known_until(tonight))
         standings[category.key] = apply_days(today, known, metric, until=until) if until else today
     return standings
 
 
-def _targets(rules: ChallengeRules, key: str, tonight: date, values: MetricValues) -> Targets:
+def night_targets(rules: ChallengeRules, key: str, tonight: date, values: MetricValues) -> tuple[Targets, bytes]:
+    """Return a category's targets, and those of members who have others than their peer group, as in a Standing."""
     category = rules.category(key)
     metric = rules.metric(category.metric)
     until = metric.known_until(tonight)
-    last = values.history.last_known(metric.key, until) or until
-    smoothed = values.value(metric, max(last, until - SILENT_DAYS))
-    return targets_for(category, metric, smoothed, values.population.groups, rules.tier_rule)
+    day = max(values.history.last_known(metric.key, until) or until, until - SILENT_DAYS)
+    targets = targets_for(category, metric, values.value(metric, day), values.population.groups, rules.tier_rule)
+    return targets, own_targets(targets, metric, values, day)
 
 
 def _by_tier(record: Grid, which: Mask) -> ByTier:
