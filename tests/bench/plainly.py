@@ -5,9 +5,12 @@ bisection, as counting all peers for each member would take minutes. Days are li
 """
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import accumulate, pairwise
+from operator import itemgetter
 
 import numpy as np
 
@@ -54,6 +57,13 @@ class PlainTask:
     active: list[bool]
     peers: list[int]
     names: tuple[str, ...]
+    channels: tuple[int, ...]  # by group
+    near: dict[int, tuple[int, float]]  # member near a tenure border -> the group beyond it, and the share of it
+
+    def parts(self, member: int) -> dict[int, float]:
+        """Return the groups that a member belongs to, and how much."""
+        beyond, share = self.near.get(member, (self.peers[member], 0.0))
+        return {self.peers[member]: 1 - share, beyond: share} if share else {self.peers[member]: 1.0}
 
 
 @dataclass(slots=True)
@@ -102,15 +112,20 @@ class PlainFigures:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Performances in order, by peer group; a group that is too small is judged among everybody."""
+    """Performances in order: of everybody, and by peer group with how much each counts. All groups are large."""
 
-    everybody: Days
-    groups: dict[int, Days]
+    known: Days
+    groups: dict[int, list[tuple[float, float]]]
+    counted: dict[int, Days]  # by group: how much all before a performance count
 
-    def rank(self, performance: float, group: int) -> float:
-        among, slack = self.groups.get(group, self.everybody), abs(performance) * TIE
-        below, up_to = bisect_left(among, performance - slack), bisect_right(among, performance + slack)
-        return 50 * (below + up_to) / len(among)
+    def rank(self, performance: float, parts: dict[int, float]) -> float:
+        return sum(share * self._rank_among(performance, group) for group, share in parts.items())
+
+    def _rank_among(self, performance: float, group: int) -> float:
+        slack, counted = abs(performance) * TIE, self.counted[group]
+        below = bisect_left(self.groups[group], performance - slack, key=itemgetter(0))
+        up_to = bisect_right(self.groups[group], performance + slack, key=itemgetter(0))
+        return 50 * (counted[below] + counted[up_to]) / counted[-1]
 
 
 def as_lists(task: Task) -> PlainTask:
@@ -128,6 +143,11 @@ def as_lists(task: Task) -> PlainTask:
         active=task.population.active.tolist(),
         peers=groups.index.tolist(),
         names=groups.names,
+        channels=groups.channels,
+        near={
+            slot: (group, share)
+            for slot, group, share in zip(*(column.tolist() for column in groups.near.columns), strict=True)
+        },
     )
 
 
@@ -141,10 +161,14 @@ def plan_plainly(task: PlainTask) -> PlannedRotation:
     capped, runner = _capped(program, categories, tiers), _house(task, categories, tiers)
     played = scalar_within_cap(np.array(capped, dtype=np.uint8), runner, NIGHT).tolist()
     for key, *columns in zip(drawn, tiers, capped, played, strict=True):
-        standings[key] = replace(standings[key], played=bytes(columns[-1]), capped_by=_capped_by(*columns))
+        standings[key] = replace(
+            standings[key], played=bytes(columns[-1]), capped_by=_capped_by(*columns), own_targets=targets[key][1]
+        )
     pays = points_if_completed(np.array(played, dtype=np.uint8), runner.pays, program.caps).tolist()
     budgets = scalar_allocate(program.caps, pays, runner.working.tolist())
-    return PlannedRotation(_night(drawn, targets, tiers, played), standings, budgets)
+    return PlannedRotation(
+        _night(drawn, {key: shown for key, (shown, _) in targets.items()}, tiers, played), standings, budgets
+    )
 
 
 def _capped_by(record: list[int], capped: list[int], played: list[int]) -> bytes:
@@ -191,45 +215,66 @@ def _fold_day(members: list[OneMember], metric: Metric, day: date, figures: Plai
     task, rule = figures.task, figures.task.program.challenges.tier_rule
     sign = -1 if metric.direction == "lower" else 1
     values = [sign * value for value in figures.values(metric, day)]
-    scale = _scale(values, task.peers, rule)
-    nobody = len(scale.everybody) < rule.min_members
-    for member, value, group, days in zip(members, values, task.peers, figures.window(metric, day), strict=True):
+    scale = _scale(values, task, rule)
+    for slot, (member, value, days) in enumerate(zip(members, values, figures.window(metric, day), strict=True)):
         if not math.isnan(days[-1]):
             if all(map(math.isnan, days[:-1])):
                 member.forgets()
-            member.works(math.nan if nobody or math.isnan(value) else scale.rank(value, group), rule)
+            member.works(math.nan if math.isnan(value) else scale.rank(value, task.parts(slot)), rule)
 
 
-def _scale(values: Days, peers: list[int], rule: TierRule) -> Scale:
-    groups: dict[int, Days] = {}
-    for value, group in zip(values, peers, strict=True):
+def _scale(values: Days, task: PlainTask, rule: TierRule) -> Scale:
+    groups: dict[int, list[tuple[float, float]]] = {group: [] for group in range(len(task.names))}
+    for slot, value in enumerate(values):
         if not math.isnan(value):
-            groups.setdefault(group, []).append(value)
-    everybody = sorted(value for group in groups.values() for value in group)
-    return Scale(everybody, {key: sorted(group) for key, group in groups.items() if len(group) >= rule.min_peers})
+            for group, share in task.parts(slot).items():
+                groups[group].append((value, share))
+    for among in groups.values():
+        among.sort()
+    counted = {key: [0.0, *accumulate(share for _, share in group)] for key, group in groups.items()}
+    if any(every[-1] < 2 * rule.min_peers for every in counted.values()):
+        raise NotImplementedError("a group that is blended with its channel")
+    return Scale([value for value in values if not math.isnan(value)], groups, counted)
 
 
-def _targets(category: Category, figures: PlainFigures) -> Targets:
+def _targets(category: Category, figures: PlainFigures) -> tuple[Targets, bytes]:
+    """Return the targets by group, and those of members near a border."""
     task = figures.task
     metric, rule = task.program.challenges.metric(category.metric), task.program.challenges.tier_rule
-    scale = _scale(figures.values(metric, metric.known_until(NIGHT)), task.peers, rule)
-    if len(scale.everybody) < rule.min_members:
-        written = _triple([challenge.target_value for challenge in category.tiers])
-        return Targets(shown=written, by_peers=dict.fromkeys(task.names, written), from_history=False)
-    bounds = [_percentile(scale.everybody, percentile, metric.direction) for percentile in rule.clamp]
-    shown = _asked(scale.everybody, bounds, metric, rule)
-    choose = max if metric.direction == "lower" else min
-    by_peers = dict.fromkeys(task.names, shown)
-    for number, group in scale.groups.items():
-        asked = _asked(group, bounds, metric, rule)
-        by_peers[task.names[number]] = _triple([choose(pair) for pair in zip(asked, shown, strict=True)])
-    return Targets(shown=shown, by_peers=by_peers, from_history=True)
+    values = figures.values(metric, metric.known_until(NIGHT))
+    scale = _scale(values, task, rule)
+    by_group = []
+    for group, channel in enumerate(task.channels):
+        within = [
+            value
+            for value, peers in zip(values, task.peers, strict=True)
+            if task.channels[peers] == channel and not math.isnan(value)
+        ]
+        bounds = [_percentile(within, percentile, metric.direction) for percentile in rule.clamp]
+        exact = [_weighted(scale, group, percentile, metric.direction) for percentile in rule.targets]
+        clamped = [min(max(value, min(bounds)), max(bounds)) for value in exact]
+        by_group.append(_triple([round_easier(value, metric.step, metric.direction) for value in clamped]))
+    hardest = min if metric.direction == "lower" else max
+    shown = _triple([hardest(column) for column in zip(*by_group, strict=True)])
+    own = array("d")
+    for slot, peers in enumerate(task.peers):
+        beyond, share = task.near.get(slot, (peers, math.nan))
+        pairs = zip(by_group[beyond], by_group[peers], strict=True)
+        blended = [share * there + (1 - share) * here for there, here in pairs]
+        own.extend(blended if math.isnan(share) else [round_easier(b, metric.step, metric.direction) for b in blended])
+    by_peers = dict(zip(task.names, by_group, strict=True))
+    return Targets(shown=shown, by_peers=by_peers, from_history=True), own.tobytes()
 
 
-def _asked(values: Days, bounds: Days, metric: Metric, rule: TierRule) -> Triple:
-    exact = [_percentile(values, percentile, metric.direction) for percentile in rule.targets]
-    within = [min(max(value, min(bounds)), max(bounds)) for value in exact]
-    return _triple([round_easier(value, metric.step, metric.direction) for value in within])
+def _weighted(scale: Scale, group: int, percentile: float, direction: Direction) -> float:
+    """Return the value at a percentile of the group: its members' values lie in the middle of what they count."""
+    counted = scale.counted[group]
+    at = (100 - percentile if direction == "lower" else percentile) / 100 * counted[-1]
+    middles = [(before + after) / 2 for before, after in pairwise(counted)]
+    high = bisect_left(middles, at)
+    (low_value, _), (high_value, _) = scale.groups[group][high - 1], scale.groups[group][high]
+    part = (at - middles[high - 1]) / (middles[high] - middles[high - 1])
+    return low_value + part * (high_value - low_value)
 
 
 def _percentile(values: Days, percentile: float, direction: Direction) -> float:

@@ -12,7 +12,8 @@ import numpy as np
 from ladder.domain.challenges.assignment import Assignment, Standing
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.history import Bytes, Column, History, Values
-from ladder.domain.challenges.peers import PeerGroups, Population
+from ladder.domain.challenges.peers import SHARES as PARTS
+from ladder.domain.challenges.peers import NearBorder, PeerGroups, Population
 from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
 from ladder.domain.challenges.rules import SelectionRule
 from ladder.domain.programs.program import Program
@@ -22,7 +23,8 @@ NIGHT = date(2026, 3, 10)
 DAYS = 30
 GROUPS = ("chat, over 90 days", "chat, up to 90 days", "voice, over 90 days", "voice, up to 90 days")
 SHARES = (0.15, 0.05, 0.7, 0.1)
-NEW, LEFT, FALLEN = 0.02, 0.01, 0.05  # shares of the members
+CHANNELS, BEYOND = (0, 0, 1, 1), (1, 0, 3, 2)  # of each group its channel, and its neighbour in tenure
+NEW, LEFT, FALLEN, NEAR = 0.02, 0.01, 0.05, 0.03  # shares of the members
 POINTS = (50, 80, 120)
 
 type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,)
@@ -57,7 +59,7 @@ def draw_task(members: int, *, seed: int = 3, purse: int = 260) -> Task:
     rules = program_for(members, purse)
     history = _history(rng, members, rules)
     active = rng.random(members) >= LEFT
-    groups = PeerGroups(GROUPS, rng.choice(len(GROUPS), members, p=SHARES).astype(np.int16))
+    groups = _groups(rng, members)
     previous = {each.key: _standing(rng, members) for each in rules.challenges.categories}
     return Task(rules, Population(active, groups), history, previous)
 
@@ -72,6 +74,15 @@ def program_for(members: int, purse: int) -> Program:
         caps=Caps(member_daily_points=300, bonus_percent_of_base=40, program_daily_points=purse * members),
         selection=SelectionRule(per_night=len(metrics)),
     )
+
+
+def _groups(rng: np.random.Generator, members: int) -> PeerGroups:
+    """Some members are near a tenure border."""
+    index = rng.choice(len(GROUPS), members, p=SHARES).astype(np.int16)
+    slots = np.flatnonzero(rng.random(members) < NEAR)
+    share = (rng.integers(1, PARTS // 2, len(slots)) / PARTS).astype(np.float32)
+    near = NearBorder(slots, np.array(BEYOND, dtype=np.int16)[index[slots]], share)
+    return PeerGroups(GROUPS, index, CHANNELS, near)
 
 
 def _history(rng: np.random.Generator, members: int, rules: Program) -> History:

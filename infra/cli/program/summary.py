@@ -61,9 +61,10 @@ def _challenges(program: Program) -> Iterator[str]:
     if rules.payer == "platform" or not peers:
         yield "  Everybody is compared with the whole program."
     else:
+        widened = "the whole channel" if rules.peers.by_channel else "the whole program"
         yield (
-            f"  Members are compared within {peers}; where fewer than {rule.min_peers} are known, "
-            "with the whole program."
+            f"  Members are compared within {peers}; where fewer than {2 * rule.min_peers - 1} are known, "
+            f"also within {widened}."
         )
     first, second, third = rule.targets
     yield f"  Tiers ask for percentiles {first:g}, {second:g} and {third:g} of {rule.window_days} days of peers."

@@ -87,12 +87,15 @@ class PeerGroups:
     def population(self, group: int, known: Flags) -> tuple[Slots, Row | None]:
         """Return the known members of a group, and how much each belongs to it; None: all of them fully."""
         members, (slots, beyond, share) = known & (self.index == group), self.near.columns
-        if not (members[slots].any() or (beyond == group).any()):
+        partly = np.flatnonzero(known[slots] & (members[slots] | (beyond == group)))
+        if not len(partly):
             return np.flatnonzero(members), None
-        weight = members.astype(np.float32)
-        weight[slots] = np.where(beyond == group, share, members[slots] * (1 - share)) * known[slots]
-        belong = np.flatnonzero(weight)
-        return belong, weight[belong]
+        members[slots[partly]] = True
+        belong = np.flatnonzero(members)
+        weight = np.ones(len(belong), dtype=np.float32)
+        part = np.where(beyond[partly] == group, share[partly], 1 - share[partly])
+        weight[np.searchsorted(belong, slots[partly])] = part
+        return belong, weight
 
     def comparisons(self, known: Flags, rule: TierRule) -> Iterator[Comparison]:
         """Yield with whom known members are compared: with their groups as far as these are large, else with their

@@ -49,7 +49,7 @@ class Claim:
 class Targets:
     """The targets of a category's tiers, easiest first, in the metric's own unit and direction."""
 
-    shown: tuple[float, float, float]  # of the whole program: what the platform displays to each tier's group
+    shown: tuple[float, float, float]  # the hardest of all peer groups: what the platform displays to each tier's group
     by_peers: dict[str, tuple[float, float, float]]  # what Ladder settles on: peer group -> its three targets
     from_history: bool  # False: the history was too short, these are the program file's
 

@@ -247,10 +247,10 @@ class TierRule:
         5.0,
         95.0,
     )
-    min_peers: Annotated[  # a smaller peer group is judged against the whole program
+    min_peers: Annotated[  # a smaller peer group is compared within its channel; twice as many stand alone
         Positive, Says("Write a number of members, such as 20.")
     ] = 20
-    min_members: Annotated[  # with fewer members known, tiers rest and targets are the library's
+    min_members: Annotated[  # with fewer members known in a channel, its tiers rest
         Positive, Says("Write a number of members, such as 5.")
     ] = 5
 

@@ -9,8 +9,10 @@ blended with those of its channel; where the channel has few, with what each mem
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ladder.domain.challenges.history import Points, Row
 from ladder.domain.challenges.peers import PeerGroups, how_large
@@ -34,7 +36,7 @@ def targets_for(category: Category, metric: Metric, values: Row, groups: PeerGro
     enough = groups.channel_sizes(known) >= rule.min_members
     for channel in groups.channels_of(enough):
         for group, exact in _of_channel(channel, values, groups, metric, rule).items():
-            by_group[group] = _rounded(exact, metric)
+            by_group[group] = round_easier(exact, metric.step, metric.direction)
     used = by_group[enough & (groups.sizes(known) > 0)]
     hardest = np.min if metric.direction == "lower" else np.max
     shown = _triple(hardest(used, axis=0).tolist()) if len(used) else from_file
@@ -63,7 +65,7 @@ def own_targets(targets: Targets, metric: Metric, values: MetricValues, day: dat
             reached = performance_percentiles(days[~np.isnan(days)], rule.targets, metric.direction)
             own[slot] = _blend(np.array(of_channel), np.array(reached), len(few) / rule.min_members)
     if (differ := np.flatnonzero(~np.isnan(own[:, 0]))).size:
-        own[differ] = _easier(metric)([_rounded(target, metric) for target in own[differ]], targets.shown)
+        own[differ] = _easier(metric)(round_easier(own[differ], metric.step, metric.direction), targets.shown)
         return own.tobytes()
     return b""
 
@@ -77,12 +79,16 @@ def performance_percentiles(
     at the middle of its part of all weights.
     """
     fractions = [(100 - percentile if direction == "lower" else percentile) / 100 for percentile in percentiles]
-    if weight is not None:
-        order = np.argsort(values)
-        reached = np.cumsum(weight[order], dtype=np.float64)
-        middles = (reached - weight[order] / 2) / reached[-1]
-        return np.interp(fractions, middles, values[order].astype(np.float64)).tolist()
-    ordered, exact = np.sort(values), []
+    if weight is not None:  # hardly anybody counts in part, and values alone are sorted much faster than with weights
+        fully, partly = np.sort(values[weight == 1]), np.flatnonzero(weight < 1)
+        partly = partly[np.argsort(values[partly])]
+        between = np.searchsorted(fully, values[partly])
+        ordered = np.insert(fully, between, values[partly])
+        counted = np.insert(np.ones(len(fully)), between, weight[partly])
+        reached = np.cumsum(counted)
+        exact: list[float] = np.interp(fractions, (reached - counted / 2) / reached[-1], ordered).tolist()
+        return exact
+    ordered, exact = np.sort(values), list[float]()
     for fraction in fractions:
         index = min(max(fraction * len(ordered) - 0.5, 0), len(ordered) - 1)
         low = int(index)
@@ -106,11 +112,11 @@ def per_member(targets: Targets, peers: bytes, own: bytes = b"") -> Table:
     return table
 
 
-def round_easier(value: float, step: float, direction: Direction) -> float:
-    """Round to a multiple of `step`; less than a thousandth of it is the noise of float32."""
-    steps = round(value / step, 3)
-    whole = math.ceil(steps) if direction == "lower" else math.floor(steps)
-    return round(whole * step, 9)
+def round_easier(value: ArrayLike, step: float, direction: Direction) -> Any:
+    """Round to a multiple of `step`, or each of several; less than a thousandth of it is the noise of float32."""
+    steps = np.round(np.asarray(value) / step, 3)
+    whole = np.ceil(steps) if direction == "lower" else np.floor(steps)
+    return np.round(whole * step, 9)
 
 
 def _of_channel(channel: int, values: Row, groups: PeerGroups, metric: Metric, rule: TierRule) -> dict[int, Points]:
@@ -128,10 +134,6 @@ def _of_channel(channel: int, values: Row, groups: PeerGroups, metric: Metric, r
             asked = _blend(np.array(own), asked, large[group])
         exact[group] = np.clip(asked, min(low, high), max(low, high))
     return exact
-
-
-def _rounded(exact: Points, metric: Metric) -> list[float]:
-    return [round_easier(target, metric.step, metric.direction) for target in exact.tolist()]
 
 
 def _easier(metric: Metric) -> np.ufunc:
