@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.assignment import MemberStanding
-from ladder.domain.challenges.history import Row, Values
+from ladder.domain.challenges.history import Points, Row, Values
 from ladder.domain.challenges.peers import PeerGroups, Population, peer_groups
 from ladder.domain.challenges.performance import MetricValues, rank_among
 from ladder.domain.challenges.rules import Peers, TierRule
@@ -46,13 +46,13 @@ def ranks(roster: Roster, days: Values) -> Row:
     return rank_among(np.median(days, axis=0), groups, direction="lower", rule=RULE)
 
 
-def flat(values: Sequence[float]) -> Values:
+def flat(values: Sequence[float] | Points) -> Values:
     """Return thirty days on which each member has the same value."""
     return np.tile(np.array(values, dtype=np.float32), (30, 1))
 
 
 def spread(centre: float, members: int) -> list[float]:
-    return (centre + np.linspace(-60, 60, members)).tolist()
+    return [float(value) for value in centre + np.linspace(-60, 60, members)]
 
 
 @pytest.mark.parametrize(
