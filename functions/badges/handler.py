@@ -30,10 +30,9 @@ from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.errors import Rejected
 from ladder.domain.judging.case import Case
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question, Reply
-from ladder.domain.points.judged_badge import JudgedBadge
+from ladder.domain.points.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.programs.program import Program
 from ladder.settings import from_env
 from ladder.usage import Usage

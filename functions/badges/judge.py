@@ -25,11 +25,10 @@ from ladder.domain.judging.evaluation import (
     input_digest,
     max_call_tokens,
 )
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.ports import Judge, Verdicts
 from ladder.domain.judging.question import DelimiterSource, Question
 from ladder.domain.message import Message
-from ladder.domain.points.judged_badge import JudgedBadge, badge_grant
+from ladder.domain.points.judged_badge import JudgedBadge, JudgeModel, badge_grant
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.ports import Reviews
 from ladder.domain.reviews.review import Review

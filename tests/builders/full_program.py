@@ -29,9 +29,9 @@ from ladder.domain.challenges.rules import (
     SelectionWeight,
     TierRule,
 )
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.message import Message
+from ladder.domain.points.judged_badge import JudgeModel
 from ladder.domain.programs.program import Program
 from tests.builders.full_rulebook import RULEBOOK, SOURCE
 from tests.builders.programs import composed

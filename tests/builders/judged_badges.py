@@ -13,10 +13,9 @@ from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.activities.event_filter import EventFilter, Perseverance
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judging.case import Case, MemberHistory, build_case
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.points.apply import evaluate
-from ladder.domain.points.judged_badge import JudgedBadge, Pieces
+from ladder.domain.points.judged_badge import JudgedBadge, JudgeModel, Pieces
 from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program

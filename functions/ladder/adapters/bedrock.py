@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 from ladder.adapters.aws import busy_is_unavailable, error_code
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.judging.evaluation import TOOL
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.question import Question, Reply
+from ladder.domain.points.judged_badge import JudgeModel
 
 CONNECT_SECONDS = 3
 BUSY = frozenset(

@@ -16,8 +16,8 @@ from ladder.adapters.addresses import require_encrypted
 from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.evaluation import TOOL
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.question import Question, Reply
+from ladder.domain.points.judged_badge import JudgeModel
 
 CONNECT_SECONDS = 3.0
 MAX_ANSWER_BYTES = 262_144

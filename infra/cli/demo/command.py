@@ -21,7 +21,7 @@ from infra.cli.texts import texts
 from infra.local.call_history import call_history
 from infra.local.stage import stage
 from ladder.adapters.secrets import secret_name
-from ladder.domain.judging.judge_model import JudgeModel
+from ladder.domain.points.judged_badge import JudgeModel
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "bank.yaml"
 SEED = 1999

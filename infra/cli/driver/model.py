@@ -14,8 +14,8 @@ from infra.local.fake_model import MODEL
 from ladder.adapters.openai import OpenAIJudge, read_endpoint
 from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.question import Question
+from ladder.domain.points.judged_badge import JudgeModel
 
 LOADING_SECONDS = 60  # a service may load a model at the first request
 PROBE = Question(

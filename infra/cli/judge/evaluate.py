@@ -15,12 +15,11 @@ from infra.cli.judge.posts import Post
 from ladder.domain.activities.activity import TEXT, Activity, as_recorded, with_text
 from ladder.domain.errors import LadderError, Rejected, Unavailable
 from ladder.domain.judging.evaluation import MAX_ATTEMPTS, EvaluationResult, Reason
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.judged_badge import JudgedBadge
+from ladder.domain.points.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program

@@ -17,7 +17,7 @@ from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.personal_data import DynamoErasures
 from ladder.adapters.sqs import message_body
 from ladder.domain.activities.activity import Activity, Delivery, without_text
-from ladder.domain.judging.judge_model import JudgeModel
+from ladder.domain.points.judged_badge import JudgeModel
 from ladder.domain.reviews.permissions import Role
 from tests.builders.admin_api import JO as OFFICE_JO
 from tests.builders.admin_api import EmulatedAdminApi, claims, emulated_admin_api

@@ -19,8 +19,8 @@ from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table, decode
 from ladder.domain.activities.activity import Activity, without_text
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.points.apply import evaluate
+from ladder.domain.points.judged_badge import JudgeModel
 from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program

@@ -9,8 +9,7 @@ import pytest
 
 from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.judging.check import NO_OVERWORK
-from ladder.domain.judging.judge_model import JudgeModel
-from ladder.domain.points.judged_badge import Cohort, Pieces
+from ladder.domain.points.judged_badge import Cohort, JudgeModel, Pieces
 from ladder.domain.programs.program import Program
 from tests.builders.judged_badges import CHAMPION, PERSEVERANCE, WRITER, program
 from tests.builders.program_files import BANK, playable, read

@@ -11,10 +11,10 @@ from admin.versions import pause, publish
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.members.roster import Member
 from ladder.domain.message import Message, verbatim
 from ladder.domain.points.apply import evaluate
+from ladder.domain.points.judged_badge import JudgeModel
 from ladder.domain.points.ledger import State
 from ladder.domain.programs.pausing import compile_program, pauses
 from ladder.domain.programs.program import Program

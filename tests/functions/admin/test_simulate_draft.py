@@ -9,8 +9,8 @@ import pytest
 from admin.versions import Simulation, simulate_draft
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import InvalidRequest
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.members.roster import Member
+from ladder.domain.points.judged_badge import JudgeModel
 from ladder.domain.points.ledger import State
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.reviews.permissions import Staff

@@ -11,7 +11,7 @@ from badges.judge import MAX_CASE_SECONDS, SPARE_SECONDS
 from badges.select_cases import MemberEvent
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.evaluation import MAX_CALLS
-from ladder.domain.judging.judge_model import MOST_SECONDS
+from ladder.domain.points.judged_badge import MOST_SECONDS
 from tests.builders.judged_badges import post
 
 ENOUGH = MAX_CASE_SECONDS + MIN_SECONDS_LEFT

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from ladder.domain.activities.activity import COMPLETED
-from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.points.check import check_perseverance
-from ladder.domain.points.judged_badge import Cohort, JudgedBadge
+from ladder.domain.points.judged_badge import Cohort, JudgedBadge, JudgeModel
 from ladder.domain.validation.problem import Problem, error, nearest, warning
 
 type Models = Mapping[str, date]  # models that the deployment may call, with the day on which each ends

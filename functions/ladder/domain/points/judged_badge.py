@@ -1,4 +1,4 @@
-"""Badges that a model may propose, and the event that grants one; `judging` works them."""
+"""Badges that a model may propose, the model that is asked, and the event that grants one; `judging` works them."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,8 +8,10 @@ from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, Activity
 from ladder.domain.activities.event_filter import EventFilter, Perseverance, Tests
 from ladder.domain.validation.constraints import Key, Says, Share, Text, Within
 
+JudgeKind = Literal["bedrock", "openai"]
 Policy = Literal["suggest", "approve", "auto"]  # what becomes of a model's proposal
 Phase = Literal["pilot", "expansion", "scale"]
+MOST_SECONDS = 30  # of a model's call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,20 @@ class JudgedBadge:
     def types(self) -> tuple[str, ...]:
         """Of the events that may make a case, or complete one that was told before them."""
         return (*self.match.types, *(self.perseverance.failed.types if self.perseverance else ()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeModel:
+    """The model that is asked about judged badges, and what may be spent on it."""
+
+    kind: Annotated[JudgeKind, Says("Write bedrock, or openai for anything that speaks its API.")] = "bedrock"
+    model: Annotated[Text, Says("Write the model's id, as the service names it.")]
+    daily_tokens: Annotated[  # of the program, in and out together
+        int, Within(10_000, 1_000_000_000), Says("Write how many tokens a day may cost; a case takes about 2000.")
+    ] = 200_000
+    timeout_seconds: Annotated[  # of a call: a case may take two
+        int, Within(1, MOST_SECONDS), Says("Write whole seconds, such as 20.")
+    ] = 20
 
 
 def badge_grant(*, badge: str, case: str, verdict: str, by: str, at: datetime) -> Activity:

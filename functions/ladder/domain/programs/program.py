@@ -12,7 +12,7 @@ from ladder.domain.activities.source import Source
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import ChallengeRules
-from ladder.domain.judging.judge_model import JudgeModel
+from ladder.domain.points.judged_badge import JudgeModel
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.validation.constraints import Length, Says, Text, matching
 
