@@ -19,7 +19,7 @@ from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 from ladder.step import DONE, Progress, process_in_order
 from rotation.open_dates import OpenDates, find_open_dates
-from rotation.readings import Period, UnusableReadings, fill, periods
+from rotation.readings import Period, UnusableReadings, fill, periods, refuse_impossible_mixes
 
 
 class Cursor(TypedDict):
@@ -96,7 +96,7 @@ def collect(
     first, last = (pieces[n].period if n < len(pieces) else len(due) - 1 for n in (start, done))
     for period in range(first, last + 1):
         whole = period < last or done == len(pieces)
-        _record(fresh[period], program, roster, claim, histories, whole=whole)
+        _record(fresh[period], claim, program, roster, histories=histories, left_out=left_out, whole=whole)
     if done < len(pieces):
         return Progress(done=False, cursor=Cursor(at=pieces[done].order, left_out=asdict(left_out)))
     rotations.advance(
@@ -126,7 +126,14 @@ def _pieces(due: Sequence[Period], roster: Roster, leavers: Set[int], batch: int
 
 
 def _record(
-    fresh: History, program: Program, roster: Roster, claim: Claim, histories: Histories, *, whole: bool
+    fresh: History,
+    claim: Claim,
+    program: Program,
+    roster: Roster,
+    *,
+    histories: Histories,
+    left_out: UnusableReadings,
+    whole: bool,
 ) -> None:
     """Record the days that changed. Of a period that is not read whole, they lose their comparable values.
 
@@ -136,7 +143,9 @@ def _record(
     known = histories.load(
         program.key, first=fresh.first, last=fresh.last, members=fresh.members, metrics=tuple(fresh.columns)
     )
-    rules, days = program.challenges, _differences(fresh, known)
+    rules = program.challenges
+    refuse_impossible_mixes(fresh, known, rules, left_out)
+    days = _differences(fresh, known)
     without = tuple(metric.key for metric in rules.metrics if metric.normalise_by and rules.contact_types)
     if whole:
         groups, without = population(rules, roster, claim.date).groups, ()

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from ladder.domain.calendar import ONE_DAY
-from ladder.domain.challenges.history import History
-from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
+from ladder.domain.challenges.history import History, Values
+from ladder.domain.challenges.plausibility import CONTACTS, DAY_SECONDS, SECONDS, SLACK, PlausibleRange, plausible_range
 from ladder.domain.challenges.ports import Reading
+from ladder.domain.challenges.rules import ChallengeRules
+from ladder.domain.challenges.units import seconds_of
 from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message, Parameter
 from rotation.open_dates import OpenDates
@@ -94,6 +96,12 @@ class UnusableReadings:
     refused: dict[str, int] = field(default_factory=dict)  # series -> readings, all of them
     gone: list[str] = field(default_factory=list)  # series that can no longer be read
 
+    def add(self, slot: int, day: date, series: str, why: Message) -> None:
+        self.refused[series] = self.refused.get(series, 0) + 1
+        if len(self.described) < MAX_DESCRIBED:
+            about: dict[str, Parameter] = {"day": day.isoformat(), "series": series, "reason": why}
+            self.described.append((slot, Message("rotation.reading_refused", about).to_dict()))
+
     @property
     def warnings(self) -> tuple[Message, ...]:
         return (
@@ -121,15 +129,47 @@ def fill(
         mine = [reading for reading in batch if reading.user in slots and feed.first <= reading.day <= feed.last]
         values = np.array([reading.value for reading in mine], dtype=np.float64)
         counts = np.array([reading.count for reading in mine], dtype=np.float64)
-        refused = feed.plausible.refuses(values, counts)
+        refused = feed.plausible.refuses(values, counts) | np.isnan(values)
         for wrong in (mine[index] for index in np.flatnonzero(refused).tolist()):
-            left_out.refused[feed.series] = left_out.refused.get(feed.series, 0) + 1
-            if len(left_out.described) < MAX_DESCRIBED:
-                why = feed.plausible.why(wrong.value, wrong.count)
-                about: dict[str, Parameter] = {"day": wrong.day.isoformat(), "series": feed.series, "reason": why}
-                left_out.described.append((slots[wrong.user], Message("rotation.reading_refused", about).to_dict()))
-        usable = np.flatnonzero(~refused & ~np.isnan(values))
+            why = feed.plausible.why(wrong.value, wrong.count)
+            left_out.add(slots[wrong.user], wrong.day, feed.series, why)
+        usable = np.flatnonzero(~refused)
         rows = np.array([(reading.day - history.first).days for reading in mine], dtype=np.int64)[usable]
         members = np.array([slots[reading.user] for reading in mine], dtype=np.int64)[usable]
         column.values[rows, members] = feed.rounded(values[usable])
         column.counts[rows, members] = np.nan_to_num(counts[usable])
+
+
+def refuse_impossible_mixes(fresh: History, known: History, rules: ChallengeRules, left_out: UnusableReadings) -> None:
+    """Take contacts of a type out of `fresh`, the longest first, where those of all types take more than 24 hours.
+
+    Each may be possible by itself. They take as long as the measured mean says, or as their own seconds.
+    """
+    types = rules.contact_types
+    if not types:
+        return
+
+    def newest(column: str) -> Values:
+        read = fresh.columns[column].values
+        return np.where(np.isnan(read), known.columns[column].values, read)
+
+    means = [
+        newest(metric.measured) * seconds_of(metric.unit)
+        for metric in rules.metrics
+        if metric.normalise_by and seconds_of(metric.unit)
+    ]
+    spent = np.array([newest(kind.seconds) if kind.seconds else np.zeros_like(newest(kind.contacts)) for kind in types])
+    for mean in means:
+        spent = np.fmax(spent, [newest(kind.contacts) * mean for kind in types])  # (T, D, M)
+    spent = np.nan_to_num(spent)
+    for row, slot in np.argwhere(spent.sum(axis=0, dtype=np.float64) > DAY_SECONDS * (1 + SLACK)).tolist():
+        left = spent[:, row, slot].sum(dtype=np.float64)
+        for index in np.argsort(-spent[:, row, slot]).tolist():
+            kind, seconds = types[index], float(f"{left:.6g}")
+            if left <= DAY_SECONDS * (1 + SLACK) or np.isnan(fresh.columns[kind.contacts].values[row, slot]):
+                continue
+            left -= spent[index, row, slot]
+            for column in filter(None, (kind.contacts, kind.seconds)):
+                fresh.columns[column].values[row, slot] = np.nan
+            why = Message("rotation.impossible_seconds", {"seconds": seconds})
+            left_out.add(slot, fresh.first + timedelta(days=row), kind.contacts, why)

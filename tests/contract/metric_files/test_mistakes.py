@@ -38,6 +38,9 @@ MISTAKES: dict[str, tuple[str, str, int, str, str, str]] = {
     "more contacts than seconds": (
         "10,30", "90000,30", 2, "calls_NEW", "90,000 contacts in one day are not possible", "give it a range",
     ),
+    "more contacts of all types than a day holds": (
+        "10,30", "10,800", 2, "calls_NEW", "146,205 s of contacts of all types in one day", "of each type",
+    ),
     "more short calls than calls": (",2,16", ",41,16", 2, "short_calls_le10s", "more than calls, 40", "calls or less"),
     "more repeats than callers": (",16,4", ",16,17", 2, "repeat7d_calls", "than fcr_eligible_calls, 16", "or less"),
     "repeats of nobody": (",16,4", ",,4", 2, "repeat7d_calls", "more than fcr_eligible_calls, 0", "or less"),

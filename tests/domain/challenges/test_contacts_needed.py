@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.completion import OUTCOMES, TooFewContacts
-from ladder.domain.challenges.contacts_needed import ContactsNeeded
+from ladder.domain.challenges.contacts_needed import ContactsNeeded, too_few_for_a_share
 from ladder.domain.challenges.history import Column, GroupIndex, History, Values
 from ladder.domain.challenges.rules import Metric, QualityGate, TierRule
 from ladder.domain.challenges.settlement import ChallengesAsked, settle
@@ -181,6 +181,37 @@ def test_a_share_of_a_few_known_contacts_opens_no_quality_gate() -> None:
     )
 
     assert [OUTCOMES[each] for each in found] == ["gate failed", *["completed"] * TEAM]
+
+
+@pytest.mark.parametrize(("known", "outcome"), [(2, "too few contacts"), (4, "too few contacts"), (5, "completed")])
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_few_known_contacts_make_no_share_even_alone_in_a_channel_or_on_a_quiet_day(
+    known: int, outcome: str, *, alone: bool
+) -> None:
+    """Of a usual day's twenty, a quarter of the peers' six on a quiet day, or a tenth, would be one or two."""
+    share = metric("FCR", unit="%", direction="lower")
+    counts = team(known, others=20)
+    counts[-1, 1:] = 20 if alone else 6
+    peers = np.array([1, *[0] * TEAM], dtype=np.int16) if alone else alike(1 + TEAM)
+    shares = worked(counts)
+    shares = replace(shares, columns={"FCR": shares.columns["AHT"]})
+
+    assert outcomes(shares, peers=peers, of=share)[0] == outcome
+    assert outcomes(shares, peers=peers, of=replace(share, at_least=2))[0] == "completed"
+
+
+@pytest.mark.parametrize(("usual", "least"), [(20, 5), (8, 4), (2, 1), (1, 1)])
+def test_where_hardly_any_contact_is_known_a_share_needs_half_of_the_usual_ones_and_the_night_warns(
+    usual: int, least: int
+) -> None:
+    share, counts = metric("FCR", unit="%"), team(others=usual)
+    shares = worked(counts)
+    shares = replace(shares, columns={"FCR": shares.columns["AHT"]})
+    needed = ContactsNeeded(shares, share, alike(1 + TEAM), RULE).on(YESTERDAY).needs
+
+    assert set(needed.tolist()) == {least}
+    assert too_few_for_a_share(shares, share, YESTERDAY, RULE) == (usual < 5)
+    assert not too_few_for_a_share(shares, replace(share, at_least=1), YESTERDAY, RULE)
 
 
 def test_the_member_reads_what_they_handled_and_what_the_day_needed() -> None:

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from math import inf
+from math import inf, nan
 
 import pytest
 
+from ladder.domain.challenges.history import History
+from ladder.domain.challenges.plausibility import PlausibleRange
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.rotation import Rotation, RotationPlan
 from ladder.domain.message import Message
 from ladder.messages.render import render
-from rotation.readings import MAX_DESCRIBED
+from rotation.readings import MAX_DESCRIBED, Feed, UnusableReadings, fill
 from tests.builders.nights import FIRST_NIGHT, NightRunner
 
 YESTERDAY = FIRST_NIGHT - timedelta(days=1)
@@ -135,3 +137,39 @@ def test_a_reading_without_a_count_is_no_correction_night_after_night() -> None:
     before = runner.known_columns()[YESTERDAY]
     runner.night(SECOND_NIGHT)
     assert runner.known_columns()[YESTERDAY] == before
+
+
+@pytest.mark.parametrize("at_once", [0, 1, 4])
+def test_contacts_by_type_that_no_day_holds_at_the_measured_time_are_no_mix_of_that_day(at_once: int) -> None:
+    """50,000 contacts are possible of one second each, and not of 180."""
+
+    def absurd(runner: NightRunner) -> None:
+        runner.readings_at_once = at_once
+        told(runner, "AHT", YESTERDAY, 180.0, 40.0)
+        told(runner, "CONTACTS LONG", YESTERDAY, 50_000.0, 40.0)
+
+    def unknown(runner: NightRunner) -> None:
+        told(runner, "AHT", YESTERDAY, 180.0, 40.0)
+        silent(runner, "CONTACTS LONG", YESTERDAY)
+
+    def cells(runner: NightRunner, series: str) -> list[object]:
+        day = runner.known_columns()[YESTERDAY]
+        return [value for slot, value in enumerate(day[series][0]) if slot != 3]
+
+    runner, rotation, plan = played(absurd)
+    without, _, quiet = played(unknown)
+    assert runner.known_columns()[YESTERDAY]["CONTACTS LONG"][0][3] == ""
+    assert "CONTACTS LONG on" in render(rotation.left_out["agent3"][0])
+    assert "s of contacts in one day are not possible" in render(rotation.left_out["agent3"][0])
+    assert plan.targets == quiet.targets
+    assert cells(runner, "AHT") == cells(without, "AHT")
+
+
+def test_a_reading_that_is_no_number_is_refused_by_name() -> None:
+    feed = Feed("AHT", "AHT", 1.0, PlausibleRange("s", 0.0, 86_400.0, 1.0), YESTERDAY, YESTERDAY)
+    history, left_out = History.empty(first=YESTERDAY, days=1, members=1, metrics=("AHT",)), UnusableReadings()
+
+    fill(history, feed, [Reading("agent3", YESTERDAY, nan, 40.0)], {"agent3": 0}, left_out)
+
+    assert left_out.refused == {"AHT": 1}
+    assert "nan s is not possible" in render(Message.from_dict(left_out.described[0][1]))

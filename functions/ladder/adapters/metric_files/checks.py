@@ -10,7 +10,7 @@ from ladder.adapters.metric_files.layout import Layout
 from ladder.adapters.metric_files.problems import FileProblems
 from ladder.adapters.metric_files.table import MetricTable, Rows, Series
 from ladder.domain.challenges.metric_files import Measure
-from ladder.domain.challenges.plausibility import MAX_VALUE, PlausibleRange
+from ladder.domain.challenges.plausibility import DAY_SECONDS, MAX_VALUE, SLACK, PlausibleRange
 from ladder.domain.validation.problem import Severity
 
 MAX_DAYS = 3700  # ten years
@@ -22,6 +22,7 @@ LEAST_ROWS = 20
 _TOTAL = re.compile(r"\b(sub)?total|\bsum(me)?\b|gesamt|insgesamt|\ball agents\b|\boverall\b", re.IGNORECASE)
 
 type Keys = np.ndarray[tuple[int], np.dtype[np.int32 | np.int64]]  # (R,)
+type Amounts = np.ndarray[tuple[int], np.dtype[np.float64]]  # (G,)
 type Mask = np.ndarray[tuple[int], np.dtype[np.bool]]
 
 
@@ -65,11 +66,13 @@ def check_days(
     """Report what no agent can have done in a day. `reported`: agent and day of rows that were reported already."""
     days = zip(table.agent.tolist(), table.day.tolist(), strict=True)
     fresh = np.array([pair not in reported for pair in days], dtype=np.bool)
+    believed = fresh.copy()
     for key, possible in layout.plausible.items():
         series = table.series.get(key)
         if series is None:
             continue
         wrong = np.flatnonzero(possible.refuses(series.values, series.counts) & fresh).tolist()
+        believed[wrong] = False
         measure = layout.measures.get(key)
         hint = f"Write what was measured; if {key} can have this value, give it a range in the program."
         if measure and measure.statistic == "mean" and possible.spent and len(wrong) > len(fresh) * OFTEN:
@@ -82,6 +85,21 @@ def check_days(
 
         lines = [int(table.line[row]) for row in wrong]
         problems.for_lines(measure.columns[0] if measure else key, lines, why, hint)
+    _check_mix(table, layout, problems, believed)
+
+
+def _check_mix(table: MetricTable, layout: Layout, problems: FileProblems, fresh: Mask) -> None:
+    """Report days whose contacts of all types, at the mean time of the metric, take more than 24 hours."""
+    typed = [table.series[name].values for name in layout.contacts if name in table.series]
+    for key in layout.compared.keys() & table.series.keys() if typed else ():
+        spent = np.nansum(typed, axis=0) * table.series[key].values * layout.compared[key]
+        wrong = np.flatnonzero((spent > DAY_SECONDS * (1 + SLACK)) & fresh)
+
+        def why(n: int, spent: Amounts = spent[wrong]) -> str:
+            return f"{spent[n]:,.0f} s of contacts of all types in one day are not possible"
+
+        hint = f"Write how many contacts of each type there were, and the {key} of one."
+        problems.for_lines(next(iter(layout.contacts)), table.line[wrong].tolist(), why, hint)
 
 
 def _check_column(name: str, rows: Rows, problems: FileProblems, *, signed: bool) -> Mask:

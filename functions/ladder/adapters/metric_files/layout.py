@@ -37,6 +37,7 @@ class Layout:
     contacts: Mapping[str, str | None]  # series of contacts -> series of their seconds
     types: Mapping[str, str]  # what stands in the column of the type -> series of contacts
     total: str | None  # the column that contacts by type add up to
+    compared: Mapping[str, float]  # metrics that are compared at the usual mix -> seconds of one of their unit
     signed: frozenset[str]  # columns that may be below zero
     plausible: Mapping[str, PlausibleRange]  # series -> the values that it can have
 
@@ -89,6 +90,7 @@ def layout_of(program: Program, problems: FileProblems) -> Layout:
         factors={key: _factor(measures[key].format, metrics[key].unit) for key in measures if key in metrics},
         contacts={contact_type.contacts: contact_type.seconds for contact_type in rules.contact_types},
         types=series | {cell: series[key] for cell, key in named.items() if key in series},
+        compared={key: seconds for key in normalised if (seconds := seconds_of(metrics[key].unit))},
         total=measures[normalised[0]].count if normalised and files.contact_type is None else None,
         signed=frozenset(
             column

@@ -4,7 +4,6 @@
 read, without which `duration` counts back from the platform's today.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -68,5 +67,5 @@ class WemMetrics:
         if response.refused:
             raise Rejected(f"{request}: {self._transport.message(response)}")
         for day in parse(MetricResponse, response).values:
-            if day.value is not None and not math.isnan(day.value) and first <= day.date <= last:
+            if day.value is not None and first <= day.date <= last:
                 yield Reading(user, day.date, day.value, day.count or 0.0)

@@ -13,11 +13,13 @@ import numpy as np
 from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.challenges.history import Flags, GroupIndex, History, Row, Values
 from ladder.domain.challenges.rules import Metric, TierRule
+from ladder.domain.challenges.units import is_percent
 
 # The contacts that a day needs, as a share of a median:
 SHARE_OF_PEERS = 0.25  # of those peers who worked that day: a shift of a quarter of the usual length is enough
 SHARE_OF_USUAL_WITHOUT_PEERS = 0.1  # of the program's usual day, where too few peers worked: others' may be shorter
 SHARE_OF_USUAL = 0.05  # of the program's usual day, whatever peers did: they cannot agree to handle one contact each
+LEAST_IN_SHARE = 5  # known contacts of which a percentage is one; or half of the usual day's, where they are fewer
 SAMPLED = 1 << 16  # members whose contacts make the medians; of a larger program, every nth
 MAX_CONTACTS = (1 << 20) - 1  # contacts of a member on a day that are distinguished
 
@@ -107,7 +109,8 @@ class ContactsNeeded:
             return np.full(self._groups, self.metric.at_least or 1, dtype=np.int64)
         enough_peers = day.sizes >= self.rule.min_members
         by_peers = np.where(enough_peers, SHARE_OF_PEERS * day.medians, SHARE_OF_USUAL_WITHOUT_PEERS * usual)
-        needs: Whole = np.maximum(np.floor(np.maximum(by_peers, SHARE_OF_USUAL * usual)), 1).astype(np.int64)
+        least = max(1, min(LEAST_IN_SHARE, usual / 2)) if is_percent(self.metric.unit) else 1
+        needs: Whole = np.floor(np.maximum(np.maximum(by_peers, SHARE_OF_USUAL * usual), least)).astype(np.int64)
         return needs
 
     def _usual(self, row: int) -> float:
@@ -155,6 +158,17 @@ class _Day:
     sizes: Whole  # (G,)
     medians: Whole  # (G,), 0 where nobody worked
     whole: int  # of the whole program
+
+
+def too_few_for_a_share(history: History, metric: Metric, day: date, rule: TierRule) -> bool:
+    """Return whether most who worked on the day have fewer known contacts than a share needs."""
+    if metric.at_least or not is_percent(metric.unit):
+        return False
+    contacts = contacts_on(history, metric.key, history.row(day))
+    worked = ~np.isnan(history.columns[metric.key].values[history.row(day)])
+    if contacts is None or worked.sum() < rule.min_members:
+        return False
+    return bool(np.median(contacts[worked]) < LEAST_IN_SHARE)
 
 
 def contacts_on(history: History, metric: str, row: int) -> Row | None:

@@ -13,7 +13,7 @@ import numpy as np
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, OWN_CAPS, PROGRAM_CAP, Assignment, Standing
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.challenges.contacts_needed import contacts_on
+from ladder.domain.challenges.contacts_needed import contacts_on, too_few_for_a_share
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.gaming_guard import guard_flags
 from ladder.domain.challenges.history import Flags, History
@@ -368,3 +368,5 @@ def _warnings(
             yield Message("rotation.no_values_since", {"metric": metric.key, "day": last.isoformat()})
         if contacts_on(history, metric.key, history.row(last)) is None:
             yield Message("rotation.no_contact_counts", {"metric": metric.key})
+        elif too_few_for_a_share(history, metric, last, rules.tier_rule):
+            yield Message("rotation.few_known_contacts", {"metric": metric.key})
