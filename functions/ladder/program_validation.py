@@ -331,7 +331,8 @@ def unknown_key(path: Path, known: Sequence[str], *, program: object = None) -> 
     key = str(path[-1])
     if key == "secret" and len(path) == _SECRETS.get(str(path[0])):
         reads = "/".join(["ladder", "<environment>", str(program or "<program>"), *map(str, path[:-1])])
-        return error(path, "a program names no secret", f"Remove this line; Ladder reads {reads}.")
+        unless = ", and none where its kind is ladder" if path[0] == "platform" else ""
+        return error(path, "a program names no secret", f"Remove this line; Ladder reads {reads}{unless}.")
     if any(word in key.casefold() for word in _COMPOUNDING):
         hint = "Bonuses add up and never multiply: write bonus_percentage: 50 for half as much again."
         return error(path, "is a multiplier, which would compound", hint)

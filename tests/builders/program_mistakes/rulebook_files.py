@@ -27,7 +27,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     ),
     "another program's platform": (
         "  membership: adds", "  secret: ladder/other/platform\n  membership: adds", "platform.secret", "secret:",
-        "names no secret", "Remove this line; Ladder reads ladder/<environment>/bank/platform.",
+        "names no secret", "Remove this line; Ladder reads ladder/<environment>/bank/platform, and none",
     ),
     "an option that is a list": (
         'done: "Done, Closed"', "done: [Done]", "sources.tracker.options.done", "done: [", "a list is neither text",

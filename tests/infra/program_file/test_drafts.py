@@ -60,7 +60,8 @@ def test_a_draft_that_still_names_a_secret_reads_where_ladder_keeps_it() -> None
     draft = json.loads(STORED)
     draft["challenges"]["platform"]["secret"] = "ladder/other/platform"
     assert str(problem_of(draft)) == (
-        "platform.secret: a program names no secret. Remove this line; Ladder reads ladder/<environment>/bank/platform."
+        "platform.secret: a program names no secret. Remove this line; Ladder reads ladder/<environment>/bank/platform"
+        ", and none where its kind is ladder."
     )
 
 
