@@ -79,7 +79,11 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "key": key,
         "name": "Berlin, voice",
         "schedule": Schedule(
-            time_zone="Europe/Berlin", rotation_time=time(4, 15), day_starts_at=time(5, 30), propagation_seconds=301
+            time_zone="Europe/Berlin",
+            rotation_time=time(4, 15),
+            day_starts_at=time(5, 30),
+            propagation_seconds=301,
+            playable_hours=5.0,
         ),
         "platform": Platform(kind="wem", membership="replaces", one_active_per_metric=True, language="de"),
         "metrics": (HANDLE_TIME,),
