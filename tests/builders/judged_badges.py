@@ -83,6 +83,12 @@ def post(number: int = 1, text: str = ANSWER, *, at: datetime = NOW, **attribute
     return activity(f"post-{number}", "forum.posted", at=at, text=text, **attributes)
 
 
+def piece(number: int, text: str | None = None, *, at: datetime = NOW, **attributes: Any) -> Activity:
+    """Return a post with words of its own; the first one is ANSWER."""
+    words = ANSWER if number == 1 else f"Case {'i' * number}: restart the phone, then sign in with the new code."
+    return post(number, words if text is None else text, at=at, **attributes)
+
+
 def tried(number: int, *, passed: bool, at: datetime, module: str = "fraud", **attributes: Any) -> Activity:
     return activity(f"try-{number}", "assessment.submitted", at=at, passed=passed, module=module, **attributes)
 

@@ -20,6 +20,7 @@ from tests.builders.judged_badges import (
     activity,
     case,
     five_tries,
+    piece,
     post,
     tried,
 )
@@ -67,7 +68,7 @@ def test_the_same_event_is_the_same_case_whichever_way_it_came() -> None:
     assert other
     assert one.id == other.id
     assert (
-        len({one.id, *(found.id for found in (case(CHAMPION, post(2)), case(WRITER, *map(post, (1, 2, 3)))) if found)})
+        len({one.id, *(found.id for found in (case(CHAMPION, post(2)), case(WRITER, *map(piece, (1, 2, 3)))) if found)})
         == 3
     )
 
@@ -90,7 +91,7 @@ def test_no_number_that_a_correction_of_the_post_brings_vouches_for_it() -> None
 
 def test_pieces_vouch_for_nothing_though_each_has_the_numbers() -> None:
     confirmed = replace(WRITER, confirmed_by=CHAMPION.confirmed_by, policy="auto")
-    found = case(confirmed, *(post(number, helpful=3) for number in (1, 2, 3)))
+    found = case(confirmed, *(piece(number, helpful=3) for number in (1, 2, 3)))
     assert found
     assert not found.corroborated
 
@@ -108,15 +109,23 @@ def test_tries_that_brought_a_text_vouch_for_nothing(words: dict[str, Plain]) ->
 
 
 def test_pieces_are_a_case_once_there_are_enough_within_the_days() -> None:
-    old = post(1, at=NOW - timedelta(days=30))
-    near = [post(number, at=NOW - timedelta(days=30 - number)) for number in (2, 3)]
+    old = piece(1, at=NOW - timedelta(days=30))
+    near = [piece(number, at=NOW - timedelta(days=30 - number)) for number in (2, 3)]
     assert case(WRITER, old, near[0]) is None
-    found = case(WRITER, old, *near, post(4))
+    found = case(WRITER, old, *near, piece(4))
     assert found
     assert len(found.texts) == len(found.facts) == 3
     assert found.facts[0] == "1. 28 days before: forum posted"
     assert found.recorded[0] == Message("judging.fact_without_values", {"days": 28, "event": "forum posted"})
     assert not found.corroborated
+
+
+@pytest.mark.parametrize("again", ["{}", "  {}", "\u200b{}!!", "«{}»"])
+def test_the_same_words_again_are_no_other_piece(again: str) -> None:
+    first, second = piece(1), piece(2)
+    third = piece(3, again.format(second.attributes["text"]).upper())
+    assert case(WRITER, first, second, third) is None
+    assert case(WRITER, first, second, third, piece(4))
 
 
 def test_perseverance_takes_failed_tries_at_the_same_subject_since_it_was_last_passed() -> None:

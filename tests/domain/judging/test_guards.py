@@ -50,15 +50,51 @@ def test_a_clean_text_is_clean_and_shows_nothing_hidden(text: str) -> None:
         "4580 1234 5678 9010",
         "054\u2013123\u20134567",
         "+972\u201154\u2011123\u20114567",
+        "jo.doe (at) example (dot) com",
+        "jo.doe[at]mail.example.com",
+        "jo.doe {at} example.com",
+        "jo.doe at example dot com",
+        "jo.doe\uff20example.com",
+        "\uff20jo.doe",
+        "linkedin.com/in/jo-doe",
+        "de.example.org/people/jo?x=1",
+        "0 1 7 1 2 3 4 5 6 7 8",
+        "0171 \u2013 234 567 89",
+        "\uff10\uff11\uff17\uff11\uff12\uff13\uff14\uff15\uff16",
     ],
 )
 def test_what_leads_to_a_person_is_masked(person: str) -> None:
     assert prepare_texts([f"ask {person} for it"]) == (f"ask {MASK} for it",)
 
 
-def test_steps_and_years_stay_readable() -> None:
-    steps = "1. open 2. press F5 in 2026, error 10061"
-    assert prepare_texts([steps]) == (steps,)
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Hi Anna, open the settings", f"Hi {MASK}, open the settings"),
+        ("Thanks Anna Maria for it", f"Thanks {MASK} for it"),
+        ("Dear Mrs. O'Neil, it works", f"Dear Mrs. {MASK}, it works"),
+        ("Frau M\u00fcller-L\u00fcdenscheidt half mir", f"Frau {MASK} half mir"),
+        ("Viele Gr\u00fc\u00dfe Tom\u00e1\u0161", f"Viele Gr\u00fc\u00dfe {MASK}"),
+        ("Merci, Zo\u00e9 !", f"Merci, {MASK} !"),
+    ],
+)
+def test_who_is_greeted_thanked_or_called_by_a_title_is_masked(written: str, shown: str) -> None:
+    assert prepare_texts([written]) == (shown,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. open 2. press F5 in 2026, error 10061",
+        "hi there, thanks for it; dear me",
+        "THANKS FOR THE HELP",
+        "we meet at 5.30 at the desk. Then call",
+        "and/or, his/her, 1.5 km/h, e.g. a/b, v2.1/v2.2",
+        "the rate was 3.5 % of 10.000",
+    ],
+)
+def test_what_leads_to_nobody_stays_readable(text: str) -> None:
+    assert prepare_texts([text]) == (text,)
 
 
 def test_of_pieces_that_are_too_long_together_the_longest_are_cut_and_empty_ones_left_out() -> None:

@@ -94,6 +94,26 @@ def test_a_quote_counts_by_its_length_in_a_script_without_spaces_too() -> None:
     assert isinstance(check_answer(verdict(evidence=[text[:14]]), here(text)), Verdict)
 
 
+@pytest.mark.parametrize(
+    ("quote", "taken"), [("設定を開", True), ("設定を", False), ("열어 주세요", True), ("for it", False)]
+)
+def test_four_characters_of_a_script_with_a_word_a_character_say_as_much_as_twelve_letters(
+    quote: str,
+    taken: bool,  # noqa: FBT001
+) -> None:
+    text = "設定を開いて、キャッシュを消す。 설정을 열어 주세요 and ask for it"
+    assert isinstance(check_answer(verdict(evidence=[quote]), here(text)), Verdict) is taken
+
+
+def test_words_that_several_of_a_members_texts_share_are_no_evidence() -> None:
+    greeting, words = "Good morning to everybody in the team!", "restart the phone, then sign in"
+    case_ = replace(here(), texts=(f"{greeting} {ANSWER}", f"{greeting} First {words}."))
+    assert isinstance(check_answer(verdict(evidence=[words]), case_), Verdict)
+    found = check_answer(verdict(evidence=[words, greeting]), case_)
+    assert isinstance(found, InvalidAnswer)
+    assert found.reason == "evidence not there"
+
+
 def test_a_model_is_told_that_it_cannot_quote_what_was_masked_within_what_asking_again_may_cost() -> None:
     found = check_answer(verdict(evidence=["nowhere to be found"]), here())
     assert isinstance(found, InvalidAnswer)

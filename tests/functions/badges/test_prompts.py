@@ -9,14 +9,14 @@ from badges import prompts
 from badges.prompts import question
 from ladder.domain.judging.case import Case
 from ladder.domain.points.judged_badge import JudgedBadge
-from tests.builders.judged_badges import CHAMPION, MEMBER, NOW, PERSEVERANCE, WRITER, case, five_tries, post
+from tests.builders.judged_badges import CHAMPION, MEMBER, NOW, PERSEVERANCE, WRITER, case, five_tries, piece, post
 
 GOLDEN = Path(__file__).parent / "golden"
 BADGES = (CHAMPION, PERSEVERANCE, WRITER)
 
 
 def the_case(badge: JudgedBadge) -> Case:
-    done = {"CHAMPION": [post(helpful=3)], "WRITER": [post(n) for n in (1, 2, 3)]}.get(badge.key, five_tries())
+    done = {"CHAMPION": [post(helpful=3)], "WRITER": [piece(n) for n in (1, 2, 3)]}.get(badge.key, five_tries())
     found = case(badge, *done)
     assert found
     return found

@@ -23,6 +23,7 @@ from tests.builders.judged_badges import (
     activity,
     five_tries,
     marked,
+    piece,
     post,
     program,
 )
@@ -32,8 +33,8 @@ from tests.functions.badges.case_selection import picked
 def test_each_badge_whose_case_it_is() -> None:
     evaluations = BadgeEvaluations(program=program(CHAMPION, PERSEVERANCE, WRITER))
     assert picked(evaluations, post(1, at=NOW - timedelta(hours=8))) == ["CHAMPION"]
-    assert picked(evaluations, post(2, at=NOW - timedelta(hours=7))) == ["CHAMPION"]
-    assert picked(evaluations, post(3, at=NOW - timedelta(hours=6))) == ["CHAMPION", "WRITER"]
+    assert picked(evaluations, piece(2, at=NOW - timedelta(hours=7))) == ["CHAMPION"]
+    assert picked(evaluations, piece(3, at=NOW - timedelta(hours=6))) == ["CHAMPION", "WRITER"]
     evaluations.record(*five_tries()[-1:])
     assert picked(evaluations, five_tries()[-1]) == []
 

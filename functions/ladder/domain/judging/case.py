@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MAX_FACTS = 24
 MAX_PIECES = 8
 _FACT_ATTRIBUTES = ("passed", "score", "attempt", "accepted", "helpful", "answers")  # attributes that say how it went
+_NO_LETTER = re.compile(r"[\W_]+")  # nor a digit
 _NAME = re.compile(r"[a-z][a-z_]{0,31}")
 
 
@@ -205,14 +206,16 @@ def _perseverance_case(
 def _pieces_case(badge: JudgedBadge, required: Pieces, activity: Activity, history: MemberHistory) -> Case | None:
     """Return the case of the event, or of the first piece after it that makes the number full.
 
-    A piece counts while its text can be shown; where there never was a text, by what systems recorded of it.
+    A piece counts while its text can be shown; where there never was a text, by what systems recorded of it. The same
+    words again, whatever their spelling, are no other piece.
     """
-    pieces = [
-        piece
-        for piece in history.activities
-        if matches(badge.match, piece)
-        and (clean(str(text)) if (text := piece.attributes.get(TEXT)) else TEXT_DIGEST not in piece.attributes)
-    ]
+    pieces, seen = list[Activity](), set[str]()
+    for piece in history.activities:
+        text = clean(str(piece.attributes.get(TEXT) or ""))
+        words = _NO_LETTER.sub("", text.casefold())
+        if matches(badge.match, piece) and (text or TEXT_DIGEST not in piece.attributes) and words not in seen:
+            pieces.append(piece)
+            seen.update({words} - {""})
     after = [piece for piece in pieces if piece.order >= activity.order]
     for last in after[: required.at_least]:
         first_day = history.days.day(last.occurred_at).toordinal() - required.within_days

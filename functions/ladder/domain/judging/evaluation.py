@@ -14,6 +14,7 @@ is to cost a reviewer a minute, and the budget of cases per member and day bound
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,11 +28,16 @@ from ladder.domain.points.judged_badge import JudgedBadge
 TOOL = "verdict"
 NONE = "none"  # the answer that no badge is due
 MAX_QUOTES = 5
-MIN_QUOTE, MAX_QUOTE, MAX_RATIONALE = 12, 500, 600  # characters
+MIN_QUOTE, MAX_QUOTE, MAX_RATIONALE = (
+    12,
+    500,
+    600,
+)  # characters; of scripts with a word a character, MIN_WIDE are enough
+MIN_WIDE = 4
 
 EVIDENCE_HINT = (
-    f"Each piece of evidence is copied word for word from one part of the case, {MIN_QUOTE} characters or more, "
-    f"without {MASK} in it."
+    f"Copy each quote word for word from one part of the case: {MIN_QUOTE} characters or more "
+    f"({MIN_WIDE} of Chinese or Japanese), without {MASK}, not what several texts share."
 )
 
 MAX_ATTEMPTS = 2
@@ -80,7 +86,8 @@ def schema(badge: str) -> Mapping[str, Any]:
 def check_answer(answer: Mapping[str, Any] | None, case: Case) -> Verdict | InvalidAnswer:
     """Return the verdict, or why the answer is not accepted; None stands for a model that did not call its tool.
 
-    Each quote stands word for word in one part of the case, and is long enough to say something.
+    Each quote stands word for word in one part of the case, and is long enough to say something. Words that several
+    of a member's texts share are a greeting or a signature, and no evidence.
     """
     if answer is None:
         return InvalidAnswer("no tool call", f"Call the tool {TOOL} once, and write nothing else.")
@@ -103,10 +110,16 @@ def check_answer(answer: Mapping[str, Any] | None, case: Case) -> Verdict | Inva
         return InvalidAnswer("malformed", f"evidence is a list of 1 to {MAX_QUOTES} texts.")
     quotes = tuple(clean(quote) for quote in evidence)
     for quote in quotes:
-        if len(quote) < MIN_QUOTE or MASK in quote or not any(quote in part for part in case.parts):
+        shared = sum(quote in text for text in case.texts) > 1
+        if _says_too_little(quote) or MASK in quote or shared or not any(quote in part for part in case.parts):
             return InvalidAnswer("evidence not there", EVIDENCE_HINT)
     evidence = tuple(quote[:MAX_QUOTE] for quote in quotes)
     return Verdict(badge=case.badge, confidence=float(confidence), evidence=evidence, rationale=rationale)
+
+
+def _says_too_little(quote: str) -> bool:
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in quote)
+    return wide < MIN_WIDE and len(quote) < MIN_QUOTE
 
 
 @dataclass(frozen=True, slots=True)
