@@ -19,6 +19,7 @@ from ladder.domain.challenges.ports import (
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.errors import MetricTaken, Unavailable
+from ladder.domain.message import Message
 from ladder.domain.programs.other_programs import other_programs, programs_beside
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
@@ -106,8 +107,7 @@ def go_live(
         live = [challenge for challenge in live if challenge.id not in launched_by(foreign)]
         launched, refused = _launch(desired, rotation, live, rotations, platform)
         if refused is None:
-            _confirm(rotation, is_mine, launched, rotations, platform)
-            return rotation
+            return _confirm(rotation, is_mine, launched, rotations, platform)
         rotation = after_refusal(refused, program, assignment, foreign, rotations=rotations, platform=platform)
 
 
@@ -183,15 +183,26 @@ def _confirm(
     launched: Mapping[str, str],
     rotations: Rotations,
     platform: ChallengePlatform,
-) -> None:
-    """Check that every challenge is active, and retire ours beyond them. The next try asks again if the list lags."""
+) -> Rotation:
+    """Check that every challenge is active, retire ours beyond them, and return the rotation.
+
+    Where the list does not show one yet, the next try asks again. A list that lags for longer than all tries of one
+    attempt would fail the others, too: from the second on, what the platform has accepted counts, with a warning.
+    """
     live = platform.active()
     for challenge in live:
         if challenge.id not in launched.values() and is_mine(challenge):
             platform.retire(challenge.id)
     active = {challenge.id for challenge in live}
     missing = [key for key, ours in launched.items() if ours not in active]
-    if missing:
+    if missing and rotation.claim.attempt == 1:
         raise Unavailable(f"the platform does not show {', '.join(missing)} as active yet")
+    if missing:
+        late = Message("rotation.not_listed_yet", {"challenges": ", ".join(missing)})
+        warnings = tuple(dict.fromkeys([*rotation.planned.warnings, late]))
+        rotation = replace(rotation, plan=replace(rotation.planned, warnings=warnings))
+        rotations.advance(rotation)
     for key, ours in launched.items():
-        rotations.record_launch(rotation.claim, key, Launch(state="active", challenge=ours))
+        if key not in missing:
+            rotations.record_launch(rotation.claim, key, Launch(state="active", challenge=ours))
+    return rotation

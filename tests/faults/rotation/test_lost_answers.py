@@ -69,12 +69,27 @@ def test_where_the_list_shows_late_what_was_launched_the_night_goes_live_and_wha
     assert runner.queue.by_id == heard.queue.by_id
 
 
-def test_a_night_that_fails_ends_what_it_launched_though_no_list_shows_it_yet() -> None:
-    @dataclass(slots=True, kw_only=True)
-    class Blind(MemoryPlatform):
-        def active(self) -> list[LiveChallenge]:
-            return []
+@dataclass(slots=True, kw_only=True)
+class Blind(MemoryPlatform):
+    """Its list lags behind for longer than any night waits."""
 
+    def active(self) -> list[LiveChallenge]:
+        return []
+
+
+def test_a_list_that_lags_for_longer_than_all_tries_delays_a_night_by_one_attempt_and_the_record_says_so() -> None:
+    runner = everything_runs()
+    runner.platform = Blind()
+    for _ in range(2):
+        runner.night(NIGHTS[0])
+    rotation = of(runner, NIGHTS[0])
+    assert (rotation.step, rotation.claim.attempt) == ("announced", 2)
+    assert {launch.challenge for launch in rotation.launches.values()} == set(runner.platform.live)
+    (late,) = [each for each in rotation.planned.warnings if each.code == "rotation.not_listed_yet"]
+    assert str(late.parameters["challenges"]).split(", ") == sorted(rotation.launches)
+
+
+def test_a_night_that_fails_ends_what_it_launched_though_no_list_shows_it_yet() -> None:
     runner = everything_runs()
     runner.platform = Blind()
     runner.night(NIGHTS[0])
