@@ -49,7 +49,7 @@ from tests.fakes.reviews import MemoryReviewQueue
 FIRST_NIGHT = date(2026, 3, 2)
 DAYS_KNOWN = 40
 TRIES = 3
-LATER = timedelta(hours=10)
+LATER = timedelta(hours=4)  # the longest pause before another attempt
 NO_FATE = Fate()
 PER_CENT = 0.3  # so that what is 180 elsewhere is 54 %
 
@@ -126,7 +126,7 @@ class NightRunner:
     def night(self, day: date, fate: Fate | None = None) -> Claim | None:
         """The tick of that night, and the execution it starts; None where there was nothing to start.
 
-        A night that has begun and failed before is ticked some hours later, when its next attempt is due.
+        A night that has begun and failed before is ticked when its next attempt is due at the latest.
         """
         self.fate = fate or Fate()
         before = self.rotations.latest(self.program.key, day)

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.table import Clause, Put
 from ladder.domain.errors import ProgramRefused, Rejected
 from tests.builders.full_program import PROGRAM, program, roster
-from tests.builders.stores import Stores
+from tests.builders.stores import Stores, Tables
 
 
 def test_a_program_comes_back_with_every_field_as_it_was_published(stores: Stores) -> None:
@@ -86,3 +89,12 @@ def test_one_program_sees_nothing_of_another(stores: Stores) -> None:
     assert stores.programs.roster("ab") == ()
     with pytest.raises(Rejected):
         stores.programs.current("ab")
+
+
+def test_a_version_that_cannot_be_read_says_which_and_what_to_do(tables: Tables) -> None:
+    programs = DynamoPrograms(tables.table())
+    programs.publish(program())
+    broken = {"pk": PROGRAM, "sk": keys.config(1), "program": '{"key": 7}'}
+    tables.table().write(Put(item=broken, only_if=Clause("attribute_exists(pk)", {})))
+    with pytest.raises(ProgramRefused, match=rf"version 1 of '{PROGRAM}' cannot be read .*: publish the program again"):
+        programs.current(PROGRAM)

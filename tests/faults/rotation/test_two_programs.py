@@ -15,7 +15,9 @@ from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, MemberStanding
 from ladder.domain.challenges.daily_challenges import left_out
 from ladder.domain.challenges.participation import choose
 from ladder.domain.challenges.rules import Category, Platform, SelectionRule
+from ladder.domain.errors import ProgramRefused
 from ladder.domain.message import Message
+from ladder.domain.programs.program import Program
 from tests.builders.bank import CARE, QUALITY, SPRINT, grouped
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
@@ -239,6 +241,20 @@ def test_who_cannot_be_moved_out_of_a_group_plays_there_no_second_time() -> None
         runner.night(NIGHTS[0])
     assert asked(south, NIGHTS[0]) == {(f"south{n}", "AHT") for n in range(SHARED, 9)}
     assert warnings(south, NIGHTS[0])["rotation.asked_elsewhere"]["members"] == SHARED
+
+
+def test_a_program_that_cannot_be_read_stops_nobody_elses_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    bank, south = two()
+    current = bank.programs.current
+
+    def unreadable(key: str) -> Program:
+        if key == "bank":
+            raise ProgramRefused("version 1 of 'bank' cannot be read")
+        return current(key)
+
+    monkeypatch.setattr(bank.programs, "current", unreadable)
+    south.night(NIGHTS[0])
+    assert asked(south, NIGHTS[0]) == {(member.user, "AHT") for member in south.roster}
 
 
 SECOND = NIGHTS[1]

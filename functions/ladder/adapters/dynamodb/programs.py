@@ -44,11 +44,16 @@ class DynamoPrograms:
         return int(item["version"]) if item else 0
 
     def version(self, program: str, version: int) -> Program:
-        """Return a version. Raises Rejected where it was never published."""
+        """Return a version. Raises Rejected where it was never published, ProgramRefused where it cannot be read."""
         item = self._table.get(program, keys.config(version))
         if item is None:
             raise Rejected(f"program {program!r} has no version {version}")
-        published: Program = from_json(Program, item["program"])
+        try:
+            published: Program = from_json(Program, item["program"])
+        except ValueError as error:
+            raise ProgramRefused(
+                f"version {version} of {program!r} cannot be read ({error}): publish the program again"
+            ) from error
         return published
 
     def publish(self, program: Program) -> Program:

@@ -5,16 +5,25 @@ runs first, or runs again: an agent plays a metric in one of them, and is paid o
 """
 
 from collections.abc import Iterable, Iterator, Set
+from contextlib import suppress
 
 from ladder.domain.challenges.rules import TIERS, Platform
+from ladder.domain.errors import ProgramRefused, Rejected
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.problem import Problem, error, warning
 
 
 def other_programs(program: Program, programs: Programs) -> list[Program]:
-    """Return all other programs of this deployment, as they are published now."""
-    return [programs.current(key) for key in programs.keys() if key != program.key]  # noqa: SIM118  a port, not a dict
+    """Return all other programs of this deployment, as they are published now.
+
+    One that cannot be read has no nights, and stops nobody else's.
+    """
+    others = list[Program]()
+    for key in programs.keys():  # noqa: SIM118  a port, not a dict
+        with suppress(ProgramRefused, Rejected):
+            others += [programs.current(key)] if key != program.key else []
+    return others
 
 
 def programs_beside(program: Program, others: Iterable[Program]) -> list[Program]:
