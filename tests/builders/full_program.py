@@ -85,7 +85,9 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
             propagation_seconds=301,
             playable_hours=5.0,
         ),
-        "platform": Platform(kind="wem", membership="replaces", one_active_per_metric=True, language="de"),
+        "platform": Platform(
+            kind="wem", instance="berlin", membership="replaces", one_active_per_metric=True, language="de"
+        ),
         "metrics": (HANDLE_TIME,),
         "categories": (SPRINT,),
         "payer": "platform",
