@@ -10,8 +10,9 @@ from ladder.adapters.dynamodb.table import RETENTION_DAYS
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.check import check_cap_for_members, clash_reason, clashes
 from ladder.domain.challenges.metric_files import Measure, MetricFiles
-from ladder.domain.challenges.rules import KEPT_DAYS, LITERAL, Guard, HardContacts, SelectionRule, TierRule
+from ladder.domain.challenges.rules import KEPT_DAYS, LITERAL, Guard, HardContacts, Platform, SelectionRule, TierRule
 from ladder.domain.validation.problem import Problem, nearest
+from tests.builders.academy import academy
 from tests.builders.bank import (
     CARE,
     SHARES_GROUPS,
@@ -30,6 +31,7 @@ from tests.builders.bank import (
 from tests.builders.program_mistakes.challenges import NEW, OLD, ONE_A_METRIC, ONE_GROUP
 from tests.builders.program_problems import check, found_at
 from tests.builders.programs import with_values
+from tests.builders.without_platform import without_platform
 from tests.paths import PROGRAMS
 
 BANK = PROGRAMS / "bank.yaml"
@@ -173,3 +175,8 @@ def test_what_the_check_says_of_figures_that_are_gone_is_what_the_store_does() -
     assert KEPT_DAYS == RETENTION_DAYS
     oldest = with_values(handle_time(final_after_days=145), tier_rule=TierRule(window_days=255))
     assert check(oldest) == ()
+
+
+def test_to_write_the_default_kind_of_platform_is_to_leave_it_out() -> None:
+    for program_without in (academy(), without_platform()):
+        assert check(with_values(program_without, platform=Platform())) == check(program_without) == ()

@@ -212,3 +212,7 @@ def test_a_mistake_in_a_short_form_does_not_hide_the_others(tmp_path: Path) -> N
         "rules.COURSE_FINISHED.once_per.attribute",
         "catalogue.EARLY_FRIDAY.price",
     ]
+
+
+def test_a_program_for_learning_may_write_the_default_kind_of_platform(tmp_path: Path) -> None:
+    assert read(tmp_path, BARE + "platform: {kind: ladder}").problems == read(tmp_path, BARE).problems

@@ -323,7 +323,7 @@ class ChallengeRules:
 
     payer: Annotated[Payer, Says("Write ladder, or platform when the platform's own points count.")] = "ladder"
     platform: Annotated[  # None: the kind ladder
-        Platform | None, Says("Write {kind: wem}, or leave it out where Ladder shows the challenges.", nights="allowed")
+        Platform | None, Says("Write {kind: wem}, or leave it out where Ladder shows the challenges.")
     ] = None
     peers: Annotated[Peers, Says("Write {by_channel: true, tenure_bands_days: [90]}.", nights="allowed")] = field(
         default_factory=Peers
@@ -372,7 +372,7 @@ class ChallengeRules:
 
     @property
     def has_nights(self) -> bool:
-        return self.platform is not None or bool(self.metrics or self.categories)
+        return self.outside_platform is not None or bool(self.metrics or self.categories)
 
     @property
     def outside_platform(self) -> Platform | None:
