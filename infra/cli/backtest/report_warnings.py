@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import numpy as np
 
 from infra.cli.backtest.outcomes import FEWEST_MEMBER_DAYS, CategoryTotals
-from infra.cli.backtest.replay import WARM_UP_DAYS, ReplayResult
+from infra.cli.backtest.replay import WARM_UP_DAYS, ReplayResult, between
 from infra.cli.texts import quantity
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
+from ladder.domain.challenges.plan import night_values
 from ladder.domain.message import Message
 from ladder.messages.render import render
 
@@ -105,14 +106,18 @@ def _placement_warnings(replayed: ReplayResult) -> Iterator[str]:
         worked = int((~np.isnan(history.columns[metric.key].values)).sum())
         few = worked - int((~np.isnan(worked_days[metric.key])).sum())
         few_contacts.setdefault((few, worked), []).append(metric.key)
+    window = between(history, last.date - timedelta(days=rule.window_days), last.date - timedelta(days=1))
+    flagged = night_values(replayed.program.challenges, window, last.population).flagged
     unplaced: dict[tuple[str, tuple[str, ...]], list[str]] = {}  # the reason, users: categories
     for key, category in last.categories.items():
         metric = replayed.metric_of(key)
         end = history.row(metric.known_until(last.date)) + 1
+        waiting = flagged if metric.speed and flagged is not None else np.zeros(history.members, dtype=np.bool)
         enough_days = (~np.isnan(worked_days[metric.key][:end])).sum(axis=0) >= rule.placed_after_days
         for reason, members in (
             (f"fewer than {quantity(rule.placed_after_days, 'worked day')} known", ~enough_days),
-            (f"fewer than {quantity(rule.min_members, 'agent')} to compare with at a time", enough_days),
+            ("flagged, so a person looks at their speed first", enough_days & waiting),
+            (f"fewer than {quantity(rule.min_members, 'agent')} to compare with at a time", enough_days & ~waiting),
         ):
             slots = np.flatnonzero(members & (category.placed == 0)).tolist()
             unplaced.setdefault((reason, tuple(map(replayed.user, slots))), []).append(key)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.completion import OUTCOMES, TooFewContacts
-from ladder.domain.challenges.contacts_needed import ContactsNeeded, too_few_for_a_share
+from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.history import Column, GroupIndex, History, Values
 from ladder.domain.challenges.rules import Metric, QualityGate, TierRule
 from ladder.domain.challenges.settlement import ChallengesAsked, settle
@@ -207,11 +207,13 @@ def test_where_hardly_any_contact_is_known_a_share_needs_half_of_the_usual_ones_
     share, counts = metric("FCR", unit="%"), team(others=usual)
     shares = worked(counts)
     shares = replace(shares, columns={"FCR": shares.columns["AHT"]})
-    needed = ContactsNeeded(shares, share, alike(1 + TEAM), RULE).on(YESTERDAY).needs
+    by_default, stated = (
+        ContactsNeeded(shares, each, alike(1 + TEAM), RULE) for each in (share, replace(share, at_least=1))
+    )
 
-    assert set(needed.tolist()) == {least}
-    assert too_few_for_a_share(shares, share, YESTERDAY, RULE) == (usual < 5)
-    assert not too_few_for_a_share(shares, replace(share, at_least=1), YESTERDAY, RULE)
+    assert set(by_default.on(YESTERDAY).needs.tolist()) == {least}
+    assert by_default.too_few_for_a_share(YESTERDAY) == (usual < 5)
+    assert not stated.too_few_for_a_share(YESTERDAY)
 
 
 def test_the_member_reads_what_they_handled_and_what_the_day_needed() -> None:

@@ -98,6 +98,19 @@ def test_where_nobody_can_be_placed_for_want_of_peers_it_is_not_said_that_their_
     assert not any("worked days known" in warning for warning in warnings if "AHT_SPRINT" in warning)
 
 
+def test_who_is_not_placed_on_speed_because_of_a_flag_is_named_with_that_reason() -> None:
+    rng = np.random.default_rng(3)
+    share = np.where(np.arange(30) == 4, 0.2, 0.03)
+    rules = two_ladders(
+        metrics=(metric(speed=True), metric("SHORT")), categories=(category(),), guard=Guard(short_contacts="SHORT")
+    )
+    figures = {"AHT": rng.normal(200, 30, (60, 30)), "SHORT": 100 * rng.binomial(40, share, (60, 30)) / 40}
+
+    (reason,) = [line for line in report_of(figures, nights=40, rules=rules).warnings if "not placed" in line]
+
+    assert reason.endswith("stay in tier 1 (flagged, so a person looks at their speed first): user-4.")
+
+
 def test_an_agent_who_hangs_up_is_asked_about_over_the_whole_period() -> None:
     rng = np.random.default_rng(3)
     share = np.where(np.arange(30) == 4, 0.2, 0.03)

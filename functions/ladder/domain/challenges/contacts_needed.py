@@ -80,6 +80,11 @@ class ContactsNeeded:
             values[row - last - 1, slots] = np.nan
         return values
 
+    def too_few_for_a_share(self, day: date) -> bool:
+        """Return whether a usual day up to `day` has fewer known contacts than a share needs."""
+        usual = self._usual(self.history.row(day)) if is_percent(self.metric.unit) else 0.0
+        return 0 < usual < LEAST_IN_SHARE
+
     def days_worked(self, day: date, slots: Slots, *, window: int) -> Whole:
         """Return how many days that count each of these members has in the window that ends with `day`: (slots,)."""
         last, days = self.history.row(day), np.zeros(len(slots), dtype=np.int64)
@@ -158,17 +163,6 @@ class _Day:
     sizes: Whole  # (G,)
     medians: Whole  # (G,), 0 where nobody worked
     whole: int  # of the whole program
-
-
-def too_few_for_a_share(history: History, metric: Metric, day: date, rule: TierRule) -> bool:
-    """Return whether most who worked on the day have fewer known contacts than a share needs."""
-    if metric.at_least or not is_percent(metric.unit):
-        return False
-    contacts = contacts_on(history, metric.key, history.row(day))
-    worked = ~np.isnan(history.columns[metric.key].values[history.row(day)])
-    if contacts is None or worked.sum() < rule.min_members:
-        return False
-    return bool(np.median(contacts[worked]) < LEAST_IN_SHARE)
 
 
 def contacts_on(history: History, metric: str, row: int) -> Row | None:

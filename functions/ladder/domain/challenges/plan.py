@@ -13,7 +13,7 @@ import numpy as np
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, OWN_CAPS, PROGRAM_CAP, Assignment, Standing
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.challenges.contacts_needed import contacts_on, too_few_for_a_share
+from ladder.domain.challenges.contacts_needed import ContactsNeeded, contacts_on
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.gaming_guard import guard_flags
 from ladder.domain.challenges.history import Flags, History
@@ -358,6 +358,7 @@ def _warnings(
             points |= {f"{effect}_{tier}": challenges for tier, challenges in by_tier}
         yield Message("rotation.program_cap_too_small", points)
     yield from gates_nobody_fails(rules, history, tonight)
+    everybody = np.zeros(history.members, dtype=np.int16)
     for metric in rules.metrics:
         known_until = metric.known_until(tonight)
         last = history.last_known(metric.key, known_until)
@@ -368,5 +369,5 @@ def _warnings(
             yield Message("rotation.no_values_since", {"metric": metric.key, "day": last.isoformat()})
         if contacts_on(history, metric.key, history.row(last)) is None:
             yield Message("rotation.no_contact_counts", {"metric": metric.key})
-        elif too_few_for_a_share(history, metric, last, rules.tier_rule):
+        elif ContactsNeeded(history, metric, everybody, rules.tier_rule).too_few_for_a_share(last):
             yield Message("rotation.few_known_contacts", {"metric": metric.key})
