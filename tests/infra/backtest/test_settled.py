@@ -106,7 +106,9 @@ def test_who_is_not_placed_on_speed_because_of_a_flag_is_named_with_that_reason(
     )
     figures = {"AHT": rng.normal(200, 30, (60, 30)), "SHORT": 100 * rng.binomial(40, share, (60, 30)) / 40}
 
-    (reason,) = [line for line in report_of(figures, nights=40, rules=rules).warnings if "not placed" in line]
+    report = build_report(replayed(rules, figures, nights=40), file="centre.csv")
+
+    (reason,) = [line for line in report.warnings if "not placed" in line]
 
     assert reason.endswith("stay in tier 1 (flagged, so a person looks at their speed first): user-4.")
 
