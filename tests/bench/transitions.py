@@ -1,6 +1,7 @@
 """A quiet night on the deployed bundle: the real state machine, on the emulator."""
 
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from infra.cli.program_file import load_program
@@ -10,18 +11,20 @@ from infra.local.stage import stage
 from tests.bench.rows import at_most
 from tests.paths import PROGRAMS
 
-PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)
 
 
-@at_most(
-    15,
-    "transitions",
-    "state transitions of a quiet night on the deployed state machine (29 agents, their second night)",
-)
-def transitions_a_night() -> float:
+def transitions_a_night(program: str) -> float:
     """The first night moves everybody; the second is as nights usually are."""
-    with stage(load_program(PROGRAM), call_history(1, data=Path("nowhere"))) as running:
+    with stage(load_program(PROGRAMS / program), call_history(1, data=Path("nowhere"))) as running:
         run_night(running, FIRST)
         running.simulator.close_day(FIRST)
         return run_night(running, FIRST + timedelta(days=1)).usage.transitions
+
+
+for program, bound, kind in (("bank.yaml", 15, ""), ("centre.yaml", 8, " without a platform")):
+    at_most(
+        bound,
+        "transitions",
+        f"state transitions of a quiet night{kind} on the deployed state machine (29 agents, their second night)",
+    )(partial(transitions_a_night, program))
