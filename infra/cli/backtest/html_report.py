@@ -14,7 +14,7 @@ from ladder.domain.challenges.rules import TIERS, Metric
 
 SMALL, WIDE = (340.0, 180.0), (760.0, 330.0)  # pixels
 EXAMPLE_DAYS = 90
-MOST_AGENTS = 1_000  # in the table
+MOST_AGENTS = 500  # in the table
 SHORT_UNIT = 2  # letters that fit beside a number
 
 

@@ -4,7 +4,7 @@ It counts challenges alone: what other rules pay for learning or tasks does not 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
@@ -20,6 +20,7 @@ from ladder.domain.programs.program import Program
 from ladder.messages.render import render
 
 MONTH = 30  # nights
+AWARDED_BY = ("category", "tier", "metric", "value", "points", "bonus_percentage")  # fields of a completion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,8 @@ class Payments:
         left = 0 if budgets is None else reserve(caps, rules, sum(budgets))
         paid = []
         for slot, completion in completions:
-            award = completion_award(completion.activity.attributes, rules.reward_rules, caps)
+            attributes = {name: getattr(completion, name) for name in AWARDED_BY}
+            award = replace(completion_award(attributes, rules.reward_rules, caps), held=completion.held)
             award = Award(award.rule, award.base) if by_platform else award
             state = self._states.setdefault(slot, State())
             day = night.date.toordinal()

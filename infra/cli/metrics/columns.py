@@ -60,6 +60,12 @@ class Column:
         return self.formats == ("number",) and not self.dates
 
     @property
+    def is_measure(self) -> bool:
+        """Return whether it holds times, or numbers with fractions: no id does."""
+        fractions = any(sign in text for text in self.texts for sign in ".,") or says(self.name, "time")
+        return self.is_number and (self.formats != ("number",) or fractions)
+
+    @property
     def has_moments(self) -> bool:
         return any(written in MOMENTS or "hh" in written for written in self.dates)
 
@@ -89,15 +95,11 @@ def _dates(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     if not fitting and re.search(r"[T:]\d", texts[0]) and _fits(texts, INSTANT):
         return (INSTANT,)
     # dd.mm.yyyy is d.m.yyyy with two digits each, and a day is a moment without a time: the stricter one is said
-    strict = {written: _strict(written) for written in fitting}
+    strict = {
+        written: re.sub(r"d+|(?<!a)m+", lambda part: part[0].ljust(2, part[0][0]), written) for written in fitting
+    }
+    strict |= {EXCEL_TIME: EXCEL}
     return tuple(written for written in fitting if written == strict[written] or strict[written] not in fitting)
-
-
-def _strict(written: str) -> str:
-    if written == EXCEL_TIME:
-        return EXCEL
-    day, hours, clock = written.partition("hh")
-    return re.sub(r"d+|m+", lambda part: part[0] * 2 if part[0] in {"d", "m"} else part[0], day) + hours + clock
 
 
 def _date_formats(text: str) -> Iterator[str]:

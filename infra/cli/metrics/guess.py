@@ -147,7 +147,7 @@ def _agent(sample: Sample) -> str | None:
         if known.get(best, 0.0) > LEAST_ON_ROSTER:
             sample.find("agent", best, "certain", f"{known[best]:.0%} of its cells stand in the roster")
             return best
-    columns = [column for column in columns if column.texts and not _is_measure(column)]
+    columns = [column for column in columns if column.texts and not column.is_measure]
     named = [column.name for column in columns if says(column.name, "agent") and not says(column.name, "other person")]
     named = [name for name in named if len(sample.columns[name].texts) > 1] or named
     named.sort(key=lambda name: not says(name, "agent id"))
@@ -163,15 +163,6 @@ def _agent(sample: Sample) -> str | None:
     same = f"; {', '.join(others)} names the same" if others else ""
     sample.find("agent", chosen, "certain", f"it has {len(sample.columns[chosen].texts)} values{same}")
     return chosen
-
-
-def _is_measure(column: Column) -> bool:
-    """Return whether it holds times, or numbers with fractions: no id does."""
-    if column.formats and column.formats != ("number",):
-        return True
-    return column.is_number and (
-        any(sign in text for text in column.texts for sign in ".,") or says(column.name, "time")
-    )
 
 
 def _agent_ids(sample: Sample, agent: str) -> str | None:

@@ -29,8 +29,12 @@ def contact_column(sample: Sample) -> str | None:
     """Return the column of handled contacts; ask where several count something else."""
     if name := sample.answered_column("count"):
         return name
-    counted = [name for name, column in sample.columns.items() if column.is_count and name != sample.files.agent]
-    counted = [name for name in counted if _counts(sample.numbers(name))]
+    counted = []
+    for name, column in sample.columns.items():
+        values = sample.numbers(name) if column.is_count and name != sample.files.agent else np.empty(0)
+        known = values[~np.isnan(values)]
+        if len(known) and (known == np.round(known)).all() and (known >= 0).all():
+            counted.append(name)
     named = [name for name in counted if says(name, "contacts") and not says(name, "not contacts")]
     named = [name for name in named if says(name, "handled")] or (_totals_of(sample, named) or named)
     if any(not np.array_equal(sample.numbers(name), sample.numbers(named[0]), equal_nan=True) for name in named[1:]):
@@ -47,11 +51,6 @@ def contact_column(sample: Sample) -> str | None:
         return None
     sample.find("count", named[0], "certain", "it holds whole numbers, and its name says contacts")
     return named[0]
-
-
-def _counts(values: Values) -> bool:
-    known = values[~np.isnan(values)]
-    return bool(len(known) and (known == np.round(known)).all() and (known >= 0).all())
 
 
 def _totals_of(sample: Sample, names: Sequence[str]) -> list[str]:

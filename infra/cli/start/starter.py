@@ -11,6 +11,7 @@ from jinja2 import Environment
 from infra.cli.metrics.sample import Guess, GuessedMetric
 from infra.cli.metrics.section import contact_types_line, flow, metric_files_lines
 from ladder.adapters.metric_files import MetricTable
+from ladder.domain.challenges.caps import round_up
 from ladder.domain.challenges.rules import TIERS
 
 POINTS = (50, 80, 120)  # of the three tiers
@@ -110,7 +111,7 @@ def starter_program(guess: Guess, table: MetricTable, *, file: Path, time_zone: 
         per_night=per_night,
         member_daily=member_daily,
         member_weekly=4 * member_daily,
-        program_daily=_round_up(len(table.agents) * member_daily),
+        program_daily=round_up(len(table.agents) * member_daily),
     )
     return Starter(text, unpaid)
 
@@ -162,13 +163,14 @@ def _categories(metrics: Sequence[StarterMetric], table: MetricTable) -> Iterato
         if targets is None:
             continue
         key, names, asked = WORDS[guessed.key]
+        unit = "seconds" if guessed.unit == "s" else guessed.unit
         yield StarterCategory(
             key,
             guessed.key,
             tuple(
                 {
                     "name": name,
-                    "description": f"Today: {asked.format(_with_unit(target, guessed.unit))}.",
+                    "description": f"Today: {asked.format(f'{target:g} {unit}')}.",
                     "target_value": target,
                     "points": points,
                 }
@@ -203,13 +205,3 @@ def _values(metric: GuessedMetric, table: MetricTable) -> "np.ndarray[tuple[int]
 
 def _number(value: float) -> float:
     return int(value) if float(value).is_integer() else round(value, 3)
-
-
-def _with_unit(target: float, unit: str) -> str:
-    return f"{target:g} seconds" if unit == "s" else f"{target:g} {unit}"
-
-
-def _round_up(points: float) -> int:
-    """Return two leading digits, rounded up."""
-    size = int(10 ** max(math.floor(math.log10(points)) - 1, 0))
-    return math.ceil(points / size) * size

@@ -45,7 +45,14 @@ class Numbers(dict[str, float]):
 
     def __init__(self, files: MetricFiles, cell: CellFormat) -> None:
         super().__init__(dict.fromkeys(files.empty, nan))
-        self._parse = _parser(files, cell)
+        number, factor = _number_parser(files), 100.0 if cell == "fraction" else SECONDS_IN.get(cell, 1.0)
+        self._parse = number
+        if cell in CLOCKS:
+            self._parse = lambda text: _clock(text, cell, number)
+        elif cell == "percent":
+            self._parse = lambda text: number(text.removesuffix("%").rstrip())
+        elif factor != 1.0:
+            self._parse = lambda text: number(text) * factor
 
     def __missing__(self, text: str) -> float:
         self[text] = self._parse(text.strip())
@@ -95,7 +102,8 @@ def moment_parser(written: str) -> Callable[[str], date]:
         named = parts.groupdict()
         year, month = int(named["year"]), named["month"]
         year += 0 if len(named["year"]) > len("yy") else 1900 if year >= _PIVOT else 2000
-        day = date(year, int(month) if month.isdigit() else _month(month), int(named["day"]))
+        number = int(month) if month.isdigit() else _months().get(month.rstrip(".").casefold(), 0)
+        day = date(year, number, int(named["day"]))
         if named.get("hour") is None:
             return day
         hour = int(named["hour"])
@@ -169,16 +177,9 @@ def date_pattern(written: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _month(text: str) -> int:
-    """Return the number of a month by three letters of its name or more. Raises ValueError."""
-    month = _months().get(text.rstrip(".").casefold())
-    if month is None:
-        raise ValueError(text)
-    return month
-
-
 @cache
 def _months() -> dict[str, int]:
+    """Return the number of each month by three letters of its name or more."""
     names = {
         name[:letters]: month
         for month, texts in reversed(list(enumerate(_MONTHS, start=1)))
@@ -186,16 +187,6 @@ def _months() -> dict[str, int]:
         for letters in range(3, len(name) + 1)
     }
     return names | {"sept": 9, "mrz": 3}
-
-
-def _parser(files: MetricFiles, cell: CellFormat) -> Callable[[str], float]:
-    number = _number_parser(files)
-    if cell in CLOCKS:
-        return lambda text: _clock(text, cell, number)
-    if cell == "percent":
-        return lambda text: number(text.removesuffix("%").rstrip())
-    factor = 100.0 if cell == "fraction" else SECONDS_IN.get(cell, 1.0)
-    return number if factor == 1.0 else lambda text: number(text) * factor
 
 
 def number_pattern(decimal: str, thousands: str | None) -> re.Pattern[str]:

@@ -9,7 +9,6 @@ import numpy as np
 from ladder.adapters.metric_files.layout import Layout
 from ladder.adapters.metric_files.problems import FileProblems
 from ladder.adapters.metric_files.table import MetricTable, Rows, Series
-from ladder.domain.challenges.metric_files import Measure
 from ladder.domain.challenges.plausibility import DAY_SECONDS, MAX_VALUE, SLACK, PlausibleRange
 from ladder.domain.validation.problem import Severity
 
@@ -26,38 +25,36 @@ type Amounts = np.ndarray[tuple[int], np.dtype[np.float64]]  # (G,)
 type Mask = np.ndarray[tuple[int], np.dtype[np.bool]]
 
 
-def check_rows(rows: Rows, layout: Layout, problems: FileProblems) -> None:
-    """Report contact types that do not add up, duplicate rows, and dates that are far apart."""
-    _check_totals(rows, layout, problems)
-    _check_duplicates(rows, layout, problems)
-    _check_dates(rows, layout, problems)
-
-
 def check_values(rows: Rows, layout: Layout, problems: FileProblems) -> Mask:
     """Report impossible values of single rows, each once: infinite, negative, too large, a part above its whole."""
     reported = np.zeros(len(rows.day), dtype=np.bool)
-    for name in rows.columns:
-        reported |= _check_column(name, rows, problems, signed=name in layout.signed)
+    for name, values in rows.columns.items():
+        infinite = np.isinf(values)
+        negative, large = (values < 0) & (name not in layout.signed), np.abs(values) > MAX_VALUE
+        for wrong, why, hint in (
+            (infinite, "is not a finite number", "Leave the cell empty if nothing was measured."),
+            (negative & ~infinite, "is below zero", "Write what was measured: times and counts begin at 0."),
+            (large & ~infinite, "is larger than any value of one day", f"Write a number up to {MAX_VALUE:,.0f}."),
+        ):
+
+            def impossible(row: int, values: Amounts = values, why: str = why) -> str:
+                return f"{values[row]:.12g} {why}"
+
+            _report(problems, name, rows, wrong, impossible, hint=hint)
+            reported |= wrong
     for measure in layout.measures.values():
-        if measure.statistic == "share" and {*measure.columns, measure.count} <= rows.columns.keys():
-            reported |= _check_part(measure, rows, problems)
+        if measure.statistic != "share" or not {*measure.columns, measure.count} <= rows.columns.keys():
+            continue
+        part = np.add.reduce([rows.columns[name] for name in measure.columns])
+        total = np.nan_to_num(rows.columns[measure.count])
+
+        def larger(row: int, part: Amounts = part, total: Amounts = total, count: str = measure.count) -> str:
+            return f"{part[row]:g} is more than {count}, {total[row]:g}, of which it is a part"
+
+        hint = f"Write {measure.count} or less, or correct the columns in metric_files of the program."
+        _report(problems, measure.columns[0], rows, part > total, larger, hint=hint)
+        reported |= part > total
     return reported
-
-
-def _check_part(measure: Measure, rows: Rows, problems: FileProblems) -> Mask:
-    """Report more short contacts than contacts, or more repeats than callers who were known."""
-    part, total = np.add.reduce([rows.columns[name] for name in measure.columns]), rows.columns[measure.count]
-    total = np.nan_to_num(total)
-    larger: Mask = part > total
-    _report(
-        problems,
-        measure.columns[0],
-        rows,
-        larger,
-        lambda row: f"{part[row]:g} is more than {measure.count}, {total[row]:g}, of which it is a part",
-        hint=f"Write {measure.count} or less, or correct the columns in metric_files of the program.",
-    )
-    return larger
 
 
 def check_days(
@@ -102,22 +99,7 @@ def _check_mix(table: MetricTable, layout: Layout, problems: FileProblems, fresh
         problems.for_lines(next(iter(layout.contacts)), table.line[wrong].tolist(), why, hint)
 
 
-def _check_column(name: str, rows: Rows, problems: FileProblems, *, signed: bool) -> Mask:
-    """Report values that are impossible by themselves, and return where they are."""
-    values = rows.columns[name]
-    infinite, negative, large = np.isinf(values), (values < 0) & (not signed), np.abs(values) > MAX_VALUE
-
-    def report(mask: Mask, message: str, hint: str) -> None:
-        _report(problems, name, rows, mask, lambda row: f"{values[row]:.12g} {message}", hint=hint)
-
-    report(infinite, "is not a finite number", "Leave the cell empty if nothing was measured.")
-    report(negative & ~infinite, "is below zero", "Write what was measured: times and counts begin at 0.")
-    report(large & ~infinite, "is larger than any value of one day", f"Write a number up to {MAX_VALUE:,.0f}.")
-    wrong: Mask = infinite | negative | large
-    return wrong
-
-
-def _check_totals(rows: Rows, layout: Layout, problems: FileProblems) -> None:
+def check_contact_types(rows: Rows, layout: Layout, problems: FileProblems) -> None:
     """Warn where contacts by type do not add up to all contacts: those of no type would count in no case mix."""
     typed = [rows.columns[name] for name in layout.contacts if name in rows.columns]
     if layout.total is None or layout.total not in rows.columns or not typed or len(typed) < len(layout.contacts):
@@ -134,7 +116,7 @@ def _check_totals(rows: Rows, layout: Layout, problems: FileProblems) -> None:
     )
 
 
-def _check_duplicates(rows: Rows, layout: Layout, problems: FileProblems) -> None:
+def check_duplicates(rows: Rows, layout: Layout, problems: FileProblems) -> None:
     """Report rows that nothing tells apart: the same agent, moment, contact type, and columns of `rows_by`."""
     keys: list[Keys] = [*rows.keys, rows.moment, rows.agent]
     order = np.lexsort((rows.line, *keys))
@@ -182,7 +164,7 @@ def check_totals_as_agents(table: MetricTable, layout: Layout, problems: FilePro
     )
 
 
-def _check_dates(rows: Rows, layout: Layout, problems: FileProblems) -> None:
+def check_dates(rows: Rows, layout: Layout, problems: FileProblems) -> None:
     days, row = np.unique(rows.day, return_index=True)
     if len(days) and days[-1] - days[0] > MAX_DAYS:
         message = f"the dates range from {_day(days[0])} (line {rows.line[row[0]]}) to {_day(days[-1])}"

@@ -17,7 +17,14 @@ from typing import Any, BinaryIO, Protocol, TextIO, cast
 import numpy as np
 
 from ladder.adapters.metric_files.cells import NO_AGENT, NO_MOMENT, AgentNumbers, Moments, Numbers, date_pattern
-from ladder.adapters.metric_files.checks import check_days, check_rows, check_totals_as_agents, check_values
+from ladder.adapters.metric_files.checks import (
+    check_contact_types,
+    check_dates,
+    check_days,
+    check_duplicates,
+    check_totals_as_agents,
+    check_values,
+)
 from ladder.adapters.metric_files.layout import Header, Layout, layout_of, read_header
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable, quoted
 from ladder.adapters.metric_files.table import MetricTable, Rows, table_of
@@ -74,7 +81,8 @@ def read_document(
                     problems.error("", header.line, "there is no row below the header", hint)
     except Unreadable as error:
         problems.unreadable(error)
-    check_rows(rows, layout, problems)
+    for check in (check_contact_types, check_duplicates, check_dates):
+        check(rows, layout, problems)
     if nightly:
         return table_of(document.name, rows, layout, problems)
     wrong = check_values(rows, layout, problems)
@@ -118,11 +126,13 @@ class Document:
                 yield _bounded_lines(text)
         except UnicodeError as error:
             named = {"utf-8": "UTF-8"}.get(self.encoding, self.encoding)
-            byte = (
-                f"a byte (0x{error.object[error.start]:02X})" if isinstance(error, UnicodeDecodeError) else "the text"
-            )
+            what = "the text"
+            if isinstance(error, UnicodeDecodeError):
+                what = f"a byte (0x{error.object[error.start]:02X})"
             hint = "Save the file as CSV UTF-8, or write its encoding: metric_files.encoding: cp1252."
-            raise Unreadable(f"{byte} is not {named}", hint, line=self._undecodable_line()) from error
+            with self._bytes() as raw:
+                line = next((number for number, line in enumerate(raw, start=1) if not _decodes(line, encoding)), 0)
+            raise Unreadable(f"{what} is not {named}", hint, line=line) from error
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise Unreadable("the file is not whole gzip data", "Compress it again, or rename it.") from error
         except OSError as error:
@@ -138,14 +148,13 @@ class Document:
             with gzip.GzipFile(fileobj=raw) as plain:
                 yield cast("BinaryIO", plain)
 
-    def _undecodable_line(self) -> int:
-        with self._bytes() as raw:
-            for number, line in enumerate(raw, start=1):
-                try:
-                    line.decode(self.encoding)
-                except UnicodeDecodeError:
-                    return number
-        return 0
+
+def _decodes(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def document_at(path: Path, *, encoding: str = "utf-8") -> Document:
