@@ -21,7 +21,7 @@ LEAST_ROWS = 20
 _TOTAL = re.compile(r"\b(sub)?total|\bsum(me)?\b|gesamt|insgesamt|\ball agents\b|\boverall\b", re.IGNORECASE)
 
 type Keys = np.ndarray[tuple[int], np.dtype[np.int32 | np.int64]]  # (R,)
-type Amounts = np.ndarray[tuple[int], np.dtype[np.float64]]  # (G,)
+type Amounts = np.ndarray[tuple[int], np.dtype[np.float64]]  # (G,) or (R,)
 type Mask = np.ndarray[tuple[int], np.dtype[np.bool]]
 
 
