@@ -111,7 +111,9 @@ def test_three_posts_over_days_wait_for_a_person_as_one_case_with_all_of_their_t
     member = academy.member()
     mine = f"{academy.live.program.key}#{member.id}"
     told = [
-        posted(member, f"{HELPFUL} It was case {number}.", helpful=0)
+        posted(
+            member, HELPFUL.replace("First", f"For case {number} first"), helpful=0
+        )  # words of its own, to be quoted
         | {"occurred_at": (NOW - timedelta(days=4 - 2 * number)).isoformat()}
         for number in range(3)
     ]
