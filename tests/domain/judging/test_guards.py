@@ -89,7 +89,7 @@ def test_who_is_greeted_thanked_or_called_by_a_title_is_masked(written: str, sho
         "hi there, thanks for it; dear me",
         "THANKS FOR THE HELP",
         "we meet at 5.30 at the desk. Then call",
-        "and/or, his/her, 1.5 km/h, e.g. a/b, v2.1/v2.2",
+        "and/or, in/out, 1.5 km/h, e.g. a/b, v2.1/v2.2",
         "the rate was 3.5 % of 10.000",
     ],
 )
