@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 
+import numpy as np
+
 from ladder.domain.challenges import settlement
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.challenges.gaming_guard import guard_flags
@@ -157,7 +159,13 @@ def _earned(settled: SettledRevision, history: History) -> list[Completion]:
 
 
 def _flagged(night: ActivatedDate, history: History) -> Mapping[int, Message]:
-    """Return what the guard of that day's program says, by slot; of two flags of one member, the first."""
+    """Return what the guard of that day's program says, by slot; of two flags of one member, the first.
+
+    Members who have left since are looked at as on that day.
+    """
     rules = night.program.challenges
-    flags = guard_flags(rules, history, population(rules, night.roster, night.day), until=night.day)
+    everybody = population(rules, night.roster, night.day)
+    played = [codes(standing.played, len(night.roster)) > 0 for standing in night.assignment.values()]
+    present = replace(everybody, active=np.logical_or.reduce([everybody.active, *played]))
+    flags = guard_flags(rules, history, present, until=night.day)
     return {flag.slot: flag.message(rules.tier_rule.window_days) for flag in reversed(flags)}

@@ -15,7 +15,7 @@ NEXT = FIRST_NIGHT + timedelta(days=1)
 SHORT = replace(QUALITY, key="SHORT", name="short calls", direction="lower")
 
 
-def runner_where(*, hangs_up: str | None) -> NightRunner:
+def runner_where(*, hangs_up: str | None, leaves: bool = False) -> NightRunner:
     """Everybody has two per cent of short calls, and whoever hangs up twenty."""
     gated = replace(HANDLE_TIME, quality_gate=QualityGate(metric="QA", at_least=0))
     program = small_program(
@@ -34,6 +34,9 @@ def runner_where(*, hangs_up: str | None) -> NightRunner:
             for each in runner.source.known[metric]
         ]
     runner.night(FIRST_NIGHT)
+    if leaves:
+        roster = tuple(replace(member, active=member.user != hangs_up) for member in runner.roster)
+        runner.programs.enrol("bank", roster)
     runner.night(NEXT)
     return runner
 
@@ -58,6 +61,12 @@ def test_completions_on_speed_of_who_hangs_up_wait_with_a_sentence_that_accuses_
     assert (waiting.code, waiting.parameters["share"]) == ("challenges.flagged_short_contacts", 20)
     assert "nothing is taken away" in render(waiting)
     assert {why for who, why in held(runner, "SPRINT").items() if who != user} <= {None}
+
+
+def test_who_has_left_since_is_flagged_for_the_last_day_all_the_same() -> None:
+    user = somebody_at_work()
+    stayed, left = (held(runner_where(hangs_up=user, leaves=leaves), "SPRINT") for leaves in (False, True))
+    assert left[user] == stayed[user]
 
 
 def test_what_is_not_speed_is_paid_all_the_same() -> None:

@@ -129,9 +129,11 @@ def tally(history: History, metric: str, *, until: date, window: int) -> Tally:
     end = history.row(until) + 1
     hits, total = np.zeros(history.members), np.zeros(history.members)
     for day in range(max(0, end - window), end):  # day by day: takes no memory
-        values, counts = column.values[day], np.nan_to_num(column.counts[day])
-        hits += np.nan_to_num(values * counts)
-        total += np.where(np.isnan(values), np.float32(0), counts)
+        counts = column.counts[day]
+        of_day = column.values[day] * counts
+        known = ~np.isnan(of_day)
+        np.add(hits, of_day, out=hits, where=known)
+        np.add(total, counts, out=total, where=known)
     hits /= 100
     return Tally(np.clip(hits, 0, total), total)
 

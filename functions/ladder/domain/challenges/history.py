@@ -60,8 +60,10 @@ class History:
 
     def last_known(self, metric: str, until: date) -> date | None:
         """Return the last day up to `until` for which anybody has a value."""
-        rows = np.flatnonzero(~np.isnan(self.columns[metric].values[: self.row(until) + 1]).all(axis=1))
-        return self.first + timedelta(days=int(rows[-1])) if len(rows) else None
+        values = self.columns[metric].values
+        rows = range(self.row(until), -1, -1)  # mostly the first one has some
+        known = (self.first + timedelta(days=row) for row in rows if not np.isnan(values[row]).all())
+        return next(known, None)
 
     def until(self, day: date, *, window: int, metric: str) -> Values:
         """Return the `window` calendar days that end with `day`, (window, M); days before the history are NaN."""
