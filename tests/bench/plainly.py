@@ -217,7 +217,7 @@ def _fold_day(members: list[OneMember], metric: Metric, day: date, figures: Plai
     values = [sign * value for value in figures.values(metric, day)]
     scale = _scale(values, task, rule)
     for slot, (member, value, days) in enumerate(zip(members, values, figures.window(metric, day), strict=True)):
-        if not math.isnan(days[-1]):
+        if task.active[slot] and not math.isnan(days[-1]):
             if all(map(math.isnan, days[:-1])):
                 member.forgets()
             member.works(math.nan if math.isnan(value) else scale.rank(value, task.parts(slot)), rule)
