@@ -1,7 +1,8 @@
 """What the cells of a column can be: every reading that fits all of them."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import product
@@ -23,6 +24,7 @@ NOTHING = frozenset(  # the dashes are the short and the long one
     {"", "-", "--", "\u2013", "\u2014", "n/a", "na", "n.a.", "nan", "null", "none", "k. a.", "k.a.", "k.a", "#n/a"}
     | {"#div/0!", "?", "#nv", "#wert!", "#value!", "(null)", "(blank)", "(leer)", "#ref!", "#num!"}
 )
+FEW_MISTAKES = 0.01  # of the cells of a column
 MOST_DISTINCT = 5_000  # texts of a column that are looked at
 LONGEST_RANGE = 3_700  # days of a file; the converter refuses more
 PLAIN_DATES = ("yyyymmdd", "ddmmyyyy", "mmddyyyy", EXCEL, EXCEL_TIME, UNIX, UNIX_MS)  # which are numbers, too
@@ -49,6 +51,7 @@ class Column:
     empty: tuple[str, ...]
     dates: tuple[str, ...]
     formats: tuple[CellFormat, ...]  # that fit all, as far as text tells: a plain number may be of any unit
+    mistakes: tuple[str, ...] = ()  # a few cells that are neither dates nor numbers as all others are
 
     @property
     def is_number(self) -> bool:
@@ -79,12 +82,32 @@ class Column:
 
 
 def column_of(name: str, cells: Iterable[str]) -> Column:
-    distinct = list(dict.fromkeys(cell.strip() for cell in cells))
-    empty = tuple(text for text in distinct if text and text.casefold() in NOTHING)
-    texts = tuple(text for text in distinct if text.casefold() not in NOTHING)[:MOST_DISTINCT]
+    counts = Counter(cell.strip() for cell in cells)
+    empty = tuple(text for text in counts if text and text.casefold() in NOTHING)
+    texts = tuple(text for text in counts if text.casefold() not in NOTHING)[:MOST_DISTINCT]
+    column = _column(name, texts, empty)
+    if texts and not column.dates and not column.is_number:
+        usual = _usual(texts, counts)
+        column = _column(name, usual, empty, mistakes=tuple(text for text in texts if text not in {*usual}))
+    return column
+
+
+def _column(name: str, texts: tuple[str, ...], empty: tuple[str, ...], mistakes: tuple[str, ...] = ()) -> Column:
     dates = _dates(name, texts) if texts else ()
     formats = _formats(texts) if texts and set(dates) <= {*PLAIN_DATES} else ()
-    return Column(name, texts, empty, dates, formats)
+    return Column(name, texts, empty, dates, formats, mistakes)
+
+
+def _usual(texts: tuple[str, ...], counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the texts that all but a few cells hold, where these are dates or numbers: the reader names the others."""
+    most, total = max(texts, key=lambda text: counts[text]), sum(counts[text] for text in texts)
+    readings: list[Callable[[str], object]] = [_CLOCK_3.fullmatch, _CLOCK_2.fullmatch, _NUMBER.fullmatch]
+    readings += [lambda text, written=written: _fits((text,), written) for written in _date_formats(most)]
+    for reads in readings:
+        usual = tuple(filter(reads, texts))
+        if sum(counts[text] for text in usual) >= (1 - FEW_MISTAKES) * total:
+            return usual
+    return texts
 
 
 def _dates(name: str, texts: Sequence[str]) -> tuple[str, ...]:

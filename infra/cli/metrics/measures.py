@@ -344,7 +344,7 @@ def _rate_readings(sample: Sample, kind: Kind, column: str, base: str) -> Iterat
     decimals = max(len(text.rpartition(decimal)[2]) if decimal in text else 0 for text in texts)
     readings: tuple[tuple[CellFormat, float], ...] = (("percent", 0.01), ("fraction", 1.0))
     for written, factor in readings:
-        if value.max() * factor > 1 + 1e-6 or (written == "fraction" and cell == "percent"):
+        if (value * factor > 1 + 1e-6).mean() > 1 - NEARLY_ALL or (written == "fraction" and cell == "percent"):
             continue
         measure = Measure(columns=(column,), count=base, format=written)
         parts, tolerance = value * factor * contacts, 0.5 * 10.0**-decimals * factor * contacts
@@ -354,7 +354,7 @@ def _rate_readings(sample: Sample, kind: Kind, column: str, base: str) -> Iterat
             yield measure, "certain", f"times {base} it is a whole number of contacts in every row"
         elif not telling.any() and is_rate and written == "percent":
             yield measure, "likely", f"it is a rate; whether of {base}, rounded figures cannot tell"
-    if cell == "number" and not decimals and (value <= contacts).all() and not is_rate:
+    if cell == "number" and not decimals and (value <= contacts).mean() >= NEARLY_ALL and not is_rate:
         why = f"it is a whole number, and never more than {base}"
         yield Measure(columns=(column,), count=base, statistic="share"), "certain", why
 

@@ -40,9 +40,10 @@ def skip_notes(sample: Sample, odd: Sequence[list[str]]) -> list[SkippedRows]:
         sample.find("skip", shown, "certain", "these lines hold a note or the header again")
     known = {text for column in sample.columns.values() for text in column.texts}
     for name, column in sample.columns.items():
-        words = {text: pattern for text in column.texts if (pattern := total_pattern(text, known))}
+        texts = (*column.texts, *column.mistakes)
+        words = {text: pattern for text in texts if (pattern := total_pattern(text, known))}
         patterns = list(dict.fromkeys(words.values()))
-        if words and len(words) < len(column.texts) and len(patterns) <= MOST_WORDS:
+        if words and len(words) < len(texts) and len(patterns) <= MOST_WORDS:
             skipped.append(_left_out(sample, name, [*words], "a line of totals is no agent's day", patterns))
     return skipped
 

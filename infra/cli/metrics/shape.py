@@ -22,6 +22,7 @@ ENDING = 20  # rows of the end, where totals stand
 MOST_TITLES = 80  # lines among which the column names stand
 _NUMERIC = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*")
 _DATE = re.compile(r"\d{1,4}[./ -](\d{1,2}|[^\W\d_]{3,})\.?([./ -]\d{2,4})?")
+OTHER_FILES = (b"<", b"{", b"[", b"%PDF")
 MOST_DATES = 3  # that a header may name
 _LEGACY = "cp1252"
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -43,6 +44,9 @@ class Shape:
 
 def shape_of_text(path: Path, given: Mapping[str, str]) -> Shape:
     """Read a file of text. `given`: answers, which are believed. Raises ValueError where the file holds no table."""
+    with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as raw:
+        if raw.read(100).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(OTHER_FILES):
+            raise ValueError("it is no table but HTML, XML, JSON or PDF: export it as CSV, or as a workbook (.xlsx)")
     if "encoding" in given and not is_encoding(given["encoding"]):
         raise ValueError(f"{given['encoding']} is no encoding that is known: write utf-8, cp1252 or utf-16")
     encoding = Finding("encoding", given["encoding"], "certain", "as you said") if "encoding" in given else None
@@ -88,6 +92,8 @@ def find_header(rows: Sequence[Cells], line: int | None) -> tuple[int, Cells]:
     """
     width = _regularity(rows)[0]
     if width < 2:  # noqa: PLR2004
+        if any(len(cells) > 1 for cells in rows):
+            raise ValueError("no rows stand below the column names: write one row an agent and day")
         raise ValueError("no comma, semicolon, tab or bar separates its columns")
     for number, cells in enumerate(rows, start=1):
         names = [cell.strip() for cell in cells]

@@ -24,7 +24,13 @@ ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 def is_workbook(path: Path) -> bool:
-    return path.suffix.lower() in ENDINGS
+    """Return whether it is a workbook by its name and its first bytes: some systems give text the name of one."""
+    if path.suffix.lower() not in ENDINGS:
+        return False
+    if not path.is_file():
+        return True
+    with path.open("rb") as raw:
+        return raw.read(4) in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}
 
 
 def read_metrics(file: Path, program: Program) -> MetricTable:
@@ -82,7 +88,7 @@ def shape_of_workbook(path: Path, given: Mapping[str, str]) -> Shape:
     """
     named = [name.strip() for name in given.get("sheet", "").strip("[]").split(",") if name.strip()]
     tables, reasons = dict[str, tuple[int, Cells, list[Cells]]](), list[str]()
-    for sheet in named or _sheets(path):
+    for sheet in named or _opened(path).sheet_names:
         rows = list(_text_rows(path, sheet))
         try:
             line, header = find_header(rows[:MOST_TITLES], int(given["header"]) if "header" in given else None)
@@ -101,27 +107,28 @@ def shape_of_workbook(path: Path, given: Mapping[str, str]) -> Shape:
         finding = Finding("sheet", next(iter(tables)) if len(tables) == 1 else list(tables), "certain", why)
     else:
         finding = Finding("sheet", None, "unsure", "several sheets hold tables with different columns", tuple(tables))
-    chosen = tuple(tables) if named or len(tables) > 1 or _sheets(path)[0] not in tables else ()
+    chosen = tuple(tables) if named or len(tables) > 1 or _opened(path).sheet_names[0] not in tables else ()
     files = MetricFiles(measures={}, sheets=chosen, header=line if line > 1 else None)
     return Shape(tuple(header), fitting, odd, complete, files, (finding, header_finding(line)))
 
 
-def _sheets(path: Path) -> list[str]:
+def _opened(path: Path) -> CalamineWorkbook:
+    """Raises ValueError for a file that is no workbook, or is protected."""
     try:
-        return CalamineWorkbook.from_path(str(path)).sheet_names
+        return CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError) as error:
-        raise ValueError(f"the workbook cannot be read: {error}") from error
+        raise ValueError("it is not a workbook that can be read: save it as .xlsx or CSV UTF-8, unprotected") from error
 
 
 def _text_rows(path: Path, sheet: str | None) -> Iterator[list[str]]:
     """Yield each row of a sheet, the first where none is named. Raises ValueError."""
+    workbook = _opened(path)
+    if sheet and sheet not in workbook.sheet_names:
+        raise ValueError(f"there is no sheet {sheet}, but {', '.join(workbook.sheet_names)}")
     try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        if sheet and sheet not in workbook.sheet_names:
-            raise ValueError(f"there is no sheet {sheet}, but {', '.join(workbook.sheet_names)}")
         cells = workbook.get_sheet_by_name(sheet or workbook.sheet_names[0]).to_python(skip_empty_area=False)
-    except (CalamineError, OSError) as error:
-        raise ValueError(f"the workbook cannot be read: {error}") from error
+    except CalamineError as error:
+        raise ValueError("the sheet cannot be read: save it as CSV UTF-8") from error
     return ([_text(cell) for cell in row] for row in cells)
 
 

@@ -8,6 +8,7 @@ import click
 from infra.cli.arguments import file_argument
 from infra.cli.backtest.command import replay_file, write_page
 from infra.cli.backtest.html_report import html_report
+from infra.cli.backtest.screen import show
 from infra.cli.input_files import InputFileError
 from infra.cli.metrics.guess import guess_file, trial_program
 from infra.cli.metrics.inputs import answers, roster_option, set_option, time_zone_option, types_option
@@ -16,6 +17,7 @@ from infra.cli.metrics.workbook import read_metrics
 from infra.cli.program.summary import summary
 from infra.cli.program_file import read_program
 from infra.cli.start.starter import starter_program
+from infra.cli.tables import console
 from infra.cli.terminal import print_lines
 
 DONE, REFUSED = 0, 2
@@ -81,5 +83,6 @@ def start(
         print(f"It cannot be played yet: {short}", file=sys.stderr)
         return DONE
     write_page(page, html_report(report))
-    print_lines([f"What {len(report.nights):,} nights would have been: {page}."])
+    show(report, console())
+    print_lines([f"The same as a page, with each agent: {page}."])
     return DONE

@@ -588,6 +588,45 @@ def test_a_table_of_another_kind_is_refused_with_what_to_write(
         guessed(tmp_path, text(rows))
 
 
+MISTAKES: dict[str, tuple[Columns, str]] = {
+    "a date that no calendar has": ({"Date": lambda row: "2026-31-31" if row is days()[70] else row.day}, "Date"),
+    "a date in another form": ({"Date": lambda row: "first" if row is days()[70] else row.day}, "Date"),
+    "a word among numbers": ({"Calls": lambda row: "abc" if row is days()[70] else row.calls}, "Calls"),
+    "a part above its whole": (
+        {"Short calls": lambda row: row.calls + 5 if row is days()[70] else row.short},
+        "Short calls",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_one_wrong_cell_is_named_by_its_line_and_hides_no_column(mistake: str, tmp_path: Path) -> None:
+    changed, column = MISTAKES[mistake]
+    guess, read = guessed(tmp_path, text(table(with_columns(changed))))
+    assert guess.questions == ()
+    assert read
+    assert (read.problems[0].line, read.problems[0].path) == (72, (column,))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<html><table></table></html>", "no table but HTML"),
+        (b'[{"agent": 1}]', "no table but HTML, XML, JSON"),
+        (b"%PDF-1.4 \0\1", "JSON or PDF"),
+        (b"PK\x03\x04 not a workbook", "save it as .xlsx or CSV UTF-8"),
+        (text(table(PLAIN)[:1]).encode(), "no rows stand below the column names"),
+    ],
+)
+def test_what_holds_no_table_is_refused_in_words(content: bytes, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputFileError, match=said):
+        guessed(tmp_path, content, name="export.xls")
+
+
+def test_text_that_is_called_a_workbook_is_read_as_text(tmp_path: Path) -> None:
+    assert_read(*guessed(tmp_path, text(table(PLAIN), "\t"), name="export.xls"))
+
+
 def test_numbers_of_splits_get_the_names_that_a_file_gives_them(tmp_path: Path) -> None:
     export, types = tmp_path / "export.csv", tmp_path / "types.csv"
     numbers = {kind: str(11 + number) for number, kind in enumerate(TYPES)}

@@ -181,6 +181,7 @@ def test_start_writes_a_program_that_is_valid_and_plays_it(
     assert (
         "HANDLE_TIME: average handle time, lower is better, 50 / 80 / 120 points, pays when REPEAT allows it" in printed
     )
+    assert "What a month of 30 nights would cost, in points" in printed
     assert ladder("program", "check", out / "program.yaml") == 0
     assert "valid: no errors or warnings." in capsys.readouterr().out
     program = load_program(out / "program.yaml")
