@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import product
 
 from infra.cli.metrics.words import says
@@ -102,7 +103,7 @@ def _usual(texts: tuple[str, ...], counts: Mapping[str, int]) -> tuple[str, ...]
     """Return the texts that all but a few cells hold, where these are dates or numbers: the reader names the others."""
     most, total = max(texts, key=lambda text: counts[text]), sum(counts[text] for text in texts)
     readings: list[Callable[[str], object]] = [_CLOCK_3.fullmatch, _CLOCK_2.fullmatch, _NUMBER.fullmatch]
-    readings += [lambda text, written=written: _fits((text,), written) for written in _date_formats(most)]
+    readings += [partial(_is_date, written) for written in _date_formats(most)]
     for reads in readings:
         usual = tuple(filter(reads, texts))
         if sum(counts[text] for text in usual) >= (1 - FEW_MISTAKES) * total:
@@ -141,6 +142,10 @@ def _date_formats(text: str) -> Iterator[str]:
             usual = order in {"ymd", "dmy"} or (order == "mdy" and "." not in form)
             if usual and is_date_format(written) and not ({"d", "mm"} <= {*parts} or {"dd", "m"} <= {*parts}):
                 yield written
+
+
+def _is_date(written: str, text: str) -> bool:
+    return _fits((text,), written)
 
 
 def _fits(texts: Sequence[str], written: str) -> bool:
