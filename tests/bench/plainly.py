@@ -9,25 +9,30 @@ from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import accumulate, pairwise
-from operator import itemgetter
+from itertools import accumulate
+from operator import itemgetter, mul
 
 import numpy as np
 
 from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
+from ladder.domain.challenges.expected_completion import Triple
 from ladder.domain.challenges.member_caps import point_table, points_if_completed
 from ladder.domain.challenges.performance import KNOWN_AFTER_DAYS, TIE
 from ladder.domain.challenges.plan import PlannedRotation
+from ladder.domain.challenges.plausibility import best_possible
 from ladder.domain.challenges.program_cap import ProgramCap, plannable_points
 from ladder.domain.challenges.rotation import RotationPlan, Targets
 from ladder.domain.challenges.rules import TIERS, Category, Metric, TierRule
 from ladder.domain.challenges.selection import select_categories
-from ladder.domain.challenges.targets import Triple, round_easier
+from ladder.domain.challenges.targets import round_easier
 from ladder.domain.challenges.tiers import days_to_apply
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import Direction
 from tests.bench.task import NIGHT, Task
+from tests.reference.completion_targets import PlainMember, plain_choice, plain_expectation
 from tests.reference.scalars import (
+    base_of,
+    bonus_of,
     scalar_allocate,
     scalar_attendance,
     scalar_median,
@@ -155,17 +160,19 @@ def plan_plainly(task: PlainTask) -> PlannedRotation:
     program, figures = task.program, PlainFigures(task)
     standings = {each.key: _folded(each, figures) for each in program.challenges.categories}
     drawn = select_categories(program.challenges, NIGHT, seed=program.key, taken=(), last_selected={}).categories
-    targets = {key: _targets(program.challenges.category(key), figures) for key in drawn}
+    targets = {key: _targets(program.challenges.category(key), standings[key].tier, figures) for key in drawn}
     tiers = [_of_record(standings[key], task.active) for key in drawn]
     categories = [program.challenges.category(key) for key in drawn]
-    capped, runner = _capped(program, categories, tiers), _house(task, categories, tiers)
+    capped = _capped(program, categories, tiers)
+    completed = _completed(categories, capped, [targets[key][0] for key in drawn], program)
+    runner = _house(task, categories, tiers, completed)
     played = scalar_within_cap(np.array(capped, dtype=np.uint8), runner, NIGHT).tolist()
     for key, *columns in zip(drawn, tiers, capped, played, strict=True):
         standings[key] = replace(
             standings[key], played=bytes(columns[-1]), capped_by=_capped_by(*columns), own_targets=targets[key][1]
         )
     pays = points_if_completed(np.array(played, dtype=np.uint8), runner.pays, program.caps).tolist()
-    budgets = scalar_allocate(program.caps, pays, runner.working.tolist())
+    budgets = scalar_allocate(program.caps, pays, runner.working.tolist(), runner.completed)
     return PlannedRotation(
         _night(drawn, {key: shown for key, (shown, _) in targets.items()}, tiers, played), standings, budgets
     )
@@ -178,7 +185,19 @@ def _capped_by(record: list[int], capped: list[int], played: list[int]) -> bytes
     )
 
 
-def _house(task: PlainTask, categories: list[Category], tiers: Tiers) -> ProgramCap:
+def _completed(categories: list[Category], capped: Tiers, targets: list[Targets], program: Program) -> float:
+    """Return the share of the points of all challenges that is likely to be earned."""
+    points = earned = 0.0
+    for category, tiers, asked in zip(categories, capped, targets, strict=True):
+        for tier in filter(None, tiers):
+            worth = base_of(category, tier)
+            worth += sum(bonus_of(rule, category, tier) for rule in program.challenges.reward_rules)
+            points += worth
+            earned += worth * asked.likely[tier - 1] if asked.likely else 0.0
+    return earned / points
+
+
+def _house(task: PlainTask, categories: list[Category], tiers: Tiers, completed: float) -> ProgramCap:
     program = task.program
     worked = [
         [any(not math.isnan(contacts) for contacts in mine) for mine in zip(*metrics, strict=True)]
@@ -193,6 +212,7 @@ def _house(task: PlainTask, categories: list[Category], tiers: Tiers) -> Program
         np.array(working),
         plannable_points(program.caps) or math.inf,
         np.array([category.opt_in for category in categories]),
+        completed,
     )
 
 
@@ -237,13 +257,15 @@ def _scale(values: Days, task: PlainTask, rule: TierRule) -> Scale:
     return Scale([value for value in values if not math.isnan(value)], groups, counted)
 
 
-def _targets(category: Category, figures: PlainFigures) -> tuple[Targets, bytes]:
+def _targets(category: Category, tiers: bytes, figures: PlainFigures) -> tuple[Targets, bytes]:
     """Return the targets by group, and those of members near a border."""
     task = figures.task
     metric, rule = task.program.challenges.metric(category.metric), task.program.challenges.tier_rule
     values = figures.values(metric, metric.known_until(NIGHT))
-    scale = _scale(values, task, rule)
-    by_group = []
+    window = figures.window(metric, metric.known_until(NIGHT))
+    days = [[day for day in mine if not math.isnan(day)][-rule.smoothing_days :] for mine in window]
+    sizes = _scale(values, task, rule).counted
+    by_group, likely = list[Triple](), list[Triple]()
     for group, channel in enumerate(task.channels):
         within = [
             value
@@ -251,9 +273,16 @@ def _targets(category: Category, figures: PlainFigures) -> tuple[Targets, bytes]
             if task.channels[peers] == channel and not math.isnan(value)
         ]
         bounds = [_percentile(within, percentile, metric.direction) for percentile in rule.clamp]
-        exact = [_weighted(scale, group, percentile, metric.direction) for percentile in rule.targets]
-        clamped = [min(max(value, min(bounds)), max(bounds)) for value in exact]
-        by_group.append(_triple([round_easier(value, metric.step, metric.direction) for value in clamped]))
+        easy, hard = (float(round_easier(bound, metric.step, metric.direction)) for bound in bounds)
+        members = [
+            PlainMember(days[slot], tiers[slot], task.parts(slot)[group])
+            for slot, active in enumerate(task.active)
+            if active and group in task.parts(slot)
+        ]
+        expected = plain_expectation(members, metric, rule.completion, easiest=easy, hardest=hard)
+        chosen = plain_choice(expected, best_possible(metric))
+        by_group.append(chosen[0])
+        likely.append(chosen[1])
     hardest = min if metric.direction == "lower" else max
     shown = _triple([hardest(column) for column in zip(*by_group, strict=True)])
     own = array("d")
@@ -262,19 +291,10 @@ def _targets(category: Category, figures: PlainFigures) -> tuple[Targets, bytes]
         pairs = zip(by_group[beyond], by_group[peers], strict=True)
         blended = [share * there + (1 - share) * here for there, here in pairs]
         own.extend(blended if math.isnan(share) else [round_easier(b, metric.step, metric.direction) for b in blended])
+    whole = [sizes[group][-1] for group in range(len(by_group))]
+    mean = _triple([round(sum(map(mul, whole, column)) / sum(whole), 4) for column in zip(*likely, strict=True)])
     by_peers = dict(zip(task.names, by_group, strict=True))
-    return Targets(shown=shown, by_peers=by_peers, from_history=True), own.tobytes()
-
-
-def _weighted(scale: Scale, group: int, percentile: float, direction: Direction) -> float:
-    """Return the value at a percentile of the group: its members' values lie in the middle of what they count."""
-    counted = scale.counted[group]
-    at = (100 - percentile if direction == "lower" else percentile) / 100 * counted[-1]
-    middles = [(before + after) / 2 for before, after in pairwise(counted)]
-    high = bisect_left(middles, at)
-    (low_value, _), (high_value, _) = scale.groups[group][high - 1], scale.groups[group][high]
-    part = (at - middles[high - 1]) / (middles[high] - middles[high - 1])
-    return low_value + part * (high_value - low_value)
+    return Targets(shown=shown, by_peers=by_peers, from_history=True, likely=mean), own.tobytes()
 
 
 def _percentile(values: Days, percentile: float, direction: Direction) -> float:

@@ -105,6 +105,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
             up=(50.0, 75.0),
             down=(40.0, 65.0),
             up_after_days=9,
+            completion=(65.0, 60.0, 55.0),
             targets=(20.0, 45.0, 70.0),
             down_after_days=4,
             window_days=28,
@@ -217,7 +218,10 @@ def night() -> RotationPlan:
         deferred={"FCR_STREAK": Message("rotation.metric_taken", {"metric": "FCR"})},
         targets={
             "AHT_SPRINT": Targets(
-                shown=(480.0, 450.5, 420.0), by_peers={"voice, 90": (481.0, 451.0, 421.0)}, from_history=True
+                shown=(480.0, 450.5, 420.0),
+                by_peers={"voice, 90": (481.0, 451.0, 421.0)},
+                from_history=True,
+                likely=(0.66, 0.63, 0.57),
             )
         },
         last_selected={"AHT_SPRINT": DAY, "FCR_STREAK": date(2026, 3, 20)},

@@ -21,6 +21,7 @@ KEYS = {
     "days_to_own_tier",
     "days_to_own_tier_p90",
     "completion_rate_by_tier",
+    "completion_by_tier",
 }
 
 
@@ -107,4 +108,8 @@ def test_the_default_rule_is_calm_forgets_slumps_and_asks_what_can_be_reached(si
     assert reached["changes_per_member_year"] <= 2.0
     assert reached["stuck_share"] <= 0.02
     assert reached["median_days_to_return"] <= 20
-    assert all(0.4 <= rate <= 0.8 for rate in reached["completion_rate_by_tier"].values())
+    rates = reached["completion_rate_by_tier"]
+    assert 0.7 >= rates["1"] >= rates["2"] >= rates["3"] >= 0.5
+    for tier, completion in reached["completion_by_tier"].items():
+        assert completion["rate"] == rates[tier]
+        assert 0.5 <= completion["low"] <= completion["rate"] <= completion["high"] <= 0.7

@@ -24,15 +24,19 @@ from tests.builders.planning import (
 )
 
 
-def scalar_allocate(caps: Caps, worth: list[float], working: list[float]) -> list[int] | None:
+def scalar_allocate(
+    caps: Caps, worth: list[float], working: list[float], completed: float = COMPLETED
+) -> list[int] | None:
     """The same for one who looks at one member after the other."""
     most = plannable_points(caps)
     if most is None:
         return None
     likely = [share >= LIKELY for share in working]
     whole = [math.ceil(points) if mine else 0 for points, mine in zip(worth, likely, strict=True)]
-    expected = scalar_payout(worth, [share if mine else 0 for share, mine in zip(working, likely, strict=True)])
-    rest = scalar_payout([0 if mine else points for points, mine in zip(worth, likely, strict=True)], working)
+    mine = [share if expected else 0 for share, expected in zip(working, likely, strict=True)]
+    expected = scalar_payout(worth, mine, completed)
+    others = [0 if expected else points for points, expected in zip(worth, likely, strict=True)]
+    rest = scalar_payout(others, working, completed)
     share = 1.0
     if sum(whole) > most - rest:
         idle = sum(whole) - expected
@@ -94,8 +98,8 @@ def scalar_attendance(
     return [of(member) for member in range(len(active))]
 
 
-def scalar_payout(worth: Sequence[float], working: Sequence[float]) -> float:
-    chances = [(COMPLETED * works, points) for works, points in zip(working, worth, strict=True)]
+def scalar_payout(worth: Sequence[float], working: Sequence[float], completed: float = COMPLETED) -> float:
+    chances = [(completed * works, points) for works, points in zip(working, worth, strict=True)]
     mean = sum(chance * points for chance, points in chances)
     luck = math.sqrt(sum(chance * (1 - chance) * points**2 for chance, points in chances))
     return min(MARGIN * mean + SPREADS * luck, sum(points for chance, points in chances if chance))
@@ -110,7 +114,8 @@ def scalar_within_cap(played: Grid, cap: ProgramCap, night: date = NIGHT) -> Gri
     """One challenge of one member after the other, for as long as the forecast does not fit."""
 
     def fits() -> bool:
-        return scalar_payout(points_if_completed(now, pays, cap.caps).tolist(), cap.working.tolist()) <= cap.most
+        worth = points_if_completed(now, pays, cap.caps).tolist()
+        return scalar_payout(worth, cap.working.tolist(), cap.completed) <= cap.most
 
     now, pays, turns = played.copy(), cap.pays, reduction_order(cap.working, night).tolist()
     optional, every = np.flatnonzero(cap.opt_in).tolist(), list(range(len(now)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.cli.backtest.report import Report
-from infra.cli.backtest.report_warnings import HIGHEST_GOOD_RATE, LOWEST_GOOD_RATE
+from infra.cli.completion import GOOD
 from infra.cli.pages import render
 from infra.cli.pages.charts import Chart, evenly_spaced, value_scale
 from ladder.domain.challenges.rules import TIERS, Metric
@@ -56,9 +56,9 @@ def html_report(report: Report) -> str:
     return render(
         Path(__file__).with_name("report.html.jinja"),
         report=report,
-        good=(LOWEST_GOOD_RATE, HIGHEST_GOOD_RATE),
+        good=GOOD,
         rate_cards=[
-            Card(*group) for group in _groups(report, {key: category.rates() for key, category in totals.items()})
+            Card(*group) for group in _groups(report, {key: category.completion for key, category in totals.items()})
         ],
         tier_cards=tier_cards,
         target_cards=target_cards,

@@ -11,32 +11,58 @@ from datetime import UTC, date, datetime, time, timedelta
 import numpy as np
 
 from infra.cli.backtest.payments import PaidCompletion, Payments
-from infra.cli.backtest.replay import ReplayedNight, ReplayResult, between
+from infra.cli.backtest.replay import CategoryNight, ReplayedNight, ReplayResult, between
+from infra.cli.completion import Tally, TierCompletion, completion_by_tier
 from ladder.domain.challenges.completion import OUTCOMES, Completion
 from ladder.domain.challenges.gaming_guard import Flag, Kind, guard_flags
+from ladder.domain.challenges.history import Flags, Points
+from ladder.domain.challenges.plausibility import best_possible
 from ladder.domain.challenges.rotation import Claim, Rotation
-from ladder.domain.challenges.rules import TIERS
+from ladder.domain.challenges.rules import TIERS, Category, Metric
 from ladder.domain.challenges.settlement import outcome_code, settle
 from ladder.domain.message import Message
 from ladder.messages.render import render
 from rotation.activated_dates import ActivatedDate, category_result, completions
 
 YEAR = 365
-FEWEST_MEMBER_DAYS = 30  # that a rate may rest on
-type Tally = np.ndarray[tuple[int], np.dtype[np.int64]]  # (3,)
+type Counts = np.ndarray[tuple[int], np.dtype[np.int64]]
 type FlagsByDate = Mapping[date, tuple[Flag, ...]]
 
 
-def _zeros() -> Tally:
+def _no_tiers() -> Counts:
     return np.zeros(len(TIERS), dtype=np.int64)
 
 
 @dataclass(slots=True)
-class CategoryTotals:
-    """One category over all nights, as if it had run on every one of them."""
+class ExemptTarget:
+    """A target at the best possible value: nobody can be asked more, however often it is met."""
 
-    met: Tally = field(default_factory=_zeros)  # member-days on which the target of the member's tier was met
-    worked: Tally = field(default_factory=_zeros)
+    tier: int
+    target: float
+    unit: str
+    nights: int = 0
+    worked_days: int = 0
+    met_days: int = 0
+
+    @property
+    def rate(self) -> float | None:
+        return round(self.met_days / self.worked_days, 4) if self.worked_days else None
+
+
+@dataclass(slots=True)
+class CategoryTotals:
+    """One category over all nights, as if it had run on every one of them.
+
+    `met`, `worked`: days of each member in each tier, (M, 3), without those on exempt targets.
+    """
+
+    met: Tally
+    worked: Tally
+    exempt: dict[int, ExemptTarget] = field(default_factory=dict)  # by tier
+    nights_played: Counts = field(default_factory=_no_tiers)  # of members in each tier, on which the category ran: (3,)
+    points_offered: Counts = field(
+        default_factory=_no_tiers
+    )  # by their challenges on these nights, caps included: (3,)
     member_nights: int = 0  # placed, and with figures in the window
     tier_changes: int = 0  # without first placements
     placements: int = 0
@@ -53,9 +79,31 @@ class CategoryTotals:
     def changes_per_member_year(self) -> float | None:
         return round(self.tier_changes / self.member_nights * YEAR, 3) if self.member_nights else None
 
-    def rates(self) -> list[tuple[int, int, float | None]]:
-        """Return each tier, its worked days, and the share of them on which the target was met."""
-        return list(zip(TIERS, self.worked.tolist(), completion_rates([self]).values(), strict=True))
+    @property
+    def completion(self) -> dict[str, TierCompletion]:
+        """The completion of each tier."""
+        return completion_by_tier(self.met, self.worked)
+
+    def count_targets_met(
+        self, night: CategoryNight, metric: Metric, *, met: Flags, worked: Flags, targets: Points
+    ) -> None:
+        """Add one day of every member, by tier of record. `targets`: of each member, (M,)."""
+        exempt = targets == best_possible(metric)
+        for tier in TIERS:
+            in_tier = night.tier == tier
+            self.met[:, tier - 1] += in_tier & met & ~exempt
+            self.worked[:, tier - 1] += in_tier & worked & ~exempt
+            if (listed := in_tier & exempt).any():
+                target = self.exempt.setdefault(tier, ExemptTarget(tier, best_possible(metric), metric.unit))
+                target.nights += 1
+                target.worked_days += int((listed & worked).sum())
+                target.met_days += int((listed & met).sum())
+
+    def count_points_offered(self, night: CategoryNight, category: Category) -> None:
+        pays = np.array([0, *(challenge.points for challenge in category.tiers)])
+        for tier in TIERS:
+            self.nights_played[tier - 1] += np.count_nonzero(night.tier == tier)
+            self.points_offered[tier - 1] += pays[night.played[night.tier == tier]].sum()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +132,11 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
     Targets met are counted of every member, whatever was selected and whatever quality says; outcomes of who played.
     """
     program, rule = replayed.program, replayed.program.challenges.tier_rule
-    all_totals = {category.key: CategoryTotals() for category in program.challenges.categories}
+    everybody = len(replayed.roster), len(TIERS)
+    all_totals = {
+        category.key: CategoryTotals(np.zeros(everybody, dtype=np.int64), np.zeros(everybody, dtype=np.int64))
+        for category in program.challenges.categories
+    }
     slots = {member.id: slot for slot, member in enumerate(replayed.roster)}
     gates = [metric.quality_gate.over_days for metric in program.challenges.metrics if metric.quality_gate]
     days = max(rule.window_days, *(3 * over for over in gates), 1)  # the day itself and what quality gates look at
@@ -100,11 +152,11 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
             asked = category.challenges_asked(replace(metric, quality_gate=None), night.date, as_played=False)
             codes = settle(asked, program.challenges, history, date.max)
             met, missed = codes == outcome_code("completed"), codes == outcome_code("missed")
-            totals.met += np.bincount(category.tier[met], minlength=len(TIERS) + 1)[1:]
-            totals.worked += np.bincount(category.tier[met | missed], minlength=len(TIERS) + 1)[1:]
+            totals.count_targets_met(category, metric, met=met, worked=met | missed, targets=asked.target)
             totals.member_nights += int(((category.placed == 1) & ~np.isnan(category.value)).sum())
             if not category.selected:
                 continue
+            totals.count_points_offered(category, program.challenges.category(key))
             asked = category.challenges_asked(metric, night.date, as_played=True)
             codes = settle(asked, program.challenges, history, date.max)
             totals.outcomes.update(OUTCOMES[code] for code in codes.tolist())
@@ -131,14 +183,21 @@ def _activated(replayed: ReplayResult, night: ReplayedNight) -> ActivatedDate:
     return ActivatedDate(rotation, replayed.program, replayed.roster, night.plan.assignment)
 
 
-def completion_rates(totals: Iterable[CategoryTotals]) -> dict[str, float | None]:
-    """Return by tier the share of worked days on which the target was met; None where nobody worked in it."""
+def pooled_completion(totals: Iterable[CategoryTotals]) -> dict[str, TierCompletion]:
+    """Return the completion of each tier, over all categories together."""
     categories = list(totals)
-    met = sum((category.met for category in categories), _zeros())
-    worked = sum((category.worked for category in categories), _zeros())
+    met, worked = (np.sum([getattr(each, days) for each in categories], axis=0) for days in ("met", "worked"))
+    return completion_by_tier(met, worked)
+
+
+def points_offered(totals: Iterable[CategoryTotals]) -> dict[str, float | None]:
+    """Return what a category that runs offers on average to members of each tier; None where nobody is in it."""
+    categories = list(totals)
+    nights = np.sum([each.nights_played for each in categories], axis=0).tolist()
+    points = np.sum([each.points_offered for each in categories], axis=0).tolist()
     return {
-        str(tier): round(completed / days, 4) if days else None
-        for tier, completed, days in zip(TIERS, met.tolist(), worked.tolist(), strict=True)
+        str(tier): round(offered / count, 1) if count else None
+        for tier, offered, count in zip(TIERS, points, nights, strict=True)
     }
 
 

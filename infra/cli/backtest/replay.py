@@ -197,7 +197,7 @@ def _replay_night(
     changes: list[TierChange] = []
     for category in program.challenges.categories:
         metric, standing = program.challenges.metric(category.metric), plan.assignment[category.key]
-        targets, own_targets = night_targets(program.challenges, category.key, night, values)
+        targets, own_targets = night_targets(program.challenges, category.key, night, values, standing)
         until = metric.known_until(night)
         value = values.value(metric, history.last_known(metric.key, until) or until)
         categories[category.key] = CategoryNight(

@@ -12,15 +12,18 @@ from infra.cli.backtest.mix_effect import MixEffect, mix_effects
 from infra.cli.backtest.outcomes import (
     YEAR,
     CategoryTotals,
+    ExemptTarget,
     FlagPeriod,
-    completion_rates,
     flag_periods,
     flags_by_date,
+    points_offered,
+    pooled_completion,
     settle_all,
 )
 from infra.cli.backtest.payments import Cost, PaidCompletion, PointValue, hold_text
 from infra.cli.backtest.replay import ReplayedNight, ReplayResult, TierChange
 from infra.cli.backtest.report_warnings import report_warnings
+from infra.cli.completion import TierCompletion
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.rules import TIERS, Metric
 
@@ -129,8 +132,13 @@ class Report:
         return round(len(self.tier_changes) / nights * YEAR, 3) if nights else None
 
     @property
-    def completion_rates(self) -> Mapping[str, float | None]:
-        return completion_rates(self.totals.values())
+    def completion(self) -> Mapping[str, TierCompletion]:
+        return pooled_completion(self.totals.values())
+
+    @property
+    def exempt_targets(self) -> Sequence[tuple[str, ExemptTarget]]:
+        """The categories and their targets at the best possible value."""
+        return [(key, totals.exempt[tier]) for key, totals in self.totals.items() for tier in sorted(totals.exempt)]
 
     def as_json(self) -> dict[str, Any]:
         """Dates stay dates; shares and rates run from 0 to 1; None: nothing to measure."""
@@ -145,7 +153,12 @@ class Report:
             "tier_changes": len(self.tier_changes),
             "placements": len(self.placements_and_changes) - len(self.tier_changes),
             "changes_per_member_year": self.changes_per_member_year,
-            "completion_rate_by_tier": self.completion_rates,
+            "completion_rate_by_tier": _rates(self.completion),
+            "completion_by_tier": {tier: asdict(completion) for tier, completion in self.completion.items()},
+            "exempt_targets": [
+                {"category": key, **asdict(target), "rate": target.rate} for key, target in self.exempt_targets
+            ],
+            "points_offered_by_tier": points_offered(self.totals.values()),
             "flags": [period.as_json(user(period.slot)) for period in self.flagged],
             "warnings": self.warnings,
             "mix": [asdict(effect) for effect in self.mix],
@@ -180,8 +193,9 @@ class Report:
             figures = {
                 "changes_per_member_year_by_category": totals.changes_per_member_year,
                 "tier_shares_final": {str(number): round(int((tier == number).sum()) / members, 4) for number in TIERS},
-                "completion_rate_by_category": completion_rates([totals]),
-                "worked_days_by_category": {str(number): days for number, days, _ in totals.rates()},
+                "completion_rate_by_category": _rates(totals.completion),
+                "completion_by_category": {tier: asdict(each) for tier, each in totals.completion.items()},
+                "worked_days_by_category": {tier: each.days for tier, each in totals.completion.items()},
                 "selected_nights": {"outcomes": totals.outcomes, "held": totals.held},
                 "targets": [
                     {
@@ -267,6 +281,10 @@ def example_agent(replayed: ReplayResult) -> ExampleAgent:
             )
         )
     return ExampleAgent(slot=slot, category=category.key, metric=metric, days=tuple(days))
+
+
+def _rates(completions: Mapping[str, TierCompletion]) -> dict[str, float | None]:
+    return {tier: completion.rate for tier, completion in completions.items()}
 
 
 def _rounded(value: float) -> float | None:

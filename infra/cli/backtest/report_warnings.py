@@ -5,15 +5,16 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from infra.cli.backtest.outcomes import FEWEST_MEMBER_DAYS, CategoryTotals
+from infra.cli.backtest.outcomes import CategoryTotals
 from infra.cli.backtest.replay import WARM_UP_DAYS, ReplayResult, between
+from infra.cli.completion import GOOD
 from infra.cli.texts import quantity
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.plan import night_values
 from ladder.domain.message import Message
 from ladder.messages.render import render
 
-LOWEST_GOOD_RATE, HIGHEST_GOOD_RATE = 0.4, 0.8  # of worked days: below it a target discourages, above it is no effort
+FEWEST_DAYS = 30  # worked days that a rate may rest on
 REVERSED_BY = 0.1  # tier 1 may be met by this much less often than tier 3
 LONG_GAP = timedelta(days=14)
 NAMES_SHOWN = 5
@@ -21,7 +22,7 @@ NAMES_SHOWN = 5
 
 def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
     """Yield sentences, the most important first."""
-    yield from _rate_warnings(totals)
+    yield from _rate_warnings(replayed, totals)
     yield from _placement_warnings(replayed)
     nights, columns, rules = replayed.nights, replayed.history.columns, replayed.program.challenges
     if rules.opt_in:
@@ -66,27 +67,45 @@ def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]
     )
 
 
-def _rate_warnings(totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
+def _rate_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
     """Warn of targets that are met too seldom, too often, or less often in an easier tier."""
+    by_percentiles = replayed.program.challenges.tier_rule.targets is not None
+    lowest, highest = (f"{100 * bound:.0f}" for bound in GOOD)
     for key, category in totals.items():
-        rates = category.rates()
-        for tier, days, rate in rates:
-            if rate is None or days < FEWEST_MEMBER_DAYS or LOWEST_GOOD_RATE <= rate <= HIGHEST_GOOD_RATE:
+        completions = category.completion
+        for tier, completion in completions.items():
+            if completion.rate is None or completion.days < FEWEST_DAYS or not completion.outside:
                 continue
-            change, why = ("lower", "hard") if rate < LOWEST_GOOD_RATE else ("higher", "easy")
-            yield (
-                f"{key}: the target of tier {tier} is met on {100 * rate:.0f} % of {days:,} worked days, outside "
-                f"{100 * LOWEST_GOOD_RATE:.0f} to {100 * HIGHEST_GOOD_RATE:.0f} %. It is too {why}: try a {change} "
-                f"percentile for tier {tier} in tiers.targets."
+            too_hard = completion.rate < GOOD[0]
+            what = "a lower percentile" if too_hard else "a higher percentile"
+            advice = (
+                f"Try {what} for tier {tier} in tiers.targets, or leave it out for targets by completion"
+                if by_percentiles
+                else "Values may be too coarse for a target in between, or days now differ from those it was made from"
             )
-        (_, first_days, easiest), _, (_, last_days, hardest) = rates
-        if easiest is None or hardest is None or min(first_days, last_days) < FEWEST_MEMBER_DAYS:
-            continue
-        if easiest + REVERSED_BY < hardest:
             yield (
-                f"{key}: tier 1 is the hardest to complete: its target is met on {100 * easiest:.0f} % of days, that "
-                f"of tier 3 on {100 * hardest:.0f} %. Try lower percentiles for tier 1 and higher ones for tier 3 in "
-                "tiers.targets, such as [15, 50, 85]."
+                f"{key}: the target of tier {tier} is met on {100 * completion.rate:.0f} % of {completion.days:,} "
+                f"worked days, outside {lowest} to {highest} %. It is too {'hard' if too_hard else 'easy'}. {advice}."
+            )
+        for _, target in sorted(category.exempt.items()):
+            if target.rate is not None:
+                yield (
+                    f"{key}: on {quantity(target.nights, 'night')} the target of tier {target.tier} is the best value "
+                    f"there is, {target.target:g} {target.unit}. It is met on {100 * target.rate:.0f} % of "
+                    f"{target.worked_days:,} worked days, which the shares of targets met leave out."
+                )
+        easiest, hardest = completions["1"], completions["3"]
+        if easiest.rate is None or hardest.rate is None or min(easiest.days, hardest.days) < FEWEST_DAYS:
+            continue
+        if easiest.rate + REVERSED_BY < hardest.rate:
+            advice = (
+                "Leave tiers.targets out for targets by completion"
+                if by_percentiles
+                else "Try a larger share of days for tier 1 in tiers.completion"
+            )
+            yield (
+                f"{key}: tier 1 is the hardest to complete: its target is met on {100 * easiest.rate:.0f} % of days, "
+                f"that of tier 3 on {100 * hardest.rate:.0f} %. {advice}."
             )
 
 

@@ -4,8 +4,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from infra.cli.backtest.outcomes import points_offered
 from infra.cli.backtest.report import Report
-from infra.cli.backtest.report_warnings import HIGHEST_GOOD_RATE, LOWEST_GOOD_RATE
+from infra.cli.completion import GOOD, describe
 from infra.cli.pages import percent
 from infra.cli.tables import plain, table
 from infra.cli.texts import quantity
@@ -17,7 +18,7 @@ INDENT = (0, 0, 0, 2)
 COLUMNS = ("agents at the end", "target met", "changes a year", "targets now")
 LEGEND = (
     "Figures are for tiers 1 / 2 / 3. Target met: share of worked days; "
-    f"{100 * LOWEST_GOOD_RATE:.0f} to {100 * HIGHEST_GOOD_RATE:.0f} % is good. "
+    f"{100 * GOOD[0]:.0f} to {100 * GOOD[1]:.0f} % is good. "
     "Changes a year: tier changes of one agent, without the first placement."
 )
 
@@ -35,9 +36,9 @@ def show(report: Report, console: Console) -> None:
         last, yearly = nights[-1].categories[key], totals.changes_per_member_year
         targets = " / ".join(f"{target:g}" for target in last.targets.shown)
         rates = Text()
-        for _, _, share in totals.rates():
-            good = share is None or LOWEST_GOOD_RATE <= share <= HIGHEST_GOOD_RATE
-            rates.append(" / " if rates else "").append(percent(share), "" if good else "bold yellow")
+        for completion in totals.completion.values():
+            style = "bold yellow" if completion.outside else ""
+            rates.append(" / " if rates else "").append(percent(completion.rate), style)
         drawn.add_row(
             plain(key),
             " / ".join(str(int((last.tier == tier).sum())) for tier in TIERS),
@@ -47,6 +48,13 @@ def show(report: Report, console: Console) -> None:
         )
     console.print(drawn)
     console.print(f"[dim]{LEGEND}[/]\n")
+    offered = " / ".join(
+        "-" if points is None else f"{points:g}" for points in points_offered(report.totals.values()).values()
+    )
+    console.print(
+        plain(f"Target met in all categories together, with 95 % intervals: {describe(report.completion.values())}.")
+    )
+    console.print(plain(f"Points that a challenge offers on average: {offered}."), end="\n\n")
     for effect in report.mix:
         console.print(
             plain(

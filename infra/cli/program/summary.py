@@ -66,8 +66,11 @@ def _challenges(program: Program) -> Iterator[str]:
             f"  Members are compared within {peers}; where fewer than {2 * rule.min_peers - 1} are known, "
             f"also within {widened}."
         )
-    first, second, third = rule.targets
-    yield f"  Tiers ask for percentiles {first:g}, {second:g} and {third:g} of {rule.window_days} days of peers."
+    first, second, third = rule.targets or rule.completion
+    if rule.targets:
+        yield f"  Tiers ask for percentiles {first:g}, {second:g} and {third:g} of {rule.window_days} days of peers."
+    else:
+        yield f"  Tiers ask for what their members probably reach on {first:g}, {second:g} and {third:g} % of days."
     yield f"  Up after {rule.up_after_days} good worked days in a row, down after {rule.down_after_days} poor ones."
     if rule.previous_kept_days:
         yield (

@@ -12,6 +12,7 @@ import numpy as np
 from rich.console import Console
 
 from infra.cli.arguments import json_option, whole_number
+from infra.cli.completion import describe
 from infra.cli.simulate.measure import WORKING_YEAR, YEAR, Measurement, measure
 from infra.cli.simulate.simulation import (
     AFTERWARDS_DAYS,
@@ -105,7 +106,7 @@ def _figures(measured: Measurement) -> dict[str, str]:
         "Worked days until half of all members reach the tier of their true mean.": days(measured.days_to_own_tier),
         "The same for nine in ten.": days(measured.days_to_own_tier_p90),
         **{
-            f"Share of days on which a member in tier {tier} meets their target.": percent(rate)
-            for tier, rate in measured.completion_rate_by_tier.items()
+            f"Share of days on which members of tier {tier} meet their target (95 % interval).": describe([completion])
+            for tier, completion in measured.completion_by_tier.items()
         },
     }

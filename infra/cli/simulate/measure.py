@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from infra.cli.completion import TierCompletion, completion_by_tier
 from infra.cli.simulate.simulation import (
     AFTERWARDS_DAYS,
     EVERYBODY,
@@ -40,6 +41,7 @@ class Measurement:
     days_to_own_tier: float | None
     days_to_own_tier_p90: float | None
     completion_rate_by_tier: dict[str, float | None]
+    completion_by_tier: dict[str, TierCompletion]
 
 
 def measure(name: str, rule: TierRule, population: SimulatedMembers, slump: Slump) -> Measurement:
@@ -49,7 +51,7 @@ def measure(name: str, rule: TierRule, population: SimulatedMembers, slump: Slum
     slumped = play_nights(population.slumping(slump).values, rule).tiers
     put_down = put_into_tier_1(slumped, slump)
     own = days_to_own_tier(population.means, usual.tiers, rule)
-    changes = changes_a_day(usual.tiers)
+    changes, completed = changes_a_day(usual.tiers), completion(usual)
     return Measurement(
         rule=name,
         members=members,
@@ -61,7 +63,8 @@ def measure(name: str, rule: TierRule, population: SimulatedMembers, slump: Slum
         stuck_share=_share(slumped[slump.end + AFTERWARDS_DAYS - 1, put_down] == 1),
         days_to_own_tier=_quantile(own, 0.5),
         days_to_own_tier_p90=_quantile(own, 0.9),
-        completion_rate_by_tier=completion_rates(usual),
+        completion_rate_by_tier={tier: each.rate for tier, each in completed.items()},
+        completion_by_tier=completed,
     )
 
 
@@ -94,10 +97,11 @@ def deserved_tier(means: Row, rule: TierRule) -> Bytes:
     return (1 + np.sum([rank >= band for band in rule.up], axis=0)).astype(np.uint8)
 
 
-def completion_rates(history: TierHistory) -> dict[str, float | None]:
-    """Return by tier played the share of days on which the value met the target."""
+def completion(history: TierHistory) -> dict[str, TierCompletion]:
+    """Return the completion of each tier played."""
     tier, met = history.tiers[SETTLING_DAYS - 1 : -1], history.met[SETTLING_DAYS:]
-    return {str(number): _share(met[tier == number]) for number in TIERS}
+    worked = np.stack([(tier == number).sum(axis=0) for number in TIERS], axis=1)
+    return completion_by_tier(np.stack([(met & (tier == number)).sum(axis=0) for number in TIERS], axis=1), worked)
 
 
 def days_until(reached: np.ndarray[tuple[int, int], np.dtype[np.bool]]) -> Days:

@@ -284,7 +284,10 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
         tiers(up=(74, 48), down=(42, 43)), "tiers.up", "74, 48", "Write two percentiles: from tier 1 to 2,",
     ),
     "targets that do not rise": (
-        tiers(targets=(25, 75, 50)), "tiers.targets", "25, 75, 50", "Write three percentiles, such as [25, 50,",
+        tiers(targets=(25, 75, 50)), "tiers.targets", "25, 75, 50", "such as [25, 50, 75]",
+    ),
+    "completion that rises": (
+        tiers(completion=(55, 60, 66)), "tiers.completion", "55, 60, 66", "such as [66, 63, 57]",
     ),
     "a clamp upside down": (tiers(clamp=(95, 5)), "tiers.clamp", "95, 5", "Write two percentiles, such as [5, 95]."),
     "down above up": (tiers(up=(48, 74), down=(42, 75)), "tiers.down[1]", "both", "74 or less"),

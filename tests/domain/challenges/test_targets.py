@@ -4,15 +4,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from ladder.domain.challenges.expected_completion import Triple
 from ladder.domain.challenges.history import Row
-from ladder.domain.challenges.peers import PeerGroups
+from ladder.domain.challenges.peers import PeerGroups, Population
+from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.rules import Metric, TierRule
-from ladder.domain.challenges.targets import Triple, per_member, performance_percentiles, round_easier, targets_for
+from ladder.domain.challenges.targets import per_member, performance_percentiles, round_easier, targets_for
 from ladder.domain.validation.constraints import Direction
-from tests.builders.planning import NAN, category, metric, row
+from tests.builders.planning import NAN, YESTERDAY, category, history, metric, row
 from tests.reference.scalars import scalar_percentile
 
+PERCENTILES = TierRule(targets=(25.0, 50.0, 75.0))
 EXACT = 1e-6  # no rounding worth mentioning
 ROWS = arrays(np.float32, st.integers(5, 60), elements=st.integers(100, 900).map(float))
 DIRECTIONS = st.sampled_from(("lower", "higher"))
@@ -24,7 +27,11 @@ def groups(*sizes: int) -> PeerGroups:
 
 
 def asked(values: Row, of: Metric, *sizes: int) -> Targets:
-    return targets_for(category(), of, values, groups(*(sizes or (len(values),))), TierRule())
+    """The targets by percentiles of members who reach these values every day."""
+    known = history({of.key: np.tile(values, (5, 1))})
+    population = Population(np.ones(len(values), dtype=np.bool), groups(*(sizes or (len(values),))))
+    tiers = np.ones(len(values), dtype=np.uint8)
+    return targets_for(category(), of, MetricValues(known, population, PERCENTILES), tiers, YESTERDAY)
 
 
 @settings(deadline=None, max_examples=100)

@@ -48,8 +48,8 @@ def targets(known: History) -> np.ndarray:
     write_days(known, adjusted_days(known, RULES.challenges, groups, set(range(known.days))))
     values = night_values(RULES.challenges, known, Population(np.ones(known.members, dtype=np.bool), groups))
     category = RULES.challenges.category("AHT_SPRINT")
-    value = values.value(AHT, known.last)
-    return np.array(targets_for(category, AHT, value, groups, RULES.challenges.tier_rule).shown)
+    first_tier = 1 + np.sum([values.rank(AHT, known.last) >= band for band in values.rule.up], axis=0, dtype=np.uint8)
+    return np.array(targets_for(category, AHT, values, first_tier, known.last).shown, dtype=np.float64)
 
 
 @pytest.mark.parametrize("last", [29, 56])

@@ -15,7 +15,7 @@ from tests.builders.nights import small_program
 from tests.builders.planning import NAN, category, metric
 from tests.infra.backtest.centre import FIRST_DAY, replayed, two_ladders
 
-RULE = TierRule(up=(55.0, 77.0), down=(33.0, 67.0))
+RULE = TierRule(up=(55.0, 77.0), down=(33.0, 67.0), targets=(25.0, 50.0, 75.0))
 ONE_LADDER = two_ladders(metrics=(metric(),), categories=(category(),), tier_rule=RULE)
 
 
@@ -47,7 +47,7 @@ def test_a_hand_worked_centre() -> None:
     assert all(move["first_placement"] for move in document["moves"])
 
 
-def test_rates_outside_forty_to_eighty_per_cent_and_reversed_tiers_are_warned_of() -> None:
+def test_rates_outside_fifty_to_seventy_per_cent_and_reversed_tiers_are_warned_of() -> None:
     warnings = report_of(constant()).warnings
 
     too_easy = "tier 2 is met on 100 % of 40 worked days"
@@ -58,6 +58,38 @@ def test_rates_outside_forty_to_eighty_per_cent_and_reversed_tiers_are_warned_of
 
 def test_a_rate_of_few_days_is_not_warned_of() -> None:
     assert not any("is met on" in warning for warning in report_of(constant(), nights=20).warnings)
+
+
+def test_completion_has_an_interval_that_draws_whole_agents() -> None:
+    """In tier 1, of three agents two meet the target on every day and one on none."""
+    first, second, third = report_of(constant()).completion.values()
+
+    assert (first.rate, first.low, first.high, first.members, first.days) == (0.6667, 0, 1, 3, 120)
+    assert (second.rate, second.low, second.high, second.members, second.days) == (1, 1, 1, 1, 40)
+    assert (first.outside, second.outside, third.outside) == (False, True, True)
+
+
+def test_days_on_a_target_at_the_best_possible_value_are_listed_and_not_counted() -> None:
+    """Eight of ten agents have no short call on nine days of ten: nobody can be asked for fewer than none."""
+    rng = np.random.default_rng(3)
+    figures = np.where(rng.random((60, 10)) < 0.9, 0.0, 5.0).astype(np.float32)
+    figures[:, 8:] = rng.integers(4, 12, (60, 2))
+    short = metric("SHORT10", unit="%", step=0.5)
+    ladder = two_ladders(metrics=(short,), categories=(category("CALM", "SHORT10"),))
+    report = build_report(replayed(ladder, {"SHORT10": figures}, nights=40), file="centre.csv")
+
+    (exempt,) = report.as_json()["exempt_targets"]
+    assert (exempt["category"], exempt["tier"], exempt["target"], exempt["unit"]) == ("CALM", 3, 0, "%")
+    assert (exempt["nights"], exempt["worked_days"]) == (40, 320)
+    assert exempt["rate"] == pytest.approx(0.9, abs=0.05)
+    assert report.completion["3"].days == 0
+    assert 0.5 <= (report.completion["1"].rate or 0) <= 0.75
+    assert any("the best value there is, 0 %" in warning for warning in report.warnings)
+    assert any("8 of 10 members have the same value, 0 %" in warning for warning in report.warnings)
+
+
+def test_the_points_that_a_category_offers_rise_with_the_tier() -> None:
+    assert report_of(constant()).as_json()["points_offered_by_tier"] == {"1": 50, "2": 100, "3": 150}
 
 
 def test_changes_are_counted_without_first_placements_and_for_the_nights_of_a_player() -> None:

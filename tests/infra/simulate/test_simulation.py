@@ -86,7 +86,8 @@ def test_the_target_of_a_day_is_asked_by_the_evening_before() -> None:
 
 
 def test_a_day_is_judged_by_the_tier_of_the_evening_before() -> None:
-    steady = play_nights(np.tile(np.arange(100, 140, dtype=np.float32), (30, 1)), BANDS)
+    by_percentiles = TierRule(targets=(25.0, 50.0, 75.0))
+    steady = play_nights(np.tile(np.arange(100, 140, dtype=np.float32), (30, 1)), by_percentiles)
     assert steady.tiers[8].tolist() == [1] * 40
     assert steady.tiers[-1].tolist() == measuring.deserved_tier(row(*range(100, 140)), BANDS).tolist()
     # by mid-ranks, the quartiles of 40 steady members lie between 10 and 11, 20 and 21, 30 and 31; rounded easier
@@ -131,7 +132,10 @@ def test_completions_are_counted_by_the_tier_played() -> None:
     met: Marks = np.ones(tiers.shape, dtype=np.bool)
     met[-2, 0] = False
     met[-1, 1] = False
-    assert measuring.completion_rates(TierHistory(tiers, met)) == {"1": round(2 / 3, 4), "2": 0.0, "3": None}
+    first, second, third = measuring.completion(TierHistory(tiers, met)).values()
+    assert (first.rate, first.members, first.days) == (round(2 / 3, 4), 2, 3)
+    assert (second.rate, second.members, second.days) == (0, 1, 1)
+    assert (third.rate, third.low, third.days) == (None, None, 0)
 
 
 def test_where_the_slump_put_nobody_into_tier_1_there_is_nobody_to_tell_of() -> None:

@@ -15,6 +15,7 @@ from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import COMPLETED, LEAST_RESERVE_PERCENT, MARGIN, USUAL_ATTENDANCE, Caps, round_up
 from ladder.domain.challenges.check_speed import check_speed
 from ladder.domain.challenges.platform_check import check_platform
+from ladder.domain.challenges.plausibility import plausible_range
 from ladder.domain.challenges.rules import (
     CHALLENGE_COMPLETED,
     KEPT_DAYS,
@@ -31,6 +32,7 @@ from ladder.domain.validation.problem import Problem, error, nearest, similar, w
 COMFORTABLE = 5  # categories that people can keep apart
 MOST_NORTH_STARS = 3
 MEASURES = ("metric_files", "measures")
+LOWEST_COMPLETION, HIGHEST_COMPLETION = 50, 70  # per cent of worked days
 _LATEST_HOURS = 3
 _GUARD_METRICS = ("short_contacts", "repeat_contacts")
 _COMPLETIONS = ("TIER_1", "TIER_2", "TIER_3", "ANY")
@@ -133,6 +135,15 @@ def check_tier_rule(rules: ChallengeRules) -> Iterator[Problem]:
             f"{rule.return_margin:g} above {down:g} is beyond {up:g}, which leads up in any case",
             f"Write {room:g} or less, or previous_kept_days: 0.",
         )
+    if not rule.targets:
+        for tier, share in zip(TIERS, rule.completion, strict=True):
+            if not LOWEST_COMPLETION <= share <= HIGHEST_COMPLETION:
+                what = "most days fail" if share < LOWEST_COMPLETION else "a day worse than usual still pays"
+                yield warning(
+                    ("tiers", "completion", tier - 1),
+                    f"where targets are met on {share:g} % of worked days, {what}",
+                    f"Write {LOWEST_COMPLETION:g} to {HIGHEST_COMPLETION:g}.",
+                )
     if rule.smoothing_days > rule.window_days:
         yield error(
             ("tiers", "smoothing_days"),
@@ -273,6 +284,16 @@ def _values(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
             f"{KEPT_DAYS} days, and figures are kept for no longer",
             f"Write {KEPT_DAYS - window} or less, or a shorter tiers.window_days.",
         )
+    possible = plausible_range(metric, rules.metric_files)
+    values = math.floor(round((possible.most - possible.least) / metric.step, 3)) + 1
+    if values < len(TIERS) and any(category.metric == metric.key for category in rules.categories):
+        yield warning(
+            (*path, "step"),
+            f"from {possible.least:g} to {possible.most:g} in steps of {metric.step:g} there "
+            f"{'is one target' if values == 1 else f'are {values} targets'}, so its categories run with fewer than "
+            "three tiers",
+            "Write a smaller step, or use a metric with more values.",
+        )
     if metric.at_least is not None and rules.metric_files is None:
         # Platforms need not say how many contacts a value rests on; the count column of a metric file does.
         yield warning(
@@ -374,6 +395,7 @@ def check_caps(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
         )
     if not rules.categories:
         return
+    yield from _tiers_beyond_caps(rules, caps)
     least = min(category.tiers[0].points for category in rules.categories)
     if day is not None and day < least:
         yield error(
@@ -389,6 +411,30 @@ def check_caps(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
             f"less the reserve, {total} points do not pay for one tier_1 challenge",
             f"Write {enough} for each member who plays.",
         )
+
+
+def _tiers_beyond_caps(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
+    """Yield the challenges that alone exceed a cap of a member: everybody in the tier always plays an easier one."""
+    most_of_base = math.inf if caps.bonus_percent_of_base is None else caps.bonus_percent_of_base / 100
+    for category in rules.categories:
+        for tier in TIERS[1:]:
+            base, bonuses = category.tiers[tier - 1].points, _bonuses(rules, category, tier)
+            bonus = min(sum(bonuses), base * most_of_base)
+            limits: list[tuple[float, float | None, str]] = [
+                (base + bonus, caps.member_daily_points, "caps.member_daily_points"),
+                (bonus, caps.member_daily_bonus_points, "caps.member_daily_bonus_points"),
+                *(
+                    (points, rule.max_daily_bonus_points, f"max_daily_bonus_points of {rule.name}")
+                    for points, rule in zip(bonuses, rules.reward_rules, strict=True)
+                ),
+            ]
+            for points, limit, name in limits:
+                if limit is not None and points > limit:
+                    yield warning(
+                        ("challenge_library", category.key, f"tier_{tier}", "points"),
+                        f"it comes to {points:g} points, more than {name} allows ({limit:g}), so nobody ever plays it",
+                        f"Raise {name} to {points:g} or more, or let the challenge pay less.",
+                    )
 
 
 def check_reward_rules(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
@@ -428,9 +474,11 @@ def check_cap_for_members(rules: ChallengeRules, caps: Caps, members: int) -> It
     if cap is None or not for_everyone:
         return
     available = 1 - max(caps.reserve_percent, LEAST_RESERVE_PERCENT) / 100
-    mean = fmean(_expected_points(rules, caps, category) for category in for_everyone)
-    of_a_member = min(rules.selection.per_night * mean, caps.member_daily_points or math.inf)
-    expected = members * USUAL_ATTENDANCE * COMPLETED * MARGIN * of_a_member
+    offered, earned = (
+        fmean(sums) for sums in zip(*(_mean_points(rules, caps, each) for each in rules.categories), strict=True)
+    )
+    of_a_member = min(rules.selection.per_night * offered, caps.member_daily_points or math.inf) * earned / offered
+    expected = members * USUAL_ATTENDANCE * MARGIN * of_a_member
     if expected > cap * available:
         yield warning(
             ("caps", "program_daily_points"),
@@ -441,18 +489,30 @@ def check_cap_for_members(rules: ChallengeRules, caps: Caps, members: int) -> It
         )
 
 
-def _expected_points(rules: ChallengeRules, caps: Caps, category: Category) -> float:
-    """Return the mean points of a completed challenge, where the tiers are as large as the bands make them."""
+def _mean_points(rules: ChallengeRules, caps: Caps, category: Category) -> tuple[float, float]:
+    """Return what a category's challenge offers and what is likely to be earned of it, where the tiers are as large as
+    the bands make them.
+    """
     second, third = rules.tier_rule.up
-    shares = (second, third - second, 100 - third)
-    points = 0.0
-    for share, challenge, tier in zip(shares, category.tiers, TIERS, strict=True):
-        bonus = sum(
+    offered = earned = 0.0
+    for tier, share in zip(TIERS, (second, third - second, 100 - third), strict=True):
+        base, bonuses = category.tiers[tier - 1].points, _bonuses(rules, category, tier)
+        bonus = min(sum(bonuses), base * (caps.bonus_percent_of_base or math.inf) / 100)
+        likely = COMPLETED if rules.tier_rule.targets else rules.tier_rule.completion[tier - 1] / 100
+        offered += share / 100 * (base + bonus)
+        earned += share / 100 * (base + bonus) * likely
+    return offered, earned
+
+
+def _bonuses(rules: ChallengeRules, category: Category, tier: int) -> list[float]:
+    """Return the bonus points of each reward rule for a completion."""
+    return [
+        category.tiers[tier - 1].points
+        * sum(
             condition.bonus_percentage
-            for rule in rules.reward_rules
             for condition in rule.conditions
             if condition.metric == CHALLENGE_COMPLETED and condition.value in {f"TIER_{tier}", "ANY"}
         )
-        most = caps.bonus_percent_of_base
-        points += share / 100 * challenge.points * (1 + (bonus if most is None else min(bonus, most)) / 100)
-    return points
+        / 100
+        for rule in rules.reward_rules
+    ]

@@ -85,16 +85,15 @@ class ContactsNeeded:
         usual = self._usual(self.history.row(day)) if is_percent(self.metric.unit) else 0.0
         return 0 < usual < LEAST_IN_SHARE
 
-    def days_worked(self, day: date, slots: Slots, *, window: int) -> Whole:
-        """Return how many days that count each of these members has in the window that ends with `day`: (slots,)."""
-        last, days = self.history.row(day), np.zeros(len(slots), dtype=np.int64)
-        usual = self._usual(last)
+    def of(self, slots: Slots, day: date, *, window: int) -> Values:
+        """Return what `until` does, of some members: (D, N)."""
+        last = self.history.row(day)
+        usual, peers = self._usual(last), self.peers[slots]
+        values = self.history.until(day, window=window, metric=self.metric.key).take(slots, axis=1)
         for row in range(max(0, last + 1 - window), last + 1):
-            worked = ~np.isnan(self.history.columns[self.metric.key].values[row, slots])
             if (contacts := self._contacts_on(row)) is not None:
-                worked &= contacts[slots] >= self._needs(row, usual)[self.peers[slots]]
-            days += worked
-        return days
+                values[row - last - 1, contacts[slots] < self._needs(row, usual)[peers]] = np.nan
+        return values
 
     def _few(self, row: int, usual: float) -> Slots:
         """Return who worked on too few contacts."""

@@ -71,7 +71,7 @@ def daily_challenges(
                 shown=shown,
                 explanation=(
                     *_what_counts(rules, metric, target, shown, joint=key in plan.joint),
-                    *_why_easier(caps, standing, relieved.get(key)),
+                    *_why_other_tier(caps, standing, relieved.get(key), own),
                 ),
             )
         )
@@ -117,15 +117,21 @@ def _what_counts(
         yield Message("challenges.counts_from", {"contacts": metric.at_least})
 
 
-def _why_easier(caps: Caps, standing: MemberStanding, until: date | None) -> Iterator[Message]:
-    """Yield nothing for members who play their own tier all the same: it was the easiest, or the platform left them
-    there.
+def _why_other_tier(
+    caps: Caps, standing: MemberStanding, until: date | None, own: tuple[float, float, float]
+) -> Iterator[Message]:
+    """Yield why members do not play the tier of record: a cap, a relief until a date, or tiers that share a target.
+
+    `own`: the targets of their tiers. Nothing for members who play their own tier all the same: it was the easiest, or
+    the platform left them there.
     """
-    if standing.played >= standing.tier:
+    if standing.played == standing.tier:
         return
     if standing.capped_by in {OWN_CAPS, PROGRAM_CAP}:
         yield Message("challenges.easier_today", {"reason": _reason(caps, standing)})
-    if until is not None:
+    elif own[standing.played - 1] == own[standing.tier - 1]:
+        yield Message("challenges.tiers_share_target", {"tier": standing.tier, "played": standing.played})
+    if until is not None and standing.played < standing.tier:
         yield Message("challenges.eased_until", {"day": until.isoformat()})
 
 

@@ -12,13 +12,16 @@ import numpy as np
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.history import Flags, GroupIndex, History, Points, Row, Values
 from ladder.domain.challenges.peers import PeerGroups, Population
+from ladder.domain.challenges.plausibility import best_possible
 from ladder.domain.challenges.rules import Metric, TierRule
 from ladder.domain.validation.constraints import Direction
 
 KNOWN_AFTER_DAYS = 5  # a median of fewer worked days says too little
 CHUNK = 1 << 12  # members at a time: keeps the working set in the cache
+BEST = 100.0  # percentile rank
 TIE = 1e-6  # relative: values that only rounding to float32 in another unit sets apart are equal
 
+type Slots = np.ndarray[tuple[int], np.dtype[np.intp]]
 type Latest = dict[str, tuple[date, Row]]  # by metric: the day asked for last, as earlier days are rarely asked again
 
 
@@ -46,23 +49,37 @@ class MetricValues:
     def value(self, metric: Metric, day: date) -> Row:
         """Return the median of each member's last worked days up to `day`: (M,)."""
         if self._values.get(metric.key, (None,))[0] != day:
-            everybody, rest = self._smoothed_until(metric, day), ~self.population.active
-            if (held := self._held(metric)) is not None:
-                rest = rest | held
+            everybody, rest = self._smoothed_until(metric, day), ~self.counted(metric)
             self._values[metric.key] = day, np.where(rest, np.float32(np.nan), everybody)
         return self._values[metric.key][1]
 
     def rank(self, metric: Metric, day: date) -> Row:
-        """Return the percentile rank of that value among peers, 100 is the best: (M,)."""
+        """Return the percentile rank of that value among peers, 100 is the best: (M,).
+
+        Nobody can do better than the best possible value, so it ranks 100 however many share it.
+        """
         if self._ranks.get(metric.key, (None,))[0] != day:
             value = self.value(metric, day)
             ranks = rank_among(value, self.population.groups, direction=metric.direction, rule=self.rule)
+            ranks[(value == np.float32(best_possible(metric))) & ~np.isnan(ranks)] = BEST
             self._ranks[metric.key] = day, ranks
         return self._ranks[metric.key][1]
 
     def days(self, metric: Metric, day: date) -> Values:
         """Return the days of the window up to `day` that count: (D, M)."""
         return self._days(metric).until(day, window=self.rule.window_days)
+
+    def counted(self, metric: Metric) -> Flags:
+        """Return who plays, and whose values on the metric do not wait for a person's look: (M,)."""
+        held = self._held(metric)
+        return self.population.active if held is None else self.population.active & ~held
+
+    def recent_days(self, metric: Metric, day: date, slots: Slots) -> Values:
+        """Return the last worked days of some members, as many as their value is the median of: (D, N), else NaN."""
+        days = self._days(metric).of(slots, day, window=self.rule.window_days)
+        worked_since = np.cumsum(~np.isnan(days[::-1]), axis=0, dtype=np.uint8)[::-1]
+        days[worked_since > self.rule.smoothing_days] = np.nan
+        return days
 
     def worked(self, metric: Metric, day: date) -> Flags:
         """Return whose day counts for their tier: (M,)."""
@@ -75,8 +92,8 @@ class MetricValues:
         if min(KNOWN_AFTER_DAYS, self.rule.smoothing_days) > 1:
             returned = returned & np.isnan(self.value(metric, day))  # hardly anybody: a value takes more days than one
         slots = np.flatnonzero(returned)
-        days = self._days(metric).days_worked(day, slots, window=self.rule.window_days)
-        returned[slots[days > 1]] = False
+        days = self._days(metric).of(slots, day, window=self.rule.window_days)
+        returned[slots[(~np.isnan(days)).sum(axis=0) > 1]] = False
         return returned
 
     def _held(self, metric: Metric) -> Flags | None:

@@ -12,21 +12,24 @@ import numpy as np
 
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, OWN_CAPS, PROGRAM_CAP, Assignment, Standing
-from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.caps import COMPLETED, Caps
 from ladder.domain.challenges.contacts_needed import ContactsNeeded, contacts_on
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
+from ladder.domain.challenges.expected_completion import Triple
 from ladder.domain.challenges.gaming_guard import guard_flags
 from ladder.domain.challenges.history import Flags, History
 from ladder.domain.challenges.member_caps import Grid, point_table, points_if_completed, within_member_caps
 from ladder.domain.challenges.participation import Choice
 from ladder.domain.challenges.peers import Population
 from ladder.domain.challenges.performance import MetricValues
+from ladder.domain.challenges.plausibility import best_possible
 from ladder.domain.challenges.program_cap import (
     Mask,
     ProgramCap,
     Shares,
     allocate,
     attendance,
+    likely_completion,
     payout,
     plannable_points,
     sufficient_cap,
@@ -34,9 +37,10 @@ from ladder.domain.challenges.program_cap import (
 )
 from ladder.domain.challenges.quality_gates import gates_nobody_fails
 from ladder.domain.challenges.rotation import ByTier, RotationPlan, Targets
-from ladder.domain.challenges.rules import TIERS, ChallengeRules
+from ladder.domain.challenges.rules import TIERS, ChallengeRules, Metric
 from ladder.domain.challenges.selection import select_categories
-from ladder.domain.challenges.targets import own_targets, targets_for
+from ladder.domain.challenges.targets import own_targets, targets_for, tiers_to_play
+from ladder.domain.challenges.tied_members import tied_members
 from ladder.domain.challenges.tiers import apply_days, days_to_apply
 from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message, Parameter
@@ -176,10 +180,13 @@ def plan_rotation(
     tiers = [np.frombuffer(standings[key].tier, dtype=np.uint8) for key in selected]
     record = np.array(tiers, dtype=np.uint8).reshape(playing.shape) * (playing & ~elsewhere)  # 0: they do not play here
     easier = _mask((relieved.get(key) for key in selected), population.members)
+    targets = {key: night_targets(rules, key, tonight, values[key], standings[key]) for key in selected}
     eased = record - (easier & (record > 1))  # relief leaves nobody without a challenge
+    for row, (key, (shown, _)) in enumerate(targets.items()):
+        eased[row] = tiers_to_play(record[row], easier[row], shown, standings[key].peers, _best(rules, key))
     working = attendance(history, population.active, tonight)
-    play = daily_tiers(rules, caps, tonight, selected, record=record, relieved=eased, working=working)
-    targets = {key: night_targets(rules, key, tonight, values[key]) for key in selected}
+    likely = [shown.likely for shown, _ in targets.values()]
+    play = daily_tiers(rules, caps, tonight, selected, record=record, relieved=eased, working=working, likely=likely)
     why_not = play.capped_by + elsewhere * np.uint8(ASKED_ELSEWHERE)  # no cap lowers whom another program asks
     for key, played, why in zip(selected, play.played, why_not, strict=True):
         columns = {"played": played.tobytes(), "capped_by": why.tobytes(), "own_targets": targets[key][1]}
@@ -187,7 +194,7 @@ def plan_rotation(
     plan = RotationPlan(
         selected=selected,
         deferred={} if too_late else selection.deferred,
-        targets={key: by_group for key, (by_group, _) in targets.items()},
+        targets={key: shown for key, (shown, _) in targets.items()},
         last_selected={**last_selected, **dict.fromkeys(selected, tonight)},
         lowered=int(play.lowered.any(axis=0).sum()),
         dropped=int(play.dropped.any(axis=0).sum()),
@@ -196,7 +203,8 @@ def plan_rotation(
     )
     empty = [too_late] if too_late else _nobody_plays(plan, play, population)
     warnings = _warnings(rules, caps, tonight, deferred=plan.deferred, play=play, history=history)
-    told = (*_asked_elsewhere(rules, selected, elsewhere), *empty, *warnings)
+    fewer_tiers = _fewer_tiers(rules, plan.targets, tonight, values=values, play=play)
+    told = (*_asked_elsewhere(rules, selected, elsewhere), *empty, *warnings, *fewer_tiers)
     return PlannedRotation(replace(plan, warnings=told), standings, play.budgets)
 
 
@@ -249,22 +257,27 @@ def daily_tiers(
     record: Grid,
     relieved: Grid,
     working: Shares,
+    likely: Sequence[Triple | None],
 ) -> DailyTiers:
     """Return who plays which tier today.
 
-    `record`: tiers of record; `relieved`: the same with relief; `working`: how likely each member is to work.
+    `record`: tiers of record; `relieved`: the same with relief; `working`: how likely each member is to work; `likely`:
+    how often the challenges of each category's tiers are completed, where that is known.
     """
     pays = point_table([rules.category(key) for key in selected], rules.reward_rules)
     capped, available = within_member_caps(relieved, pays, caps), plannable_points(caps)
     if available is None:
         return DailyTiers(record, relieved, capped, capped, None)
     played, worth = capped, points_if_completed(capped, pays, caps)
-    wanted, enough = payout(worth, working), None
+    by_tier = np.array([[0.0, *(shares or [COMPLETED] * len(TIERS))] for shares in likely]).reshape(-1, 4)
+    completed = likely_completion(capped, pays, by_tier)
+    wanted, enough = payout(worth, working, completed), None
     if wanted > available:
         opt_in = np.array([rules.category(key).opt_in for key in selected], dtype=np.bool)
-        played = within_cap(capped, ProgramCap(record, pays, caps, working, available, opt_in), tonight)
+        cap = ProgramCap(np.maximum(record, relieved), pays, caps, working, available, opt_in, completed)
+        played = within_cap(capped, cap, tonight)
         worth, enough = points_if_completed(played, pays, caps), sufficient_cap(wanted, caps)
-    budgets = allocate(caps, worth=worth, working=working)
+    budgets = allocate(caps, worth=worth, working=working, completed=completed)
     return DailyTiers(record, relieved, capped, played, None if budgets is None else budgets.tolist(), enough)
 
 
@@ -290,14 +303,52 @@ def _updated_standings(
     return standings
 
 
-def night_targets(rules: ChallengeRules, key: str, tonight: date, values: MetricValues) -> tuple[Targets, bytes]:
+def night_targets(
+    rules: ChallengeRules, key: str, tonight: date, values: MetricValues, standing: Standing
+) -> tuple[Targets, bytes]:
     """Return a category's targets, and those of members who have others than their peer group, as in a Standing."""
     category = rules.category(key)
     metric = rules.metric(category.metric)
-    until = metric.known_until(tonight)
-    day = max(values.history.last_known(metric.key, until) or until, until - SILENT_DAYS)
-    targets = targets_for(category, metric, values.value(metric, day), values.population.groups, rules.tier_rule)
+    day = _last_known(metric, tonight, values)
+    targets = targets_for(category, metric, values, np.frombuffer(standing.tier, dtype=np.uint8), day)
     return targets, own_targets(targets, metric, values, day)
+
+
+def _best(rules: ChallengeRules, key: str) -> float:
+    """Return the best possible value of a category's metric."""
+    return best_possible(rules.metric(rules.category(key).metric))
+
+
+def _fewer_tiers(
+    rules: ChallengeRules,
+    targets: Mapping[str, Targets],
+    tonight: date,
+    *,
+    values: Mapping[str, MetricValues],
+    play: DailyTiers,
+) -> Iterator[Message]:
+    """Yield which categories run with fewer than three tiers, because members are tied, or because the tiers that they
+    are in would have to ask for the same.
+    """
+    for row, key in enumerate(targets):
+        metric = rules.metric(rules.category(key).metric)
+        if tie := tied_members(values[key], metric, _last_known(metric, tonight, values[key])):
+            tied: dict[str, Parameter] = {"tied": tie.tied, "members": tie.members, "tiers": tie.tiers}
+            value: dict[str, Parameter] = {"value": float(f"{tie.value:.4g}"), "unit": metric.unit}
+            yield Message("rotation.tied_members", {"category": key, **tied, **value})
+            continue
+        shared = any(len(set(triple)) < len(TIERS) for triple in targets[key].by_peers.values())
+        of_record, run = (
+            np.count_nonzero(np.bincount(tiers[row], minlength=4)[1:]) for tiers in (play.record, play.relieved)
+        )
+        if shared and run < of_record:
+            yield Message("rotation.fewer_tiers", {"category": key, "tiers": int(run)})
+
+
+def _last_known(metric: Metric, tonight: date, values: MetricValues) -> date:
+    """Return the day that tonight's targets rest on."""
+    until = metric.known_until(tonight)
+    return max(values.history.last_known(metric.key, until) or until, until - SILENT_DAYS)
 
 
 def _by_tier(record: Grid, which: Mask) -> ByTier:

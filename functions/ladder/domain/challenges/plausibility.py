@@ -81,6 +81,12 @@ def plausible_range(metric: Metric, files: MetricFiles | None) -> PlausibleRange
     return PlausibleRange(metric.unit, least, most, seconds if handling else 0.0)
 
 
+def best_possible(metric: Metric) -> float:
+    """Return the best value that a metric can have: 0 % of what should not happen, 100 % of what should."""
+    possible = plausible_range(metric, None)
+    return possible.least if metric.direction == "lower" else possible.most
+
+
 def _exact(number: float) -> float | str:
     """Return the number, as far as a person reads it: 400,000; a huge one as text, 1e+39."""
     return float(f"{number:.12g}") if abs(number) < MAX_VALUE * 10 else f"{number:g}"

@@ -28,6 +28,7 @@ from ladder.domain.challenges.member_caps import (
     Grid,
     Indices,
     PointTable,
+    Table,
     by_tier_played,
     one_tier_less,
     points_if_completed,
@@ -74,11 +75,14 @@ def attendance(history: History, active: Flags, night: date) -> Shares:
     return np.where(active & seen, (worked_same + recent_share) / (same_weekday + 1.0), 0.0)
 
 
-def payout(worth: Points, working: Shares) -> float:
-    """Return an amount that is hardly ever exceeded, if each member's challenges are worth this much in all."""
-    completed = working * COMPLETED  # probability
-    mean = float(completed @ worth)
-    deviation = math.sqrt(float((completed * (1 - completed)) @ worth**2))
+def payout(worth: Points, working: Shares, completed: float = COMPLETED) -> float:
+    """Return an amount that is hardly ever exceeded, if each member's challenges are worth this much in all.
+
+    `completed`: the share of challenges that members who work are expected to complete.
+    """
+    chance = working * completed
+    mean = float(chance @ worth)
+    deviation = math.sqrt(float((chance * (1 - chance)) @ worth**2))
     return min(MARGIN * mean + SPREADS * deviation, float(worth[working > 0].sum()))
 
 
@@ -103,9 +107,10 @@ class ProgramCap:
     working: Shares
     most: float
     opt_in: Flags
+    completed: float = COMPLETED
 
     def fits(self, played: Grid) -> bool:
-        return payout(points_if_completed(played, self.pays, self.caps), self.working) <= self.most
+        return payout(points_if_completed(played, self.pays, self.caps), self.working, self.completed) <= self.most
 
 
 def within_cap(played: Grid, cap: ProgramCap, night: date) -> Grid:
@@ -146,7 +151,14 @@ def reduction_order(working: Shares, night: date) -> Indices:
     return np.lexsort((mixed ^ (mixed >> np.uint64(27)), working == 0))
 
 
-def allocate(caps: Caps, *, worth: Points, working: Shares) -> Whole | None:
+def likely_completion(played: Grid, pays: PointTable, likely: Table) -> float:
+    """Return the share of the points of all challenges played that is likely to be earned. `likely`: (K, 4)."""
+    players = np.array([np.bincount(tiers, minlength=4) for tiers in played]).reshape(likely.shape)
+    points = players * pays.total
+    return float((points * likely).sum() / points.sum()) if points.any() else COMPLETED
+
+
+def allocate(caps: Caps, *, worth: Points, working: Shares, completed: float = COMPLETED) -> Whole | None:
     """Return a budget a member, (M,): NO_BUDGET for members not expected to work; None where the program has no cap.
 
     `worth`: what a member's challenges of the date pay in all. Every budget is the same share of it, from nothing to
@@ -158,7 +170,8 @@ def allocate(caps: Caps, *, worth: Points, working: Shares) -> Whole | None:
         return None
     likely = working >= LIKELY
     whole = np.where(likely, np.ceil(worth), 0).astype(np.int64)
-    expected, others = payout(worth, working * likely), payout(np.where(likely, 0, worth), working)
+    expected = payout(worth, working * likely, completed)
+    others = payout(np.where(likely, 0, worth), working, completed)
     left, unearned = available - others, whole.sum() - expected  # unearned: lost where every budget is whole
     share = 1.0 if whole.sum() <= left else (left - expected) / unearned if unearned > 0 else 0.0
     budgets: Whole = np.floor(whole * min(max(share, 0.0), 1.0)).astype(np.int64)

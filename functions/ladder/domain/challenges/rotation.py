@@ -52,6 +52,7 @@ class Targets:
     shown: tuple[float, float, float]  # the hardest of all peer groups: what the platform displays to each tier's group
     by_peers: dict[str, tuple[float, float, float]]  # what Ladder settles on: peer group -> its three targets
     from_history: bool  # False: the history was too short, these are the program file's
+    likely: tuple[float, float, float] | None = None  # share of worked days on which each is expected to be reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from ladder.domain.validation.constraints import (
     Says,
     Text,
     Within,
+    not_rising,
     rising,
 )
 
@@ -34,6 +35,7 @@ MOST_CATEGORIES = 24  # beyond it, nobody could say which ones fit together
 CHALLENGE_COMPLETED = "CHALLENGE_COMPLETED"  # what a reward rule's condition may look at, beside metrics
 
 Rising = Holds(rising, "numbers that rise")
+NotRising = Holds(not_rising, "numbers that do not rise")
 Days = Annotated[int, Within(1, 255)]  # a count of days is kept in one byte
 DaysOrNone = Annotated[int, Within(0, 255)]
 
@@ -196,7 +198,7 @@ _LITERAL = Preset(
         "return_after_days": 5,
         "return_margin": 3.0,
     },
-    usual={"down_after_days": 5},
+    usual={"down_after_days": 5, "targets": (25.0, 50.0, 75.0)},
 )
 
 
@@ -240,9 +242,16 @@ class TierRule:
     placed_after_days: Annotated[  # before the first tier other than 1
         Days, Says("Write a number of worked days, such as 10.")
     ] = 10
-    targets: Annotated[
-        tuple[Percentile, Percentile, Percentile], Rising, Says("Write three percentiles, such as [25, 50, 75].")
-    ] = (25.0, 50.0, 75.0)
+    completion: Annotated[  # the share of worked days on which a tier's members are expected to meet its target
+        tuple[Percentile, Percentile, Percentile],
+        NotRising,
+        Says("Write three percentages of worked days, of tier 1 to 3, such as [66, 63, 57]."),
+    ] = (66.0, 63.0, 57.0)
+    targets: Annotated[  # of what peers reached on average, instead of by completion
+        tuple[Percentile, Percentile, Percentile] | None,
+        Rising,
+        Says("Write three percentiles of peers, such as [25, 50, 75], or leave it out for targets by completion."),
+    ] = None
     clamp: Annotated[tuple[Percentile, Percentile], Rising, Says("Write two percentiles, such as [5, 95].")] = (
         5.0,
         95.0,

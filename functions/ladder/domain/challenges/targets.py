@@ -1,47 +1,66 @@
 """Targets: the value that each tier has to reach, from what its peers really reached.
 
-The 25th, 50th and 75th percentile of performance of the members' smoothed values (Hazen's definition, the inverse
-of the mid-rank that tiers use), clamped to the 5th and 95th of their channel, and rounded to the metric's step towards
-the easier side, so that rounding never asks more than the peers did. Where a group has few members, its targets are
-blended with those of its channel; where the channel has few, with what each member reached themselves.
+A tier's target is what its members will probably reach on so many of their worked days as the rule says (see
+`expected_completion`), within the 5th and 95th percentile of the smoothed values of their channel. Where the program
+names percentiles instead, targets are those of the smoothed values (Hazen's definition, the inverse of the mid-rank
+that tiers use), rounded to the metric's step towards the easier side, so that rounding never asks more than the peers
+did. Where a group has few members, its channel counts as well; where the channel has few, what each member reached
+themselves.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ladder.domain.challenges.history import Points, Row
+from ladder.domain.challenges.caps import COMPLETED
+from ladder.domain.challenges.expected_completion import Triple, choose_targets, expected_completion
+from ladder.domain.challenges.history import Bytes, Flags, GroupIndex, Points, Row
 from ladder.domain.challenges.peers import PeerGroups, how_large
-from ladder.domain.challenges.performance import MetricValues
+from ladder.domain.challenges.performance import MetricValues, Slots
+from ladder.domain.challenges.plausibility import best_possible
 from ladder.domain.challenges.rotation import Targets
-from ladder.domain.challenges.rules import Category, Metric, TierRule
+from ladder.domain.challenges.rules import TIERS, Category, Metric, TierRule
 from ladder.domain.validation.constraints import Direction
 
-type Triple = tuple[float, float, float]
+SAMPLED = 1 << 11  # members of a tier in a peer group whose days make its target; of more, every nth
+USUAL = (COMPLETED, COMPLETED, COMPLETED)  # completion of the tiers, where nothing else is known
+
+type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,)
 type Table = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # a target by group or member, and by tier
 
 
-def targets_for(category: Category, metric: Metric, values: Row, groups: PeerGroups, rule: TierRule) -> Targets:
+def targets_for(category: Category, metric: Metric, values: MetricValues, tiers: Bytes, day: date) -> Targets:
     """Return the targets by peer group; those of the program file where a channel has too few known members.
 
-    `values` are smoothed, (M,).
+    `tiers`: of record, (M,).
     What the platform shows to a tier is the hardest target of its groups: nobody is held to a harder one.
     """
-    known, from_file = ~np.isnan(values), _triple(challenge.target_value for challenge in category.tiers)
-    by_group = np.tile(np.array(from_file, dtype=np.float64), (len(groups.names), 1))
-    enough = groups.channel_sizes(known) >= rule.min_members
+    groups, rule, smoothed = values.population.groups, values.rule, values.value(metric, day)
+    known, from_file = ~np.isnan(smoothed), _triple(challenge.target_value for challenge in category.tiers)
+    by_group, likely = (np.tile(np.array(row, dtype=np.float64), (len(groups.names), 1)) for row in (from_file, USUAL))
+    enough, sizes = groups.channel_sizes(known) >= rule.min_members, groups.sizes(known)
     for channel in groups.channels_of(enough):
-        for group, exact in _of_channel(channel, values, groups, metric, rule).items():
-            by_group[group] = round_easier(exact, metric.step, metric.direction)
-    used = by_group[enough & (groups.sizes(known) > 0)]
+        if rule.targets is None:
+            of_channel = _by_completion(channel, metric, values, tiers, day)
+        else:
+            of_channel = _by_percentiles(channel, metric, smoothed, groups, rule)
+        for group, targets, completed in of_channel:
+            by_group[group], likely[group] = targets, completed
+    counts = enough & (sizes > 0)
     hardest = np.min if metric.direction == "lower" else np.max
-    shown = _triple(hardest(used, axis=0).tolist()) if len(used) else from_file
-    by_peers = map(_triple, _easier(metric)(by_group, shown).tolist())
-    return Targets(shown=shown, by_peers=dict(zip(groups.names, by_peers, strict=True)), from_history=len(used) > 0)
+    shown = _triple(hardest(by_group[counts], axis=0).tolist()) if counts.any() else from_file
+    return Targets(
+        shown=shown,
+        by_peers=dict(zip(groups.names, map(_triple, _easier(metric)(by_group, shown).tolist()), strict=True)),
+        from_history=bool(counts.any()),
+        likely=_triple(np.average(likely[counts], axis=0, weights=sizes[counts]).round(4).tolist())
+        if counts.any()
+        else None,
+    )
 
 
 def own_targets(targets: Targets, metric: Metric, values: MetricValues, day: date) -> bytes:
@@ -57,12 +76,13 @@ def own_targets(targets: Targets, metric: Metric, values: MetricValues, day: dat
     own[near] = _blend(by_group[beyond], by_group[groups.index[near]], share[:, None].astype(np.float64))
     sizes = groups.channel_sizes(known)
     small = groups.channels_of((sizes > 0) & (sizes < rule.min_members))
+    percentiles = rule.targets or [100 - share for share in rule.completion]
     window = values.days(metric, day) if small else np.zeros((0, len(known)), dtype=np.float32)
     for channel in small:
         few = np.flatnonzero(known & groups.in_channel(channel))
-        of_channel = performance_percentiles(smoothed[few], rule.targets, metric.direction)
+        of_channel = performance_percentiles(smoothed[few], percentiles, metric.direction)
         for slot, days in zip(few.tolist(), window[:, few].T, strict=True):
-            reached = performance_percentiles(days[~np.isnan(days)], rule.targets, metric.direction)
+            reached = performance_percentiles(days[~np.isnan(days)], percentiles, metric.direction)
             own[slot] = _blend(np.array(of_channel), np.array(reached), len(few) / rule.min_members)
     if (differ := np.flatnonzero(~np.isnan(own[:, 0]))).size:
         own[differ] = _easier(metric)(round_easier(own[differ], metric.step, metric.direction), targets.shown)
@@ -112,6 +132,33 @@ def per_member(targets: Targets, peers: bytes, own: bytes = b"") -> Table:
     return table
 
 
+def tiers_to_play(tiers: Bytes, eased: Flags, targets: Targets, peers: bytes, best: float) -> Bytes:
+    """Return the tier that each member plays: their own, or an easier one where it is `eased`. (M,)
+
+    Tiers of a peer group that share a target are one: the easiest of them; at the best possible value the hardest, as
+    nobody can be asked more.
+    """
+    triples = [targets.by_peers[name] for name in sorted(targets.by_peers)] or [targets.shown]
+    if all(len(set(triple)) == len(triple) for triple in triples):
+        return tiers - (eased & (tiers > 1))
+    usual, easier = (
+        np.array([[0, *(play(triple, tier, best) for tier in TIERS)] for triple in triples], dtype=np.uint8)
+        for play in (_tier_to_play, _easier_tier)
+    )
+    group = np.frombuffer(peers, dtype=np.uint8)
+    return np.where(eased, easier[group, tiers], usual[group, tiers])
+
+
+def _tier_to_play(targets: Triple, tier: int, best: float) -> int:
+    target = targets[tier - 1]
+    return max(TIERS, key=lambda other: (targets[other - 1] == target, other if target == best else -other))
+
+
+def _easier_tier(targets: Triple, tier: int, best: float) -> int:
+    below = [other for other in TIERS if other < tier and targets[other - 1] != targets[tier - 1]]
+    return _tier_to_play(targets, max(below, default=tier), best)
+
+
 def round_easier(value: ArrayLike, step: float, direction: Direction) -> Any:
     """Round to a multiple of `step`, or each of several; less than a thousandth of it is the noise of float32."""
     steps = np.round(np.asarray(value) / step, 3)
@@ -119,21 +166,74 @@ def round_easier(value: ArrayLike, step: float, direction: Direction) -> Any:
     return np.round(whole * step, 9)
 
 
-def _of_channel(channel: int, values: Row, groups: PeerGroups, metric: Metric, rule: TierRule) -> dict[int, Points]:
-    """Return the exact targets by group of one channel."""
-    known = ~np.isnan(values) & groups.in_channel(channel)
+def _by_percentiles(
+    channel: int, metric: Metric, smoothed: Row, groups: PeerGroups, rule: TierRule
+) -> Iterator[tuple[int, Points, Triple]]:
+    """Yield the targets of each group of a channel as percentiles of the smoothed values, and the usual completion."""
+    known, percentiles = ~np.isnan(smoothed) & groups.in_channel(channel), rule.targets or ()
     low, *whole, high = performance_percentiles(
-        values[known], (rule.clamp[0], *rule.targets, rule.clamp[1]), metric.direction
+        smoothed[known], (rule.clamp[0], *percentiles, rule.clamp[1]), metric.direction
     )
-    large, exact = how_large(groups.sizes(known), rule.min_peers), dict[int, Points]()
-    for group in [group for group, of in enumerate(groups.channels) if of == channel]:
+    large = how_large(groups.sizes(known), rule.min_peers)
+    for group in _groups_of(channel, groups):
         asked = np.array(whole)
         if large[group]:
             slots, weight = groups.population(group, known)
-            own = performance_percentiles(values[slots], rule.targets, metric.direction, weight)
+            own = performance_percentiles(smoothed[slots], percentiles, metric.direction, weight)
             asked = _blend(np.array(own), asked, large[group])
-        exact[group] = np.clip(asked, min(low, high), max(low, high))
-    return exact
+        exact = np.clip(asked, min(low, high), max(low, high))
+        yield group, round_easier(exact, metric.step, metric.direction), USUAL
+
+
+def _by_completion(
+    channel: int, metric: Metric, values: MetricValues, tiers: Bytes, day: date
+) -> Iterator[tuple[int, Points, Triple]]:
+    """Yield for each group of a channel what the members of each tier are likely to reach as often as the rule says,
+    and how often that is.
+    """
+    groups, rule, smoothed = values.population.groups, values.rule, values.value(metric, day)
+    known = ~np.isnan(smoothed) & groups.in_channel(channel)
+    bounds = performance_percentiles(smoothed[known], rule.clamp, metric.direction)
+    easiest, hardest = round_easier(bounds, metric.step, metric.direction).tolist()
+    large, counted = how_large(groups.sizes(known), rule.min_peers), values.counted(metric) & groups.in_channel(channel)
+    every = _every(groups.index, tiers, counted)
+    sample = counted & (np.arange(len(counted)) % every == 0)
+    for group in _groups_of(channel, groups):
+        slots, weight = _sampled_peers(groups, group, sample, every, float(large[group]))
+        days = values.recent_days(metric, day, slots)
+        expected = expected_completion(
+            days, tiers[slots], weight, metric, goals=rule.completion, easiest=easiest, hardest=hardest
+        )
+        targets, likely = choose_targets(expected, best_possible(metric))
+        yield group, np.array(targets), likely
+
+
+def _sampled_peers(groups: PeerGroups, group: int, sample: Flags, every: Whole, large: float) -> tuple[Slots, Points]:
+    """Return the sampled members that a group is compared with, and the weight of each: the group itself, its channel,
+    or a blend of both.
+    """
+    mine, part = groups.population(group, sample)
+    own = every[mine] * (np.ones(len(mine)) if part is None else part.astype(np.float64))
+    if large == 1:
+        return mine, own
+    slots = np.flatnonzero(sample)
+    weight = every[slots].astype(np.float64)
+    if large:
+        weight *= (1 - large) / weight.sum()
+        weight[np.searchsorted(slots, mine)] += large * own / own.sum()
+    return slots, weight
+
+
+def _groups_of(channel: int, groups: PeerGroups) -> list[int]:
+    return [group for group, of in enumerate(groups.channels) if of == channel]
+
+
+def _every(group: GroupIndex, tiers: Bytes, counted: Flags) -> Whole:
+    """Return how many members of their tier and peer group one sampled member stands for: (M,)."""
+    cell = 4 * group.astype(np.int32) + tiers
+    every = np.maximum(-(-np.bincount(cell[counted], minlength=int(cell.max()) + 1) // SAMPLED), 1)
+    of_member: Whole = every[cell]
+    return of_member
 
 
 def _easier(metric: Metric) -> np.ufunc:

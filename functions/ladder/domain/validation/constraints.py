@@ -139,6 +139,11 @@ def rising(values: Iterable[float]) -> bool:
     return listed == sorted(set(listed))
 
 
+def not_rising(values: Iterable[float]) -> bool:
+    listed = list(values)
+    return listed == sorted(listed, reverse=True)
+
+
 def distinct(values: Iterable[object]) -> bool:
     listed = list(values)
     return len(set(listed)) == len(listed)
