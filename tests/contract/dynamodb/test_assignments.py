@@ -1,14 +1,17 @@
 """Assignments, budgets and outcomes: each rotation's are its own, the first budgets of a date stand."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.domain.challenges.assignment import NO_BUDGET
 from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.errors import Superseded
 from tests.builders.full_program import DAY, PROGRAM, claim, standing
-from tests.builders.stores import Stores
+from tests.builders.stores import Stores, Tables
 
 ASSIGNMENT = {"AHT_SPRINT": standing(5, seed=1), "QA_CLIMB": standing(5, seed=2)}
 
@@ -16,6 +19,19 @@ ASSIGNMENT = {"AHT_SPRINT": standing(5, seed=1), "QA_CLIMB": standing(5, seed=2)
 def test_an_assignment_comes_back_as_it_was_saved(stores: Stores) -> None:
     stores.assignments.save(claim(), ASSIGNMENT)
     assert stores.assignments.load(PROGRAM, claim().rotation) == ASSIGNMENT
+
+
+def test_who_stays_out_of_a_category_is_stored_only_where_somebody_does(tables: Tables) -> None:
+    """So that a night of a program without opt-in categories writes no more than before there were any."""
+    nobody = {key: replace(known, outside=bytes(5)) for key, known in ASSIGNMENT.items()}
+    some = {**nobody, "QA_CLIMB": ASSIGNMENT["QA_CLIMB"]}
+    assignments = DynamoAssignments(tables.table())
+    for assignment, columns in ((nobody, {"AHT_SPRINT": False, "QA_CLIMB": False}), (some, {"QA_CLIMB": True})):
+        assignments.save(claim(), assignment)
+        item = tables.table().get(PROGRAM, keys.assignment(claim().rotation, 0)) or {}
+        stored = {key: "outside" in packed["names"].split() for key, packed in item["standings"].items()}
+        assert stored.items() >= columns.items()
+        assert assignments.load(PROGRAM, claim().rotation) == assignment
 
 
 def test_where_nothing_was_planned_there_is_nothing(stores: Stores) -> None:
