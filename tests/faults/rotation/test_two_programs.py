@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, partial
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
 from tests.builders.without_platform import without_groups
 from tests.fakes.fault_injection import Fate, Killed, Meanwhile, When
-from tests.fakes.platform import MemoryPlatform
+from tests.fakes.platform import MemoryMetrics, MemoryPlatform
 from tests.faults.rotation.settled_nights import UNGATED
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(4)]
@@ -110,6 +110,32 @@ def test_an_agent_of_both_is_asked_and_paid_once_for_a_day_and_metric_by_the_one
         assert "rotation.asked_elsewhere" not in warnings(bank, night)
     assert set(paid(*runners).values()) == {1}
     assert paid(south)
+
+
+@pytest.mark.parametrize("payers", list(product(("ladder", "platform"), repeat=2)), ids="-".join)
+def test_whoever_pays_a_day_and_metric_is_paid_once(payers: tuple[str, str]) -> None:
+    """The platform pays who is in a group of a challenge that carries points; nobody is in groups of both."""
+    runners = two()
+    bank, south = runners
+    for runner, payer in zip(runners, payers, strict=True):
+        runner.program = runner.programs.publish(with_values(runner.program, payer=payer))
+    readings = {
+        key: [*bank.source.known[key], *(each for each in south.source.known[key] if each.user.startswith("south"))]
+        for key in ("AHT", "QA")
+    }
+    for night in NIGHTS:
+        for runner in runners:
+            runner.night(night)
+        bank.platform.close_day(night, MemoryMetrics(readings), {"AHT": "lower", "QA": "higher"})
+        by_platform = Counter(
+            (done.user, challenge.metric)
+            for done in bank.platform.completions(night)
+            if (challenge := bank.platform.live[done.challenge]).points
+        )
+        assert set(by_platform.values()) <= {1}
+    assert set(paid(*runners).values()) == {1}
+    mirrored = {done.program for runner in runners for done in runner.queue.sent if done.mirrored}
+    assert mirrored == {key for key, payer in zip(("bank", "south"), payers, strict=True) if payer == "platform"}
 
 
 def test_whom_another_program_asks_is_told_why_and_keeps_their_tier_here() -> None:
