@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import product
+from typing import Literal
 
 from infra.cli.metrics.words import says
-from ladder.adapters.metric_files.cells import moment_parser, number_pattern
+from ladder.adapters.metric_files.cells import ALIKE, Numbers, moment_parser, number_pattern
 from ladder.domain.challenges.metric_files import (
     EXCEL,
     EXCEL_TIME,
@@ -18,6 +19,7 @@ from ladder.domain.challenges.metric_files import (
     UNIX,
     UNIX_MS,
     CellFormat,
+    MetricFiles,
     is_date_format,
 )
 
@@ -25,6 +27,8 @@ NOTHING = frozenset(  # the dashes are the short and the long one
     {"", "-", "--", "\u2013", "\u2014", "n/a", "na", "n.a.", "nan", "null", "none", "k. a.", "k.a.", "k.a", "#n/a"}
     | {"#div/0!", "?", "#nv", "#wert!", "#value!", "(null)", "(blank)", "(leer)", "#ref!", "#num!"}
 )
+type Signs = tuple[Literal[".", ","], Literal[".", ",", " ", "'"] | None]  # of decimals and of thousands
+
 FEW_MISTAKES = 0.01  # of the cells of a column
 MOST_DISTINCT = 5_000  # texts of a column that are looked at
 LONGEST_RANGE = 3_700  # days of a file; the converter refuses more
@@ -38,9 +42,16 @@ _NUMBER = re.compile(r"[-+]?\d[\d.,'\u2019 \u00a0\u202f]*")
 _TIME = re.compile(r"(?P<gap>,?[ T])\d{1,2}:\d\d(?P<seconds>:\d\d)?(?P<half>[ \u202f]?[ap]\.?m\.?)?$", re.IGNORECASE)
 _DIGITS = {1: ("d", "m"), 2: ("dd", "mm", "d", "m", "yy"), 4: ("yyyy",)}  # parts of a date that so many digits can be
 _WORD_OR_DIGITS = re.compile(r"[^\W\d_]+\.?|\d+")
-_SIGNS = ((".", None), (",", None), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"))
-
-type Signs = tuple[str, str | None]  # of decimals and of thousands
+SIGNS: tuple[Signs, ...] = (
+    (".", None),
+    (",", None),
+    (".", ","),
+    (",", "."),
+    (".", " "),
+    (",", " "),
+    (".", "'"),
+    (",", "'"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,39 +190,31 @@ def number_signs(columns: Iterable[Column]) -> list[Signs]:
 
     A column that no pair can read, such as versions, says nothing.
     """
-    numbers = [
-        [text.removesuffix("%").strip() for text in column.texts]
-        for column in columns
-        if column.formats in {("number",), ("percent",)} and not column.dates
-    ]
-    numbers += [[text.split(":")[-1] for text in column.texts] for column in columns if column.formats == ("hh:mm:ss",)]
-    fitting = [{signs for signs in _SIGNS if _can_read(texts, signs)} for texts in numbers]
+    numbers = []
+    for column in columns:
+        if column.formats in {("number",), ("percent",)} and not column.dates:
+            numbers.append([text.removesuffix("%").strip() for text in column.texts])
+        elif column.formats == ("hh:mm:ss",):
+            numbers.append([text.split(":")[-1] for text in column.texts])
+    patterns = {signs: number_pattern(*signs) for signs in SIGNS}
+    fitting = [{signs for signs in SIGNS if all(map(patterns[signs].fullmatch, texts))} for texts in numbers]
     told = [texts for texts, signs in zip(numbers, fitting, strict=True) if signs]
-    pairs: list[Signs] = [signs for signs in _SIGNS if all(signs in signs_of for signs_of in fitting if signs_of)]
     texts = [text for column in told for text in column]
-    pairs = [
-        (decimal, thousands)
-        for decimal, thousands in pairs
-        if thousands is None or any(re.search(rf"\d[{_alike(thousands)}]\d{{3}}", text) for text in texts)
+    pairs: list[Signs] = [
+        (decimal, sign)
+        for decimal, sign in SIGNS
+        if all((decimal, sign) in signs for signs in fitting if signs)
+        and (sign is None or any(re.search(rf"\d[{re.escape(ALIKE.get(sign, sign))}]\d{{3}}", text) for text in texts))
     ]
-    for sign in ".,":
-        if any(_groups(column, sign) for column in told):
-            pairs = [signs for signs in pairs if signs[1] == sign] or pairs
+    for grouping in ".,":
+        if any(_groups(column, grouping) for column in told):
+            pairs = [signs for signs in pairs if signs[1] == grouping] or pairs
     # 1 234 has one meaning, whichever sign would come before a fraction
     meanings: dict[tuple[float, ...], Signs] = {}
-    for signs in pairs:
-        meanings.setdefault(tuple(_value(text, signs) for text in texts), signs)
+    for decimal, sign in pairs:
+        read = Numbers(MetricFiles(measures={}, decimal=decimal, thousands=sign), "number")
+        meanings.setdefault(tuple(map(read.__getitem__, texts)), (decimal, sign))
     return list(meanings.values())
-
-
-def _alike(thousands: str) -> str:
-    return {" ": " \u00a0\u202f", "'": "'\u2019"}.get(thousands, re.escape(thousands))
-
-
-def _can_read(texts: Iterable[str], signs: Signs) -> bool:
-    pattern = number_pattern(*signs)
-    grouped_zero = re.compile(rf"[-+]?0+[{_alike(signs[1])}]") if signs[1] else None
-    return all(pattern.fullmatch(text) and not (grouped_zero and grouped_zero.match(text)) for text in texts)
 
 
 def _groups(texts: Sequence[str], sign: str) -> bool:
@@ -225,8 +228,3 @@ def _groups(texts: Sequence[str], sign: str) -> bool:
         and all(map(pattern.fullmatch, grouped))
         and all(re.fullmatch(r"\d{1,3}", text) for text in plain)
     )
-
-
-def _value(text: str, signs: Signs) -> float:
-    plain = re.sub(f"[{_alike(signs[1])}]", "", text) if signs[1] else text
-    return float(plain.replace(signs[0], "."))

@@ -20,7 +20,7 @@ from datetime import time
 from pathlib import Path
 
 from infra.cli.input_files import InputFileError
-from infra.cli.metrics.columns import Column, Signs, number_signs
+from infra.cli.metrics.columns import SIGNS, Column, Signs, number_signs
 from infra.cli.metrics.contact_types import guess_types
 from infra.cli.metrics.inputs import read_names
 from infra.cli.metrics.measures import contact_column, guess_handle_time, guess_rates
@@ -94,8 +94,8 @@ def guess(sample: Sample, shape: Shape) -> Guess:
             time_zone=_time_zone(sample, sample.columns[date]),
             skip=tuple(skipped),
             repeats=repeats,
-            decimal=signs[0],  # type: ignore[arg-type]
-            thousands=signs[1],  # type: ignore[arg-type]
+            decimal=signs[0],
+            thousands=signs[1],
             empty=tuple(dict.fromkeys(word for column in numbers for word in column.empty)),
         )
     )
@@ -238,7 +238,11 @@ def _signs(sample: Sample) -> Signs | None:
     """Return the signs of decimals and of thousands; None where they are asked."""
     pairs = number_signs(sample.columns.values())
     if decimal := sample.answer("decimal"):
-        return decimal, sample.answer("thousands") or next((pair[1] for pair in pairs if pair[0] == decimal), None)
+        thousands = sample.answer("thousands")
+        given = [pair for pair in (*pairs, *SIGNS) if pair[0] == decimal and thousands in {None, pair[1]}]
+        if not given:
+            raise ValueError(f"--set decimal={decimal}: write . or , and another sign for thousands: . , ' or a space")
+        return given[0]
     counts = [column for column in sample.columns.values() if says(column.name, "contacts") and column.is_number]
     counts = [column for column in counts if not says(column.name, "not contacts")]
     whole = [pair for pair in pairs if all(pair[0] not in text for column in counts for text in column.texts)]

@@ -50,7 +50,10 @@ def inspect(
     section = list(section_lines(guessed))
     refused = bool(guessed.questions) or table is None or table.refused
     if target and not refused:
-        _write(target, section, file)
+        try:
+            target.write_text("\n".join([f"# How {file.name} is read.", *section, ""]), encoding="utf-8")
+        except OSError as error:
+            raise InputFileError(f"--write {target}: it cannot be written: {error.strerror or error}") from error
     if as_json:
         print(json.dumps(_document(file, guessed, section, table), indent=2, ensure_ascii=False, default=str))
         return UNSURE if refused else DONE
@@ -101,13 +104,6 @@ def _table_lines(table: MetricTable, *, zone: str | None, has_times: bool) -> li
             f"from {table.first} to {table.last}.{zoned}"
         )
     return lines
-
-
-def _write(target: Path, section: list[str], file: Path) -> None:
-    try:
-        target.write_text("\n".join([f"# How {file.name} is read.", *section, ""]), encoding="utf-8")
-    except OSError as error:
-        raise InputFileError(f"--write {target}: it cannot be written: {error.strerror or error}") from error
 
 
 def _document(file: Path, guessed: Guess, section: list[str], table: MetricTable | None) -> dict[str, object]:

@@ -135,6 +135,7 @@ def test_a_roster_says_which_system_the_agents_are_known_by(tmp_path: Path, caps
         (["--set", "date_format=tomorrow"], "write yyyy-mm-dd"),
         (["--set", "AHT=slow"], "write {column: …, count: …"),
         (["--set", "header=x"], "write the number of a line"),
+        (["--set", "decimal=,", "--set", "thousands=,"], "write . or , and another sign for thousands"),
         (["--time-zone", "Mars"], "write an IANA name"),
     ],
 )  # fmt: skip
@@ -323,6 +324,40 @@ def test_a_workbook_becomes_text_for_the_nights(tmp_path: Path) -> None:
     export = workbook(tmp_path / "book.xlsx", {"Days": [["A title"], *table(PLAIN)]})
     assert ladder("start", export, "--out", tmp_path) == 0
     assert_nights_read(tmp_path / "nights", export, tmp_path / "program.yaml")
+
+
+def test_a_pivot_table_on_a_sheet_a_month_becomes_whole_rows_for_the_nights(tmp_path: Path) -> None:
+    sheets: dict[str, list[Sequence[object]]] = {}
+    for name, month in (("January", 1), ("February", 2)):
+        before, rows = "", [["A title"], list(PLAIN)]
+        for cells in table(PLAIN, rows=sorted(days(), key=lambda row: (row.agent, row.day)))[1:]:
+            if cells[1][5:7] == f"{month:02}":
+                rows.append(cells if cells[0] != before else ["", *cells[1:]])
+                before = cells[0]
+        sheets[name] = [*rows]
+    export = workbook(tmp_path / "book.xlsx", sheets)
+    assert ladder("start", export, "--out", tmp_path) == 0
+    assert_nights_read(tmp_path / "nights", export, tmp_path / "program.yaml")
+
+
+def test_contact_types_of_a_started_program_have_the_names_that_a_file_gives_them(tmp_path: Path) -> None:
+    numbers = {kind: str(11 + number) for number, kind in enumerate(TYPES)}
+    export = _file(tmp_path, [[*cells[:2], numbers.get(cells[2], "Split"), *cells[3:]] for cells in IN_UTC])
+    types = _file(
+        tmp_path, [["split", "type"], *([number, kind] for kind, number in numbers.items())], name="types.csv"
+    )
+    assert ladder("start", export, "--types", types, "--time-zone", ZONE, "--out", tmp_path / "centre") == 0
+    program = load_program(tmp_path / "centre" / "program.yaml")
+    assert [kind.key for kind in program.challenges.contact_types] == list(TYPES)
+
+
+@pytest.mark.parametrize("content", ["split\n11\n", ""])
+def test_a_file_of_types_needs_two_columns(
+    content: str, plain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "types.csv").write_text(content)
+    assert ladder("metrics", "inspect", plain, "--types", tmp_path / "types.csv") == 2
+    assert "types.csv: write two columns, with the ids and names" in capsys.readouterr().err
 
 
 def test_a_split_overwrites_no_night(plain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,7 +37,7 @@ _MONTHS = (  # in the languages in which spreadsheets of Western Europe and Amer
     "november novembre noviembre novembro",
     "december dezember décembre diciembre dicembre dezembro",
 )
-_ALIKE = {" ": " \u00a0\u202f", "'": "'\u2019"}  # signs that group thousands and look the same
+ALIKE = {" ": " \u00a0\u202f", "'": "'\u2019"}  # signs that group thousands and look the same
 
 
 class Numbers(dict[str, float]):
@@ -192,7 +192,7 @@ def _months() -> dict[str, int]:
 def number_pattern(decimal: str, thousands: str | None) -> re.Pattern[str]:
     digits = r"\d+"
     if thousands:
-        digits = rf"(?:\d{{1,3}}(?:[{re.escape(_ALIKE.get(thousands, thousands))}]\d{{3}})+|\d+)"
+        digits = rf"(?:[1-9]\d{{0,2}}(?:[{re.escape(ALIKE.get(thousands, thousands))}]\d{{3}})+|\d+)"
     return re.compile(rf"[-+]?{digits}(?:{re.escape(decimal)}\d+)?")
 
 
@@ -200,9 +200,7 @@ def _number_parser(files: MetricFiles) -> Callable[[str], float]:
     if files.decimal == "." and files.thousands is None:
         return _plain_number
     pattern = number_pattern(files.decimal, files.thousands)
-    plain = str.maketrans(
-        {files.decimal: "."} | dict.fromkeys(_ALIKE.get(files.thousands or "", files.thousands or ""))
-    )
+    plain = str.maketrans({files.decimal: "."} | dict.fromkeys(ALIKE.get(files.thousands or "", files.thousands or "")))
     return lambda text: float(text.translate(plain)) if pattern.fullmatch(text) else nan
 
 
