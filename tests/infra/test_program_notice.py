@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from infra.cli.program.notice import challenge_scores, notice
+from infra.cli.program.notice import challenge_scores, notice, processed
 from infra.cli.program_file import load_program
 from infra.cli.texts import texts
 from ladder.domain.points.rulebook import matches
@@ -68,6 +68,23 @@ def test_speed_is_shown_with_the_quality_that_it_needs(tmp_path: Path) -> None:
         "Being quick alone pays nothing: average handle time counts only while "
         "callers who rang again within seven days is at most 70 %."
     ) in page(tmp_path, BANK)
+
+
+def test_contacts_by_type_are_named_where_figures_are_compared_at_the_usual_mix(tmp_path: Path) -> None:
+    kinds = load_program(PROGRAMS / "bank.yaml").challenges.contact_types
+    assert f"Contacts of each type ({', '.join(kind.key for kind in kinds)})" in page(tmp_path, BANK)
+    assert "Contacts of each type" not in page(tmp_path, ACADEMY)
+
+
+def test_a_choice_to_take_part_is_named_where_there_is_one() -> None:
+    program = load_program(PROGRAMS / "bank.yaml")
+    first, *others = program.challenges.categories
+    rules = replace(program.challenges, categories=(replace(first, participation="opt_in"), *others))
+    chosen = [
+        [row.kept for row in processed(one, texts("en")) if row.origin == "The member"]
+        for one in (program, replace(program, challenges=rules))
+    ]
+    assert chosen == [[], ["Until they choose otherwise or are erased"]]
 
 
 def test_a_rule_is_told_with_its_tests_and_its_limits(tmp_path: Path) -> None:

@@ -94,6 +94,12 @@ def processed(program: Program, say: Texts) -> Iterator[Processed]:
         if purposes := [*_purposes(program.challenges, metric, say)]:
             what = say("notice.daily_figure", metric=metric.name, unit=metric.unit)
             yield row(what, origin, " ".join(purposes), seen_by, "notice.kept_days")
+    if types := program.challenges.contact_types:
+        what = say("notice.contacts_by_type", names=", ".join(kind.key for kind in types))
+        yield row(what, origin, say("notice.for_usual_mix"), "notice.seen_by_admins", "notice.kept_days")
+    if program.challenges.opt_in:
+        choices, purpose = say("notice.choices"), say("notice.for_choices")
+        yield row(choices, "notice.from_member", purpose, "notice.seen_by_member", "notice.kept_choices")
     yield from _from_sources(program, say)
     yield row(say("notice.points"), "notice.from_ladder", say("notice.for_points"), seen_by, for_good)
     decisions, staff = say("notice.decisions"), "notice.from_staff"

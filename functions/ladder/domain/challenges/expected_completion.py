@@ -47,7 +47,9 @@ class ExpectedCompletion:
 def expected_completion(
     days: Values, tiers: Bytes, weight: Points, metric: Metric, *, goals: Triple, easiest: float, hardest: float
 ) -> ExpectedCompletion:
-    """`days`: (D, N), NaN where not worked, at least one day worked. `tiers`, `weight`: (N,), of each member.
+    """Return how often each tier is expected to reach each value that a target can have.
+
+    `days`: (D, N), NaN where not worked, at least one day worked. `tiers`, `weight`: (N,), of each member.
 
     `easiest`, `hardest`: the bounds of targets, multiples of the step.
     """

@@ -181,7 +181,7 @@ def plan_rotation(
     record = np.array(tiers, dtype=np.uint8).reshape(playing.shape) * (playing & ~elsewhere)  # 0: they do not play here
     easier = _mask((relieved.get(key) for key in selected), population.members)
     targets = {key: night_targets(rules, key, tonight, values[key], standings[key]) for key in selected}
-    eased = record - (easier & (record > 1))  # relief leaves nobody without a challenge
+    eased = np.empty_like(record)
     for row, (key, (shown, _)) in enumerate(targets.items()):
         eased[row] = tiers_to_play(record[row], easier[row], shown, standings[key].peers, _best(rules, key))
     working = attendance(history, population.active, tonight)
@@ -204,8 +204,8 @@ def plan_rotation(
     empty = [too_late] if too_late else _nobody_plays(plan, play, population)
     warnings = _warnings(rules, caps, tonight, deferred=plan.deferred, play=play, history=history)
     fewer_tiers = _fewer_tiers(rules, plan.targets, tonight, values=values, play=play)
-    told = (*_asked_elsewhere(rules, selected, elsewhere), *empty, *warnings, *fewer_tiers)
-    return PlannedRotation(replace(plan, warnings=told), standings, play.budgets)
+    messages = (*_asked_elsewhere(rules, selected, elsewhere), *empty, *warnings, *fewer_tiers)
+    return PlannedRotation(replace(plan, warnings=messages), standings, play.budgets)
 
 
 def _values_by_category(
