@@ -14,6 +14,7 @@ readings are left that mean different figures, nothing is chosen: it is asked.
     section.py        the section as YAML
 """
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
@@ -54,7 +55,7 @@ def guess_file(
         shape = shape_of_workbook(file, given) if is_workbook(file) else shape_of_text(file, given)
         sample = Sample(shape.header, shape.rows, shape.complete, people, type_names, given, findings=[*shape.findings])
         return guess(sample, shape)
-    except (ValueError, OSError, EOFError) as error:
+    except (ValueError, OSError, EOFError, zlib.error) as error:
         raise InputFileError(f"{file}: {error}") from error
 
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import IO, cast
 
 from infra.cli.metrics.sample import Finding
 from ladder.adapters.metric_files.layout import SEPARATORS
@@ -22,7 +23,7 @@ ENDING = 20  # rows of the end, where totals stand
 MOST_TITLES = 80  # lines among which the column names stand
 _NUMERIC = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*")
 _DATE = re.compile(r"\d{1,4}[./ -](\d{1,2}|[^\W\d_]{3,})\.?([./ -]\d{2,4})?")
-OTHER_FILES = (b"<", b"{", b"[", b"%PDF")
+OTHER_FILES = (b"<", b"{", b"[", b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 MOST_DATES = 3  # that a header may name
 _LEGACY = "cp1252"
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -44,9 +45,11 @@ class Shape:
 
 def shape_of_text(path: Path, given: Mapping[str, str]) -> Shape:
     """Read a file of text. `given`: answers, which are believed. Raises ValueError where the file holds no table."""
-    with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as raw:
+    with _opened(path) as raw:
         if raw.read(100).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(OTHER_FILES):
-            raise ValueError("it is no table but HTML, XML, JSON or PDF: export it as CSV, or as a workbook (.xlsx)")
+            raise ValueError(
+                "it is no table but HTML, XML, JSON, PDF or a packed file: export it as CSV, or as a workbook (.xlsx)"
+            )
     if "encoding" in given and not is_encoding(given["encoding"]):
         raise ValueError(f"{given['encoding']} is no encoding that is known: write utf-8, cp1252 or utf-16")
     encoding = Finding("encoding", given["encoding"], "certain", "as you said") if "encoding" in given else None
@@ -125,15 +128,18 @@ def sample(rows: Iterable[Cells], width: int) -> tuple[list[Cells], list[Cells],
     return fitting, [row for row in chosen if len(row) != width], not last
 
 
+def _opened(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path, "rb")) if path.name.endswith(".gz") else path.open("rb")
+
+
 def _lines(path: Path, encoding: str) -> io.TextIOWrapper:
-    raw = gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb")  # noqa: SIM115 - the reader closes it
-    return io.TextIOWrapper(raw, encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
+    return io.TextIOWrapper(_opened(path), encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
 
 
 def _encoding(path: Path) -> Finding:
     """Read every byte: one that is not UTF-8 may stand anywhere."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as raw:
+    with _opened(path) as raw:
         block = raw.read(1 << 20)
         if mark := next((name for sign, name in _MARKS.items() if block.startswith(sign)), None):
             return Finding("encoding", mark, "certain", "the file begins with its mark")

@@ -1,6 +1,7 @@
 """Exports in many forms: the guess reads what the centre did, or asks; it is never sure of something wrong."""
 
 import codecs
+import gzip
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -613,7 +614,7 @@ def test_one_wrong_cell_is_named_by_its_line_and_hides_no_column(mistake: str, t
     [
         (b"<html><table></table></html>", "no table but HTML"),
         (b'[{"agent": 1}]', "no table but HTML, XML, JSON"),
-        (b"%PDF-1.4 \0\1", "JSON or PDF"),
+        (b"%PDF-1.4 \0\1", "PDF or a packed file"),
         (b"PK\x03\x04 not a workbook", "save it as .xlsx or CSV UTF-8"),
         (text(table(PLAIN)[:1]).encode(), "no rows stand below the column names"),
     ],
@@ -621,6 +622,15 @@ def test_one_wrong_cell_is_named_by_its_line_and_hides_no_column(mistake: str, t
 def test_what_holds_no_table_is_refused_in_words(content: bytes, said: str, tmp_path: Path) -> None:
     with pytest.raises(InputFileError, match=said):
         guessed(tmp_path, content, name="export.xls")
+
+
+@pytest.mark.parametrize("kept", [40, 400])
+def test_a_packed_file_that_is_cut_off_or_packed_otherwise_is_refused(kept: int, tmp_path: Path) -> None:
+    packed = gzip.compress(text(table(PLAIN)).encode())
+    with pytest.raises(InputFileError, match=r"export\.csv\.gz: "):
+        guessed(tmp_path, packed[:kept] + b"\0" * kept, name="export.csv.gz")
+    with pytest.raises(InputFileError, match="or a packed file"):
+        guessed(tmp_path, b"PK\x03\x04" + packed, name="export.csv")
 
 
 def test_text_that_is_called_a_workbook_is_read_as_text(tmp_path: Path) -> None:
