@@ -51,11 +51,11 @@ def completion_by_tier(met: Tally, worked: Tally) -> dict[str, TierCompletion]:
 
 
 def describe(completions: Iterable[TierCompletion]) -> str:
-    """Return the shares of the tiers with their intervals: "63 % (54 to 72) / - / 57 % (45 to 68)"."""
+    """Return the shares of the tiers with their intervals: "63 % (54 - 72) / - / 57 % (45 - 68)"."""
     return " / ".join(
         "-"
         if each.rate is None or each.low is None or each.high is None
-        else f"{100 * each.rate:.0f} % ({100 * each.low:.0f} to {100 * each.high:.0f})"
+        else f"{100 * each.rate:.0f} % ({100 * each.low:.0f} - {100 * each.high:.0f})"
         for each in completions
     )
 

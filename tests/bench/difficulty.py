@@ -37,7 +37,7 @@ RULE = TierRule()
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class TargetNight:
     """What is known when targets are set, and the day that they are for. Tier 0: not on the roster."""
 
     metric: Metric
@@ -61,23 +61,23 @@ class Night:
         return own if (~np.isnan(own)).sum() >= RULE.placed_after_days else values.ravel()
 
 
-def everybodys_medians(night: Night, percentiles: Sequence[float]) -> list[float]:
+def everybodys_medians(night: TargetNight, percentiles: Sequence[float]) -> list[float]:
     return night.percentiles(night.smoothed, percentiles)
 
 
-def everybodys_days(night: Night, percentiles: Sequence[float]) -> list[float]:
+def everybodys_days(night: TargetNight, percentiles: Sequence[float]) -> list[float]:
     return night.percentiles(night.window.ravel(), percentiles)
 
 
-def medians_of_the_tier(night: Night, percentiles: Sequence[float]) -> list[float]:
+def medians_of_the_tier(night: TargetNight, percentiles: Sequence[float]) -> list[float]:
     return [night.percentiles(night.of_tier(night.smoothed, tier), percentiles)[tier - 1] for tier in TIERS]
 
 
-def days_of_the_tier(night: Night, percentiles: Sequence[float]) -> list[float]:
+def days_of_the_tier(night: TargetNight, percentiles: Sequence[float]) -> list[float]:
     return [night.percentiles(night.of_tier(night.window, tier), percentiles)[tier - 1] for tier in TIERS]
 
 
-def expected_of_the_tier(night: Night, percentiles: Sequence[float]) -> list[float]:
+def expected_of_the_tier(night: TargetNight, percentiles: Sequence[float]) -> list[float]:
     """The rule of the product: the last worked days that the smoothed value rests on, by their credibility."""
     worked_since = np.cumsum(~np.isnan(night.window[::-1]), axis=0)[::-1]
     recent = np.where(worked_since > RULE.smoothing_days, np.nan, night.window)
@@ -98,7 +98,7 @@ def expected_of_the_tier(night: Night, percentiles: Sequence[float]) -> list[flo
     return list(choose_targets(expected, best_possible(night.metric))[0])
 
 
-RULES: Mapping[str, tuple[Callable[[Night, Sequence[float]], list[float]], Sequence[float]]] = {
+RULES: Mapping[str, tuple[Callable[[TargetNight, Sequence[float]], list[float]], Sequence[float]]] = {
     "percentiles 25, 50, 75 of everybody's medians": (everybodys_medians, (25, 50, 75)),
     "percentiles 15, 50, 85 of everybody's medians": (everybodys_medians, (15, 50, 85)),
     "percentiles 25, 50, 75 of everybody's days": (everybodys_days, (25, 50, 75)),
@@ -127,7 +127,7 @@ def populations(rng: np.random.Generator) -> Iterator[tuple[str, Metric, Drawn]]
     yield "short calls: 3 % of 67 contacts", short, 100 * rng.binomial(67, shares, (DAYS, MEMBERS)) / 67
 
 
-def drawn_nights(days: Drawn, of: Metric, rng: np.random.Generator) -> Iterator[Night]:
+def drawn_nights(days: Drawn, of: Metric, rng: np.random.Generator) -> Iterator[TargetNight]:
     off = (np.arange(DAYS)[:, None] + rng.integers(0, 7, MEMBERS)) % 7 >= 5
     values = np.where(off, np.nan, days).astype(np.float32)
     rules = program(metrics=(of,), categories=(category(metric_key=of.key),))
@@ -139,7 +139,7 @@ def drawn_nights(days: Drawn, of: Metric, rng: np.random.Generator) -> Iterator[
     yield from nights(replay(known, rules, roster(MEMBERS), first=FIRST + WARM_UP, last=last))
 
 
-def bank_nights() -> Iterator[Night]:
+def bank_nights() -> Iterator[TargetNight]:
     rules = load_program(PROGRAMS / "bank.yaml")
     table = read_metrics(DATA / AGENT_DAYS, rules)
     assert table.first
@@ -153,7 +153,7 @@ def bank_nights() -> Iterator[Night]:
     yield from nights(replay(known, rules, agents, first=first, last=table.last))
 
 
-def nights(replayed: ReplayResult) -> Iterator[Night]:
+def nights(replayed: ReplayResult) -> Iterator[TargetNight]:
     """Yield every night of every category."""
     history, groups = replayed.history, replayed.nights[-1].population.groups.index
     counting = {of.key: ContactsNeeded(history, of, groups, RULE) for of in replayed.program.challenges.metrics}
@@ -163,10 +163,10 @@ def nights(replayed: ReplayResult) -> Iterator[Night]:
             if (~np.isnan(played.value)).sum() >= RULE.min_members:
                 window = counting[of.key].until(of.known_until(night.date), window=RULE.window_days)
                 day = counting[of.key].until(night.date, window=1)[0]
-                yield Night(of, window, played.value, played.tier, day)
+                yield TargetNight(of, window, played.value, played.tier, day)
 
 
-def completion(played: Sequence[Night], rule: str) -> dict[str, TierCompletion]:
+def completion(played: Sequence[TargetNight], rule: str) -> dict[str, TierCompletion]:
     set_targets, percentiles = RULES[rule]
     met, worked = (np.zeros((len(played[0].tiers), len(TIERS)), dtype=np.int64) for _ in range(2))
     for night in played:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import msgspec
 
+from infra.cli.completion import TierCompletion
 from infra.cli.driver.compare import Comparison
 from infra.local.nights import NightUsage
 
@@ -246,6 +247,7 @@ class Summary:
     comparison: Comparison
     centre: Centre
     one_per_metric: bool = False
+    completion_by_tier: Mapping[str, TierCompletion] = field(default_factory=dict)  # of challenges played and settled
 
     @property
     def tier_changes(self) -> list[TierChange]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from infra.cli.backtest.replay import tier_changes
+from infra.cli.completion import TierCompletion, completion_by_tier
 from infra.cli.demo.document import (
     Account,
     Centre,
@@ -41,6 +42,7 @@ from ladder.domain.points.entry_text import EntryTexts
 from ladder.domain.points.ledger import ADJUSTED, Entry
 
 LEDGER_ROWS = 12
+TARGET_MET = ("completed", "unproven", "provisional", "gate failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,19 @@ class Record:
             comparison=comparison,
             centre=centre,
             one_per_metric=platform is not None and platform.one_active_per_metric,
+            completion_by_tier=self._completion(),
         )
+
+    def _completion(self) -> dict[str, TierCompletion]:
+        """Return how often the challenges of each tier were met, whatever their quality gate says."""
+        met, worked = (np.zeros((len(self.agents), len(TIERS)), dtype=np.int64) for _ in range(2))
+        for day, assignment in self.assignments.items():
+            for category, codes in self.outcomes[day].items():
+                for slot, (tier, code) in enumerate(zip(assignment[category].played, codes, strict=False)):
+                    if tier and OUTCOMES[code] in (*TARGET_MET, "missed"):
+                        worked[slot, tier - 1] += 1
+                        met[slot, tier - 1] += OUTCOMES[code] in TARGET_MET
+        return completion_by_tier(met, worked)
 
     def _night(self, day: date, usage: NightUsage, notes: tuple[str, ...], say: Texts) -> NightRow:
         rotation, plan, assignment = self.rotations[day], self._plan(day), self.assignments[day]

@@ -6,6 +6,7 @@ from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from infra.cli.completion import describe
 from infra.cli.demo.document import Live, Summary
 from infra.cli.tables import plain, table
 from infra.cli.texts import Texts
@@ -53,7 +54,8 @@ def nights(summary: Summary, say: Texts) -> RenderableType:
             say.number(round(night.usage.platform_calls / agents, 2)),
             say.number(round(night.usage.write_units / agents, 2)),
         )
-    return Group(rows, f"[dim]{say('demo.nights_legend')}[/]")
+    completed = describe(summary.completion_by_tier.values())
+    return Group(rows, f"[dim]{say('demo.nights_legend')}[/]", say("demo.completion", shares=completed))
 
 
 def _challenge(live: Live, say: Texts) -> str:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.caps import COMPLETED, USUAL_ATTENDANCE
 from ladder.domain.challenges.history import History, Points
-from ladder.domain.challenges.program_cap import attendance, payout
+from ladder.domain.challenges.member_caps import PointTable
+from ladder.domain.challenges.program_cap import attendance, likely_completion, payout
 from tests.builders.planning import NAN, NIGHT, history
 from tests.reference.scalars import scalar_attendance, scalar_payout
 
@@ -76,3 +77,15 @@ def test_what_is_paid_hardly_ever_exceeds_the_forecast_and_never_all_that_there_
     assert (paid > most).mean() < 0.05
     assert most <= worth.sum()
     assert most == pytest.approx(scalar_payout(worth.tolist(), working.tolist()))
+
+
+def test_a_forecast_rests_on_how_often_the_challenges_played_are_likely_to_be_completed() -> None:
+    """Two categories, of three and of two players: the second is completed every day."""
+    pays = PointTable(np.array([[0, 100, 200, 300], [0, 50, 50, 50]], dtype=float), np.zeros((0, 2, 4)), ())
+    played = np.array([[1, 2, 3, 0], [1, 1, 0, 0]], dtype=np.uint8)
+    likely = np.array([[0, 0.5, 0.5, 0.5], [0, 1.0, 1.0, 1.0]])
+
+    assert likely_completion(played, pays, likely) == pytest.approx((600 * 0.5 + 100) / 700)
+    assert likely_completion(np.zeros((2, 4), dtype=np.uint8), pays, likely) == COMPLETED
+    worth, everybody = np.full(200, 100.0), np.ones(200)
+    assert payout(worth, everybody, 0.3) < payout(worth, everybody) < payout(worth, everybody, 0.8)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time
+from typing import Any
 
 import pytest
 
@@ -155,6 +156,58 @@ def test_a_cap_is_checked_against_the_members_that_are_known(members: int, warne
         assert not list(check_cap_for_members(bank.challenges, caps, members))
     assert not list(check_cap_for_members(bank.challenges, Caps(), members))
     assert not list(check_cap_for_members(with_values(bank, categories=()).challenges, bank.caps, members))
+
+
+@pytest.mark.parametrize(
+    ("completion", "told"),
+    [
+        ((70, 60, 50), ()),
+        ((90, 60, 50), ("tiers.completion[0]: where targets are met on 90 % of worked days, a day worse than usual",)),
+        ((60, 60, 30), ("tiers.completion[2]: where targets are met on 30 % of worked days, most days fail",)),
+    ],
+)
+def test_a_share_of_days_that_is_no_fun_is_warned_of(completion: tuple[float, ...], told: tuple[str, ...]) -> None:
+    problems = check(tiers(completion=completion))
+
+    assert [problem.severity for problem in problems] == ["warning"] * len(told)
+    for problem, text in zip(problems, told, strict=True):
+        assert f"{problem.where}: {problem.message}".startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("caps", "tiers_lost"),
+    [
+        (Caps(), []),
+        (Caps(member_daily_points=180, member_daily_bonus_points=60), []),
+        (Caps(member_daily_points=100, member_daily_bonus_points=60), [3]),
+        (Caps(member_daily_points=60, member_daily_bonus_points=60), [2, 3]),
+        (Caps(member_daily_bonus_points=50), [3]),
+    ],
+)
+def test_a_cap_of_members_that_no_challenge_of_a_tier_fits_into_is_warned_of(caps: Caps, tiers_lost: list[int]) -> None:
+    """Tiers pay 50, 80 and 120 points, and the third a bonus of 60."""
+    bank = read_program(BANK).program
+    assert bank is not None
+    sprint = bank.challenges.category("AHT_SPRINT")
+
+    problems = [each for each in check(with_values(bank, caps=caps)) if each.message.endswith("nobody ever plays it")]
+
+    found = {each.where for each in problems if sprint.key in each.path}
+    assert found == {f"challenge_library.AHT_SPRINT.tier_{tier}.points" for tier in tiers_lost}
+    assert {each.severity for each in problems} <= {"warning"}
+
+
+def test_a_metric_with_too_few_values_for_three_targets_is_warned_of() -> None:
+    def told(**changes: Any) -> list[str]:
+        metrics = tuple(
+            replace(each, **changes) if each.key == "AHT" else each for each in program().challenges.metrics
+        )
+        return [each.message for each in check(with_values(program(), metrics=metrics)) if "fewer than" in each.message]
+
+    assert told() == []
+    assert told(step=1.0, range=(1, 3)) == []
+    (two,) = told(step=1.0, range=(0, 1))
+    assert two.startswith("from 0 to 1 in steps of 1 there are 2 targets")
 
 
 def test_where_the_platform_gives_the_figures_a_least_number_of_contacts_may_count_for_nothing() -> None:

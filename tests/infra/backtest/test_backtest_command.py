@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra.cli.backtest import command
+from infra.cli.completion import FEWEST_DAYS, FEWEST_MEMBERS
 from infra.cli.main import main
 from infra.local.call_history import AGENT_DAYS, DATA
 from tests.infra.backtest.centre import BANK, FIRST_DAY, HEADER, metric_file, row
@@ -225,8 +226,14 @@ def test_on_the_real_calls_every_target_is_worth_trying_and_agents_who_hang_up_a
     assert backtest(DATA / AGENT_DAYS, "--json") == 0
     document = as_json(capsys)
 
-    for rates in document["completion_rate_by_category"].values():
-        assert all(0.4 <= rate <= 0.8 for rate in rates.values())
+    first, second, third = document["completion_rate_by_tier"].values()
+    assert all(0.5 <= rate <= 0.7 for rate in (first, second, third))
+    assert first >= second - 0.03 >= third - 0.06
+    for tiers in document["completion_by_category"].values():
+        for completion in tiers.values():
+            enough = completion["members"] >= FEWEST_MEMBERS and completion["days"] >= FEWEST_DAYS
+            assert not enough or (completion["low"] <= 0.7 and completion["high"] >= 0.5)
+    assert list(document["points_offered_by_tier"].values()) == sorted(document["points_offered_by_tier"].values())
     assert document["changes_per_member_year"] < 4
     assert {"A20", "A21"} <= {flag["member"] for flag in document["flags"] if flag["kind"] == "short_contacts"}
     (mix,) = document["mix"]
