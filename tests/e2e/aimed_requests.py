@@ -9,7 +9,7 @@ from ladder.domain.activities.activity import LOGIN
 from ladder.domain.calendar import due
 from tests.builders import academy
 from tests.builders.reviews import HOLD
-from tests.e2e.deployed_api import CHEAP, CLAIMS, EARLY, LEAVING, LISTED, MEMBER, NIGHTLY
+from tests.e2e.deployed_api import CHEAP, CHOSEN, CLAIMS, EARLY, LEAVING, LISTED, MEMBER, NIGHTLY
 from tests.e2e.deployed_api import STAFF as OWN
 
 STAFF = CLAIMS | {"sub": "anna", "cognito:groups": ["viewer", "reviewer", "admin"]}
@@ -18,6 +18,8 @@ STAFF = CLAIMS | {"sub": "anna", "cognito:groups": ["viewer", "reviewer", "admin
 def claims_for(path: str) -> dict[str, Any]:
     if path.endswith("/rotations"):
         return STAFF | {"custom:program": NIGHTLY.key}
+    if "/participation/" in path:
+        return CLAIMS | {"sub": "olga", "custom:program": NIGHTLY.key}
     return STAFF if "/admin/" in path else CLAIMS
 
 
@@ -35,6 +37,8 @@ def aim(case: Any, operation: str) -> None:
         case.body = {**case.body, "member": MEMBER, "source": "academy", "id": "e0", "to": None}
     elif operation.endswith("orders"):
         case.body |= {"item": "CHEAP"}
+    elif "{category}" in operation:
+        case.path_parameters = {"category": CHOSEN.key}
     elif operation.endswith("disputes"):
         case.body |= {"source": "academy", "id": "e0"}
 

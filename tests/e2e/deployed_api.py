@@ -22,6 +22,7 @@ from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.activities.activity import LOGIN, Activity
+from ladder.domain.challenges.rules import SelectionRule
 from ladder.domain.members.roster import Member
 from ladder.domain.reviews.permissions import ROLES, Declaration
 from ladder.usage import Usage
@@ -38,7 +39,10 @@ EARLY = replace(academy.ITEM, price=60)
 CHEAP = replace(academy.ITEM, key="CHEAP", price=1, stock=None)
 TABLES = ("programs", "audit")
 CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": time.time() + 7200}
-NIGHTLY = bank.program()  # which has nights to make again
+CHOSEN = replace(bank.CARE, participation="opt_in")
+NIGHTLY = bank.program(  # which has nights to make again, and a category to take part in
+    categories=(bank.SPRINT, bank.STEADY, CHOSEN), selection=SelectionRule(per_night=1)
+)
 LISTED, LEAVING = Member(id=f"{8:032x}", user="olga"), Member(id=f"{9:032x}", user="otto")
 STAFF = Member(id=f"{10:032x}", user="anna")
 ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
@@ -153,6 +157,7 @@ def _seeded(aws: Emulator) -> MemberStores:
     identities = DynamoIdentities(table, key=lambda: KEY)
     identities.link("academy", LOGIN, "zoe", MEMBER)
     identities.link("academy", "academy", "olga.raw", LISTED.id)
+    identities.link(NIGHTLY.key, LOGIN, "olga", LISTED.id)
     declarations = DynamoDeclarations(table, audit="audit")
     for program in ("academy", NIGHTLY.key):
         declarations.declare(program, "anna", None, after=Declaration(), at=datetime.now(UTC))
