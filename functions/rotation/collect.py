@@ -65,12 +65,14 @@ def collect(
     dates = find_open_dates(claim, program, rotations, programs)
     due, leavers = periods(dates), _leavers(dates, roster, assignments)
     columns = tuple(sorted({metric.key for metric in program.challenges.metrics}))
+    # a period that does not read a column still compares by what is known of it
+    every_column = tuple(sorted({*columns, *(feed.column for period in due for feed in period.feeds)}))
     fresh = [
         History.empty(
             first=period.first,
             days=(period.last - period.first).days + 1,
             members=len(roster),
-            metrics=tuple(sorted({*columns, *(feed.column for feed in period.feeds)})),
+            metrics=every_column,
         )
         for period in due
     ]

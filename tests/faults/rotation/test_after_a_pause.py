@@ -279,3 +279,22 @@ def test_however_late_it_is_told_the_ledger_refuses_no_completion_for_it() -> No
     arrived = [each for delivery in sent for each in read_message(message_body(delivery)).delivery.activities]
     assert len(arrived) == len(before_the_pause(runner))
     assert {rejection_reason(book, each) for each in arrived} == {None}
+
+
+@pytest.mark.parametrize("final_after", [(5, 0), (0, 5), (8, 2)])
+@pytest.mark.parametrize("days", [*range(27, 36), 44])
+def test_a_pause_that_ends_between_the_windows_of_two_metrics_stops_no_night(
+    days: int, final_after: tuple[int, int]
+) -> None:
+    """One metric's window reaches the open dates, another's does not, nor do the contacts that compare them."""
+    handled, quality = (
+        replace(metric, final_after_days=after)
+        for metric, after in zip((HANDLE_TIME, QUALITY), final_after, strict=True)
+    )
+    both = SelectionRule(per_night=2, always=("SPRINT", "CARE"))
+    program = small_program(metrics=(handled, quality), selection=both)
+    runner = played(NightRunner(program=with_values(program, categories=(SPRINT, CARE))), NIGHTS[:3])
+    night = NIGHTS[2] + timedelta(days=days)
+    runner.night(night)
+    assert runner.rotations.pointer("bank") == f"{night}#0001"
+    assert set(runner.assignments.outcomes("bank", NIGHTS[2])) == {"SPRINT", "CARE"}
