@@ -10,7 +10,7 @@ import pytest
 from ladder.domain.challenges.assignment import Assignment
 from ladder.domain.challenges.history import Values
 from ladder.domain.challenges.peers import PeerGroups, Population
-from ladder.domain.challenges.plan import SILENT_DAYS, PlannedRotation, plan_rotation
+from ladder.domain.challenges.plan import SILENT_DAYS, PlannedRotation, first_history_day, plan_rotation
 from ladder.domain.challenges.rules import SelectionRule
 from ladder.domain.message import Message
 from tests.builders.planning import NAN, NIGHT, category, history, metric, program, work
@@ -94,6 +94,20 @@ def test_a_metric_without_figures_for_more_than_two_weeks_is_not_drawn_and_the_n
 
     assert plan.selected == ("CARE",)
     assert plan.deferred == {"SPRINT": Message("rotation.metric_silent", {"metric": "AHT"})}
+
+
+@pytest.mark.parametrize("days", [15, 29, 40, 57])
+def test_a_category_that_is_new_on_a_silent_metric_stops_no_night(days: int) -> None:
+    """The history begins with the oldest day that the plan asks for, and no day before it is asked for."""
+    values = silent(work(MEMBERS, DAYS), days, 1)
+    before = planned(values, tonight=NIGHT - timedelta(days=1)).assignment
+    without = {key: standing for key, standing in before.items() if key == "CARE"}
+    start = DAYS - (NIGHT - first_history_day(RULES.challenges, NIGHT, without)).days
+
+    plan = planned(values[start:], quality=work(MEMBERS, DAYS, seed=1)[start:], previous=without)
+
+    assert plan.rotation_plan.selected == ("CARE",)
+    assert set(plan.assignment["SPRINT"].worked) == {0}
 
 
 def test_a_holiday_of_two_weeks_is_no_silence() -> None:

@@ -163,13 +163,14 @@ def plan_rotation(
     challenge. `relieved`: by category, who plays one tier easier. `take_part`: by opt-in category, who takes part.
     """
     values = _values_by_category(rules, history, population, take_part)
-    standings = _updated_standings(rules, tonight, values, previous)
+    silent = silent_metrics(rules, history, tonight, previous)
+    standings = _updated_standings(rules, tonight, values, previous, silent)
     selection = select_categories(
         rules,
         tonight,
         seed=seed,
         taken=taken,
-        silent=silent_metrics(rules, history, tonight, previous),
+        silent=silent,
         without=[key for key in take_part if not values[key].population.active.any()],
         taken_groups=others.groups,
         last_selected=last_selected,
@@ -282,8 +283,13 @@ def daily_tiers(
 
 
 def _updated_standings(
-    rules: ChallengeRules, tonight: date, values: Mapping[str, MetricValues], previous: Assignment
+    rules: ChallengeRules,
+    tonight: date,
+    values: Mapping[str, MetricValues],
+    previous: Assignment,
+    silent: Collection[str],
 ) -> dict[str, Standing]:
+    """Return everybody's standing after the days that are new; of a silent metric there are none."""
     standings = {}
     for category in rules.categories:
         known = values[category.key]
@@ -298,7 +304,8 @@ def _updated_standings(
             outside=(~population.active).tobytes() if category.opt_in else bytes(members),
             own_targets=b"",
         )
-        until = known.history.last_known(metric.key, metric.known_until(tonight))
+        last = known.history.last_known(metric.key, metric.known_until(tonight))
+        until = None if metric.key in silent else last
         standings[category.key] = apply_days(today, known, metric, until=until) if until else today
     return standings
 
