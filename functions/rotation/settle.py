@@ -62,9 +62,8 @@ def settle(
     """Settle every live date that may still change; return how many completions their values no longer support.
 
     A platform that paid is asked for its completions, also after the program has left it; then it no longer has to
-    answer.
-
-    Completions are sent, and reviews opened, before either is recorded: so each is at least once, under the same id.
+    answer. Completions are sent, and reviews opened, before either is recorded: so each is at least once, under the
+    same id.
     """
     rotation = rotations.hold(claim)
     if rotation.reached("settled"):
@@ -104,9 +103,8 @@ def settle(
         if {**recorded, **merged} != recorded:
             assignments.save_outcomes(claim.program, day, merged, {result.category: result.few for result in results})
         doubts += sum(int(settlement.doubtful(result.before, result.after).sum()) for result in results)
-    rotations.advance(
-        replace(rotation, step="settled", warnings=tuple(warnings), unsettled_since=dates.open_after_tonight)
-    )
+    unsettled_since = dates.open_after_tonight
+    rotations.advance(replace(rotation, step="settled", warnings=tuple(warnings), unsettled_since=unsettled_since))
     return doubts
 
 

@@ -186,34 +186,36 @@ class Report:
             ],
             "moves": [change.as_json(user(change.slot)) for change in self.placements_and_changes],
         }
-        for key, totals in self.totals.items():
-            nights = [(night, night.categories[key]) for night in self.nights]
-            tier = nights[-1][1].tier
-            members = max(int((tier > 0).sum()), 1)  # who is not placed yet is in tier 1
-            figures = {
-                "changes_per_member_year_by_category": totals.changes_per_member_year,
-                "tier_shares_final": {str(number): round(int((tier == number).sum()) / members, 4) for number in TIERS},
-                "completion_rate_by_category": _rates(totals.completion),
-                "completion_by_category": {tier: asdict(each) for tier, each in totals.completion.items()},
-                "worked_days_by_category": {tier: each.days for tier, each in totals.completion.items()},
-                "selected_nights": {"outcomes": totals.outcomes, "held": totals.held},
-                "targets": [
-                    {
-                        "date": night.date,
-                        "shown": category.targets.shown,
-                        "from_history": category.targets.from_history,
-                        "selected": category.selected,
-                    }
-                    for night, category in nights
-                ],
-                "tiers": [
-                    {"date": night.date} | dict(zip(("not placed", "1", "2", "3"), night.players(key), strict=True))
-                    for night in self.nights
-                ],
-            }
-            for name, figure in figures.items():
+        for key in self.totals:
+            for name, figure in self._category_figures(key).items():
                 document.setdefault(name, {})[key] = figure
         return document
+
+    def _category_figures(self, key: str) -> dict[str, Any]:
+        totals, nights = self.totals[key], [(night, night.categories[key]) for night in self.nights]
+        tier = nights[-1][1].tier
+        members = max(int((tier > 0).sum()), 1)  # who is not placed yet is in tier 1
+        return {
+            "changes_per_member_year_by_category": totals.changes_per_member_year,
+            "tier_shares_final": {str(number): round(int((tier == number).sum()) / members, 4) for number in TIERS},
+            "completion_rate_by_category": _rates(totals.completion),
+            "completion_by_category": {tier: asdict(each) for tier, each in totals.completion.items()},
+            "worked_days_by_category": {tier: each.days for tier, each in totals.completion.items()},
+            "selected_nights": {"outcomes": totals.outcomes, "held": totals.held},
+            "targets": [
+                {
+                    "date": night.date,
+                    "shown": category.targets.shown,
+                    "from_history": category.targets.from_history,
+                    "selected": category.selected,
+                }
+                for night, category in nights
+            ],
+            "tiers": [
+                {"date": night.date} | dict(zip(("not placed", "1", "2", "3"), night.players(key), strict=True))
+                for night in self.nights
+            ],
+        }
 
 
 def build_report(

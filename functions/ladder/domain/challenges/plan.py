@@ -180,18 +180,14 @@ def plan_rotation(
     elsewhere = playing & _mask((others.asked.get(rules.category(key).metric) for key in selected), population.members)
     tiers = [np.frombuffer(standings[key].tier, dtype=np.uint8) for key in selected]
     record = np.array(tiers, dtype=np.uint8).reshape(playing.shape) * (playing & ~elsewhere)  # 0: they do not play here
-    easier = _mask((relieved.get(key) for key in selected), population.members)
     targets = {key: night_targets(rules, key, tonight, values[key], standings[key]) for key in selected}
-    eased = np.empty_like(record)
-    for row, (key, (shown, _)) in enumerate(targets.items()):
-        eased[row] = tiers_to_play(record[row], easier[row], shown, standings[key].peers, _best(rules, key))
+    eased = _with_relief(rules, targets, standings, record=record, relieved=relieved)
     working = attendance(history, population.active, tonight)
     likely = [shown.likely for shown, _ in targets.values()]
     play = daily_tiers(rules, caps, tonight, selected, record=record, relieved=eased, working=working, likely=likely)
     why_not = play.capped_by + elsewhere * np.uint8(ASKED_ELSEWHERE)  # no cap lowers whom another program asks
-    for key, played, why in zip(selected, play.played, why_not, strict=True):
-        columns = {"played": played.tobytes(), "capped_by": why.tobytes(), "own_targets": targets[key][1]}
-        standings[key] = replace(standings[key], **columns)
+    for (key, (_, own)), played, why in zip(targets.items(), play.played, why_not, strict=True):
+        standings[key] = replace(standings[key], played=played.tobytes(), capped_by=why.tobytes(), own_targets=own)
     plan = RotationPlan(
         selected=selected,
         deferred={} if too_late else selection.deferred,
@@ -202,11 +198,26 @@ def plan_rotation(
         lowered_by_tier=_by_tier(play.record, play.lowered),
         dropped_by_tier=_by_tier(play.record, play.dropped),
     )
-    empty = [too_late] if too_late else _nobody_plays(plan, play, population)
-    warnings = _warnings(rules, caps, tonight, deferred=plan.deferred, play=play, history=history)
-    fewer_tiers = _fewer_tiers(rules, plan.targets, tonight, values=values, play=play)
-    messages = (*_asked_elsewhere(rules, selected, elsewhere), *empty, *warnings, *fewer_tiers)
+    nobody = _nobody_plays(plan, play, population, too_late)
+    warnings = _warnings(rules, caps, tonight, plan=plan, play=play, history=history, values=values)
+    messages = (*_asked_elsewhere(rules, selected, elsewhere), *nobody, *warnings)
     return PlannedRotation(replace(plan, warnings=messages), standings, play.budgets)
+
+
+def _with_relief(
+    rules: ChallengeRules,
+    targets: Mapping[str, tuple[Targets, bytes]],
+    standings: Mapping[str, Standing],
+    *,
+    record: Grid,
+    relieved: Mapping[str, Flags],
+) -> Grid:
+    """Return the tier that each member plays by their tier of `record`, and an easier one with relief. (K, M)"""
+    eased, played = _mask(map(relieved.get, targets), record.shape[1]), np.empty_like(record)
+    for row, (key, (shown, _)) in enumerate(targets.items()):
+        best = best_possible(rules.metric(rules.category(key).metric))
+        played[row] = tiers_to_play(record[row], eased[row], shown, standings[key].peers, best)
+    return played
 
 
 def _values_by_category(
@@ -321,11 +332,6 @@ def night_targets(
     return targets, own_targets(targets, metric, values, day)
 
 
-def _best(rules: ChallengeRules, key: str) -> float:
-    """Return the best possible value of a category's metric."""
-    return best_possible(rules.metric(rules.category(key).metric))
-
-
 def _fewer_tiers(
     rules: ChallengeRules,
     targets: Mapping[str, Targets],
@@ -378,11 +384,15 @@ def _asked_elsewhere(rules: ChallengeRules, selected: Sequence[str], elsewhere: 
             yield Message("rotation.asked_elsewhere", {"metric": metric, "members": asked})
 
 
-def _nobody_plays(plan: RotationPlan, play: DailyTiers, population: Population) -> Iterator[Message]:
+def _nobody_plays(
+    plan: RotationPlan, play: DailyTiers, population: Population, too_late: Message | None
+) -> Iterator[Message]:
     """Yield why nobody has a challenge tonight, where nobody has one."""
     if play.played.any():
         return
-    if not population.active.any():
+    if too_late:
+        yield too_late
+    elif not population.active.any():
         yield Message("rotation.no_active_members")
     elif not plan.selected:
         yield Message("rotation.no_category_runs", {"deferred": len(plan.deferred)})
@@ -397,15 +407,17 @@ def _warnings(
     caps: Caps,
     tonight: date,
     *,
-    deferred: Mapping[str, Message],
+    plan: RotationPlan,
     play: DailyTiers,
     history: History,
+    values: Mapping[str, MetricValues],
 ) -> Iterator[Message]:
-    """Yield what the program's owner should know: categories that do not run, what caps take, missing values.
+    """Yield what the program's owner should know: categories that do not run, what caps take, missing values, and
+    tiers that are one.
 
     Values are late when they are missing for longer than a long weekend.
     """
-    for key, reason in deferred.items():
+    for key, reason in plan.deferred.items():
         yield Message("rotation.deferred", {"category": key, "reason": reason})
     if play.enough is not None:
         taken = play.played < play.capped
@@ -429,3 +441,4 @@ def _warnings(
             yield Message("rotation.no_contact_counts", {"metric": metric.key})
         elif ContactsNeeded(history, metric, everybody, rules.tier_rule).too_few_for_a_share(last):
             yield Message("rotation.few_known_contacts", {"metric": metric.key})
+    yield from _fewer_tiers(rules, plan.targets, tonight, values=values, play=play)
