@@ -96,42 +96,6 @@ MIX_SIMILARITY = 12.0  # the higher, the more alike the contact mixes of the age
 DAY_SIMILARITY = 25.0  # the higher, the more alike the days of one agent
 
 
-def generated(rng: np.random.Generator, *, initial: str = "A") -> list[AgentDay]:
-    """Generate days with lasting differences between agents, noise within their days, contact mixes that shift,
-    absences, and two agents who hang up on callers.
-    """
-    days = [FIRST + timedelta(days=after) for after in range(DAYS)]
-    present = np.array([PRESENT[day.weekday()] for day in days])
-    # axes: D days, A agents, T types
-    works = rng.random((DAYS, AGENTS)) < present[:, None]
-    mean_aht = np.clip(rng.normal(190, 60, AGENTS), 110, 400)
-    mean_calls = np.clip(rng.lognormal(math.log(65), 0.45, AGENTS), 12, 130)
-    hangs_up = rng.permutation(AGENTS) < HANGING_UP
-    calls = np.maximum(3, rng.poisson(mean_calls * np.where(present > QUIET, 1.0, 0.6)[:, None]))
-    # a mix for each agent and day, (D, A, T): every day is near the agent's own mix
-    own = rng.dirichlet(MIX_SIMILARITY * SHARES, AGENTS)
-    weights = rng.standard_gamma(DAY_SIMILARITY * np.maximum(own, 1e-3), (DAYS, *own.shape))
-    by_type = rng.multinomial(calls, weights / weights.sum(axis=2, keepdims=True))
-    usual = mean_aht * (by_type @ LENGTHS) / calls
-    aht = np.maximum(25, rng.normal(usual, CALL_SD_SECONDS / np.sqrt(calls)))
-    short = rng.binomial(calls, np.where(hangs_up, 0.18, 0.03))
-    identified = rng.binomial(calls, 0.37)
-    repeated = rng.binomial(identified, np.where(hangs_up, 0.70, 0.60))
-    return [
-        AgentDay(
-            agent=f"{initial}{agent + 1:02d}",
-            day=days[day],
-            calls=int(calls[day, agent]),
-            aht_seconds=float(aht[day, agent]),
-            short_calls=int(short[day, agent]),
-            identified_calls=int(identified[day, agent]),
-            repeated_calls=int(repeated[day, agent]),
-            by_type=tuple(by_type[day, agent].tolist()),
-        )
-        for day, agent in np.argwhere(works).tolist()
-    ]
-
-
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"  # beside the checkout, never in it
 AGENT_DAYS = Path("contact_centre") / "agent_day.csv.gz"
 DIRECTIONS: Mapping[str, Direction] = {"AHT": "lower", "REPEAT7D": "lower", "SHORT10": "lower"}
@@ -189,9 +153,41 @@ def call_history(seed: int, *, data: Path = DATA) -> CallHistory:
 
 
 def generated_history(seed: int, *, initial: str = "A") -> CallHistory:
-    """Return generated calls; the names of agents begin with `initial`."""
+    """Generate days with lasting differences between agents, noise within their days, contact mixes that shift,
+    absences, and two agents who hang up on callers. The names of agents begin with `initial`.
+    """
     rng = np.random.default_rng(seed)
-    return _history(Message("demo.generated_history", {"seed": str(seed)}), generated(rng, initial=initial))
+    days = [FIRST + timedelta(days=after) for after in range(DAYS)]
+    present = np.array([PRESENT[day.weekday()] for day in days])
+    # axes: D days, A agents, T types
+    works = rng.random((DAYS, AGENTS)) < present[:, None]
+    mean_aht = np.clip(rng.normal(190, 60, AGENTS), 110, 400)
+    mean_calls = np.clip(rng.lognormal(math.log(65), 0.45, AGENTS), 12, 130)
+    hangs_up = rng.permutation(AGENTS) < HANGING_UP
+    calls = np.maximum(3, rng.poisson(mean_calls * np.where(present > QUIET, 1.0, 0.6)[:, None]))
+    # a mix for each agent and day, (D, A, T): every day is near the agent's own mix
+    own = rng.dirichlet(MIX_SIMILARITY * SHARES, AGENTS)
+    weights = rng.standard_gamma(DAY_SIMILARITY * np.maximum(own, 1e-3), (DAYS, *own.shape))
+    by_type = rng.multinomial(calls, weights / weights.sum(axis=2, keepdims=True))
+    usual = mean_aht * (by_type @ LENGTHS) / calls
+    aht = np.maximum(25, rng.normal(usual, CALL_SD_SECONDS / np.sqrt(calls)))
+    short = rng.binomial(calls, np.where(hangs_up, 0.18, 0.03))
+    identified = rng.binomial(calls, 0.37)
+    repeated = rng.binomial(identified, np.where(hangs_up, 0.70, 0.60))
+    agent_days = [
+        AgentDay(
+            agent=f"{initial}{agent + 1:02d}",
+            day=days[day],
+            calls=int(calls[day, agent]),
+            aht_seconds=float(aht[day, agent]),
+            short_calls=int(short[day, agent]),
+            identified_calls=int(identified[day, agent]),
+            repeated_calls=int(repeated[day, agent]),
+            by_type=tuple(by_type[day, agent].tolist()),
+        )
+        for day, agent in np.argwhere(works).tolist()
+    ]
+    return _history(Message("demo.generated_history", {"seed": str(seed)}), agent_days)
 
 
 def _history(source: Message, agent_days: Iterable[AgentDay]) -> CallHistory:

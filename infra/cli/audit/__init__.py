@@ -1,5 +1,6 @@
 """`ladder audit`: read what was decided, and check that nobody changed it, on the running stage or a deployed stack.
 
+facts.py    what was decided about members, held against the audit
 records.py  the stored audit of each program, its anchors, and the user names behind logins
 command.py  verify, show, seal, and what they print
 """

@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from infra.cli.arguments import program_option
+from infra.cli.audit.facts import find_unrecorded
 from infra.cli.audit.records import (
     Filter,
     about,
     find_programs,
     find_records,
-    find_unrecorded,
     login_user,
     seal_now,
     verify_program,

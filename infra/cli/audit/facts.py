@@ -1,13 +1,14 @@
 """What people and models decided, as it is stored with members, held against the audit: each has its record."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from infra.cli.ledger.members import MemberKey, scan
 from infra.cli.stack import Stack
 from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.adapters.dynamodb.disputes import dispute_record
 from ladder.adapters.dynamodb.ledger import from_item
 from ladder.adapters.dynamodb.review_items import decision_record
@@ -47,8 +48,11 @@ class Fact:
     agrees: Test = lambda _: True
 
 
-def read_facts(stack: Stack) -> list[Fact]:
-    """Return everything decided about members. It scans: DynamoDB reads, and bills, the whole members table."""
+def find_unrecorded(stack: Stack, programs: Sequence[str]) -> Mapping[str, Sequence[Broken]]:
+    """Return by program what was decided about members and is not in the audit as it is stored.
+
+    It scans: DynamoDB reads, and bills, the whole members table.
+    """
     prefixes = {
         ":review": keys.REVIEW,
         ":verdict": keys.VERDICT,
@@ -56,7 +60,9 @@ def read_facts(stack: Stack) -> list[Fact]:
         ":entry": keys.entry((LADDER, "")),
     }
     condition = " OR ".join(f"begins_with(sk, {name})" for name in prefixes)
-    return [fact for item in scan(stack, condition, prefixes, attributes=None) for fact in facts_of(item)]
+    facts = [fact for item in scan(stack, condition, prefixes, attributes=None) for fact in facts_of(item)]
+    audit = DynamoAudit(stack.audit)
+    return {program: unrecorded(facts, program, audit.items(program)) for program in programs}
 
 
 def facts_of(item: Mapping[str, Any]) -> Iterator[Fact]:
@@ -96,7 +102,8 @@ def _entry(person: MemberKey, activity: Activity) -> Iterator[Fact]:
     elif activity.type == BADGE_GRANTED and attributes.get("by") == BY:
         yield Fact(person, what, f"REVIEW#{person.member}.{attributes.get('verdict')}")
     elif activity.type == BADGE_GRANTED:
-        yield Fact(person, what, keys.verdict(str(attributes.get("verdict"))), _grants)
+        verdict = keys.verdict(str(attributes.get("verdict")))
+        yield Fact(person, what, verdict, lambda stored: dict(stored.get("about") or {}).get("outcome") == "grant")
     elif activity.id.startswith(REVIEW):
         yield Fact(person, what, f"REVIEW#{person.member}.{activity.id.removeprefix(REVIEW)}")
     elif activity.type == RELEASED:
@@ -106,10 +113,6 @@ def _entry(person: MemberKey, activity: Activity) -> Iterator[Fact]:
         yield Fact(person, what, _revoked(person.member, *activity.target))
     else:
         yield Fact(person, what, "")
-
-
-def _grants(stored: StoredItem) -> bool:
-    return dict(stored.get("about") or {}).get("outcome") == "grant"
 
 
 def _revoked(*about: object) -> str:

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from botocore.exceptions import ClientError
 
-from infra.cli.audit.facts import read_facts, unrecorded
 from infra.cli.stack import Stack, published_programs
 from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.domain.audit.records import MARKS, StoredItem, is_reserved
-from ladder.domain.audit.verify import Broken, Verified, verify
+from ladder.domain.audit.verify import Verified, verify
 from ladder.domain.errors import Rejected, Unavailable
 
 type Filter = Callable[[StoredItem], bool]
@@ -48,12 +47,6 @@ def find_programs(stack: Stack, program: str | None) -> list[str]:
 def verify_program(stack: Stack, program: str, *, now: datetime) -> Verified:
     audit = DynamoAudit(stack.audit)
     return verify(program, audit.seals(program), audit.items(program), _anchors(stack).of(program), now=now)
-
-
-def find_unrecorded(stack: Stack, programs: Sequence[str]) -> Mapping[str, Sequence[Broken]]:
-    """Return by program what was decided about members and is not in the audit as it is stored."""
-    facts, audit = read_facts(stack), DynamoAudit(stack.audit)
-    return {program: unrecorded(facts, program, audit.items(program)) for program in programs}
 
 
 def find_records(stack: Stack, program: str, wanted: Filter) -> Sequence[AuditRecord]:

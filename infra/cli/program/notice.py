@@ -1,5 +1,6 @@
 """`ladder program notice FILE`: for members and works councils, what a program processes, why, and who sees it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from infra.cli.program_file import load_program
 from infra.cli.texts import Texts, texts
 from ladder.adapters.dynamodb.table import RETENTION_DAYS
 from ladder.domain.activities.event_filter import Condition, EventFilter, Tests
-from ladder.domain.challenges.rules import ChallengeRules, Metric, QualityGate
+from ladder.domain.challenges.rules import ChallengeRules, QualityGate
 from ladder.domain.points.rulebook import Rulebook, matches
 from ladder.domain.points.rules import Rule
 from ladder.domain.programs.program import Program
@@ -86,12 +87,20 @@ def processed(program: Program, say: Texts) -> Iterator[Processed]:
     def row(what: str, origin: str, purpose: str, seen_by: str, kept: str) -> Processed:
         return Processed(what, say(origin), purpose, say(seen_by), say(kept, days=RETENTION_DAYS))
 
-    seen_by, for_good = "notice.seen_by_member_and_staff", "notice.kept_anonymous_for_good"
+    rules, seen_by, for_good = program.challenges, "notice.seen_by_member_and_staff", "notice.kept_anonymous_for_good"
     roster = say("notice.for_roster")
     yield row(say("notice.roster"), "notice.from_roster", roster, "notice.seen_by_admins", "notice.kept_roster")
-    origin = "notice.from_metric_files" if program.challenges.metric_files else "notice.from_platform"
-    for metric in program.challenges.metrics:
-        if purposes := [*_purposes(program.challenges, metric, say)]:
+    origin = "notice.from_metric_files" if rules.metric_files else "notice.from_platform"
+    for metric in rules.metrics:
+        purposes = list[str]()
+        if names := [category.tiers[0].name for category in rules.categories if category.metric == metric.key]:
+            purposes.append(say("notice.for_challenges", names=", ".join(names)))
+        gates = [(other.name, other.quality_gate) for other in rules.metrics if other.quality_gate]
+        if gated := [name for name, gate in gates if gate.metric == metric.key]:
+            purposes.append(say("notice.for_gate", names=", ".join(gated)))
+        if rules.guard and metric.key in (rules.guard.short_contacts, rules.guard.repeat_contacts):
+            purposes.append(say("notice.for_guard"))
+        if purposes:
             what = say("notice.daily_figure", metric=metric.name, unit=metric.unit)
             yield row(what, origin, " ".join(purposes), seen_by, "notice.kept_days")
     if types := program.challenges.contact_types:
@@ -106,22 +115,18 @@ def processed(program: Program, say: Texts) -> Iterator[Processed]:
     yield row(decisions, staff, say("notice.for_decisions"), "notice.seen_by_auditors", "notice.kept_for_good")
 
 
-def _purposes(rules: ChallengeRules, metric: Metric, say: Texts) -> Iterator[str]:
-    if names := [category.tiers[0].name for category in rules.categories if category.metric == metric.key]:
-        yield say("notice.for_challenges", names=", ".join(names))
-    gated = [other.name for other in rules.metrics if other.quality_gate and other.quality_gate.metric == metric.key]
-    if gated:
-        yield say("notice.for_gate", names=", ".join(gated))
-    if rules.guard and metric.key in (rules.guard.short_contacts, rules.guard.repeat_contacts):
-        yield say("notice.for_guard")
-
-
 def _from_sources(program: Program, say: Texts) -> Iterator[Processed]:
-    """List events by their type, and texts by the badge that they are read for."""
+    """List events by their type, with the names of what looks at them, and texts by the badge they are read for."""
     origin = say("notice.from_sources", names=", ".join(source.key for source in program.sources))
     seen_by, for_good = say("notice.seen_by_member_and_staff"), say("notice.kept_anonymous_for_good")
-    for event, names in _names_by_event(program.rulebook).items():
-        purpose = say("notice.for_event", names=", ".join(names))
+    sections = ("rules", "streaks", "paths", "unlocks", "badges", "judged")
+    names = {(key, part.key): part.name for key in sections for part in getattr(program.rulebook, key)}
+    names_by_event = defaultdict[str, list[str]](list)
+    for path, match in matches(program.rulebook):
+        for event in match.types:
+            names_by_event[event].append(names[str(path[0]), str(path[1])])
+    for event, named in names_by_event.items():
+        purpose = say("notice.for_event", names=", ".join(dict.fromkeys(named)))
         yield Processed(say("notice.event", event=event), origin, purpose, seen_by, for_good)
     for badge in program.rulebook.judged:
         events, purpose = ", ".join(badge.match.types), say("notice.for_judged", name=badge.name)
@@ -258,19 +263,6 @@ def decided_by_people(program: Program, say: Texts) -> Iterator[str]:
         yield say("notice.people_grants", points=most)
     yield say("notice.people_disputes")
     yield say("notice.people_four_eyes")
-
-
-def _names_by_event(rulebook: Rulebook) -> dict[str, list[str]]:
-    """Return for each type of event the names of what looks at it."""
-    sections = ("rules", "streaks", "paths", "unlocks", "badges", "judged")
-    names = {(section, part.key): part.name for section in sections for part in getattr(rulebook, section)}
-    used: dict[str, list[str]] = {}
-    for path, match in matches(rulebook):
-        name = names[str(path[0]), str(path[1])]
-        for event in match.types:
-            if name not in used.setdefault(event, []):
-                used[event].append(name)
-    return used
 
 
 def _filter(match: EventFilter, say: Texts) -> str:

@@ -147,8 +147,16 @@ def parse(text: str, name: str) -> Tree:
             tree.value = _Values(tree, name).value(root, ())
     except _Unreadable as unreadable:
         tree.problems.append(replace(unreadable.problem, file=name))
+    except ReaderError as fault:
+        problem = error((), "an invisible control character stands in this line", "Remove it.")
+        tree.problems.append(replace(problem, file=name, line=text[: fault.position].count("\n") + 1))
     except (yaml.YAMLError, ValueError, OverflowError) as fault:  # PyYAML lets chr() and int() fail as they are
-        tree.problems.append(replace(_in_plain_words(fault, text), file=name))
+        said, line = str(fault), 1
+        if isinstance(fault, yaml.MarkedYAMLError):
+            said = fault.problem or ""
+            line = fault.problem_mark.line + 1 if fault.problem_mark else 1
+        meaning, hint = next((meaning, hint) for part, meaning, hint in _MEANINGS if part in said)
+        tree.problems.append(replace(error((), meaning, hint), file=name, line=line))
     return tree
 
 
@@ -180,18 +188,6 @@ def _text(path: File) -> str:
         line = raw[: foreign.start].count(b"\n") + 1
         words = f"line {line} holds a byte (0x{raw[foreign.start]:02X}) that is not UTF-8"
         raise _Unreadable(words, "Save the file as UTF-8.") from foreign
-
-
-def _in_plain_words(fault: Exception, text: str) -> Problem:
-    if isinstance(fault, ReaderError):
-        line = text[: fault.position].count("\n") + 1
-        return replace(error((), "an invisible control character stands in this line", "Remove it."), line=line)
-    said, line = str(fault), 1
-    if isinstance(fault, yaml.MarkedYAMLError):
-        said = fault.problem or ""
-        line = fault.problem_mark.line + 1 if fault.problem_mark else 1
-    meaning, hint = next((meaning, hint) for part, meaning, hint in _MEANINGS if part in said)
-    return replace(error((), meaning, hint), line=line)
 
 
 class _Loader(yaml.SafeLoader):
@@ -228,13 +224,10 @@ class _Values:
         self._refuse_references_and_tags(node, path)
         if isinstance(node, yaml.ScalarNode):
             return _plain(node.value) if node.style is None else self._text(node, path)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        for place, item in enumerate(node.value):
-            self.tree.lines[*path, place] = (self.file, _line(item))
-        return [self.value(item, (*path, place)) for place, item in enumerate(node.value)]
-
-    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, object]:
+        if isinstance(node, yaml.SequenceNode):
+            for place, item in enumerate(node.value):
+                self.tree.lines[*path, place] = (self.file, _line(item))
+            return [self.value(item, (*path, place)) for place, item in enumerate(node.value)]
         entries: dict[str, object] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
