@@ -10,7 +10,6 @@ from dataclasses import MISSING, dataclass, field
 from datetime import date, time
 from typing import Any, get_origin
 
-from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import Says
 from ladder.domain.validation.problem import Path, Problem, error
 from ladder.program_validation import NO_HINT, Key, Kind, keys_of, kinds_in, unknown_key
@@ -20,14 +19,10 @@ _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _NEITHER = "?"  # neither a date nor a time, whatever else pydantic would take for one
 
 
-def stored_form(tree: Mapping[str, object]) -> tuple[object, list[Problem]]:
-    """The plain values of a program as they are stored, and the problems of the form."""
-    form = _Form(tree.get("program"))
-    return form.whole(tree, Program, ()), form.problems
-
-
 @dataclass(slots=True)
-class _Form:
+class Form:
+    """Turns the values of one file into the stored form, and collects the problems. `program`: the key in the file."""
+
     program: object
     problems: list[Problem] = field(default_factory=list)
 

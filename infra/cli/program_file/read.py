@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 
-from infra.cli.program_file.form import stored_form
+from infra.cli.program_file.form import Form
 from infra.cli.program_file.tree import read_tree
 from ladder.domain.errors import ProgramRefused
 from ladder.domain.programs.check import check
@@ -31,11 +31,11 @@ def read_program(file: File) -> CheckedProgram:
     tree = read_tree(file)
     program, problems = None, list(tree.problems)
     if isinstance(tree.value, Mapping):
-        stored, of_form = stored_form(tree.value)
-        program, of_values = checked(stored, tree.value)
+        form = Form(tree.value.get("program"))
+        program, of_values = checked(form.whole(tree.value, Program, ()), tree.value)
         # One problem a place, and none where the place was refused already, itself or for a part of it.
         taken = {problem.path[:end] for problem in problems for end in range(1, len(problem.path) + 1)}
-        for problem in (*of_form, *of_values):
+        for problem in (*form.problems, *of_values):
             if problem.path not in taken:
                 problems.append(problem)
                 taken.add(problem.path)
