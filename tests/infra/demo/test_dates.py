@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.cli.demo.command import PROGRAM
@@ -19,6 +19,7 @@ NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)  # a Saturday
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
+@settings(deadline=None, max_examples=40)
 @given(MOMENTS, st.none() | st.integers(1, 80))
 def test_the_last_night_is_today_however_many_are_played(now: datetime, nights: int | None) -> None:
     _, history = dated(BANK, DRAWN, nights, now=now)
@@ -39,6 +40,7 @@ def test_today_is_the_day_of_the_programs_time_zone(hour: int, today: date) -> N
     assert nights_of(history)[-1] == today
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 400))
 def test_another_day_plays_the_same_figures_on_the_same_work_days(later: int) -> None:
     (first, one), (second, two) = (dated(BANK, DRAWN, None, now=NOON + timedelta(days=days)) for days in (0, later))
