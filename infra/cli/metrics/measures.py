@@ -165,12 +165,13 @@ def _sources(sample: Sample, count: str) -> Iterable[tuple[str, ...]]:
     if whole or not parts["talk"]:
         yield from ((name,) for name in whole)
         return
+    added = list[tuple[str, ...]]()
     for summed in (False, True):
-        chosen = {
-            kind: [name for name in parts[kind] if says(name, "mean") != summed] for kind in ("talk", "wrap", "hold")
-        }
-        if chosen["talk"] and all(len(names) <= 1 for names in chosen.values()):
-            yield tuple(name for names in chosen.values() for name in names)
+        chosen = [[name for name in parts[kind] if says(name, "mean") != summed] for kind in ("talk", "wrap", "hold")]
+        if chosen[0] and all(len(names) <= 1 for names in chosen):
+            added.append(tuple(name for names in chosen for name in names))
+    most = max(map(len, added), default=0)  # sums of talk, hold and wrap-up say more than means of talk alone
+    yield from (names for names in added if len(names) == most)
 
 
 def _readings(sample: Sample, columns: tuple[str, ...], count: str) -> Iterable[Reading]:

@@ -155,6 +155,16 @@ LAYOUTS: dict[str, Columns] = {
         {"Talk Time": lambda row: row.talk, "Hold Time": lambda row: row.hold, "Wrap Time": lambda row: row.wrap},
         without=["AHT"],
     ),
+    "means of talk and wrap-up beside sums that have hold, too": with_columns(
+        {
+            "Avg ACD Time": lambda row: minutes(row.talk / row.calls),
+            "Avg ACW Time": lambda row: minutes(row.wrap / row.calls),
+            "ACD Time": lambda row: row.talk,
+            "ACW Time": lambda row: row.wrap,
+            "Hold Time": lambda row: row.hold,
+        },
+        without=["AHT"],
+    ),
     "talk, hold and after-call work as hh:mm:ss": with_columns(
         {
             "Talk": lambda row: clock(row.talk),
