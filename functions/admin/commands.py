@@ -1,4 +1,4 @@
-"""What admins do by hand, each under a request id of their own: grant, revoke, re-evaluate, rotate again.
+"""Acts of admins by hand, each under a request id of its own: grant, revoke, re-evaluate, rotate again.
 
 The decision is audited first, under the request's own id, and the event sent after it: after a crash in between the
 same request finds the decision existing and sends the very same event, which the ledger takes once. So there is no

@@ -1,1 +1,1 @@
-"""What every function of Ladder shares: the domain, the ports it looks through, and the adapters behind them."""
+"""The code that all functions share: the domain, the ports it looks through, and the adapters behind them."""

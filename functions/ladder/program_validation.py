@@ -41,16 +41,16 @@ class Kind:
 
     @property
     def is_whole(self) -> bool:
-        """It holds keys with values of its own."""
+        """Return whether it holds keys with values of its own."""
         return is_dataclass(self.type)
 
     @property
     def key(self) -> "Kind":
-        """What the keys of a map are, which is an attribute of its items."""
+        """Return the kind of the keys of a map, which are an attribute of its items."""
         return kinds_in(self.item().type)[self.says.by if self.says and self.says.by else ""]
 
     def item(self, place: int = 0) -> "Kind":
-        """What a tuple or a mapping holds."""
+        """Return the kind of what a tuple or a mapping holds."""
         parts = get_args(self.type)
         if get_origin(self.type) is tuple:
             return kind_of(parts[0] if Ellipsis in parts else parts[place])
@@ -75,9 +75,9 @@ def kind_of(annotation: Any) -> Kind:
     while True:
         if get_origin(annotation) is Annotated:
             annotation, *beside = get_args(annotation)
-            for each in reversed(beside):
-                says = says or (each if isinstance(each, Says) else None)
-            bounds += [each for each in beside if isinstance(each, Within | Length | Holds)]
+            for extra in reversed(beside):
+                says = says or (extra if isinstance(extra, Says) else None)
+            bounds += [extra for extra in beside if isinstance(extra, Within | Length | Holds)]
         elif get_origin(annotation) in {Union, UnionType} and NoneType in get_args(annotation):
             (annotation,) = (part for part in get_args(annotation) if part is not NoneType)
         else:
@@ -86,33 +86,33 @@ def kind_of(annotation: Any) -> Kind:
 
 @cache
 def kinds_in(whole: type) -> Mapping[str, Kind]:
-    """Of every attribute, whether a file can say it or not."""
+    """Return the kind of every attribute, whether a file can say it or not."""
     return {name: kind_of(hint) for name, hint in get_type_hints(whole, include_extras=True).items()}
 
 
 @cache
 def keys_of(whole: type) -> tuple[Key, ...]:
-    """As the file writes them beside each other: those of inlined parts stand among the others."""
+    """Return the keys as the file writes them: those of inlined parts stand among the others."""
     return tuple(_keys(whole))
 
 
 def _keys(whole: type) -> Iterator[Key]:
-    for each in fields(whole):
-        kind = kinds_in(whole)[each.name]
+    for attribute in fields(whole):
+        kind = kinds_in(whole)[attribute.name]
         if kind.says is None:
             continue
         if kind.says.inline:
             yield from keys_of(kind.type)
         elif kind.says.spread:
             for place, name in enumerate(kind.says.spread):
-                yield Key(name, each.name, kind.item(place), kind.says, MISSING)
+                yield Key(name, attribute.name, kind.item(place), kind.says, MISSING)
         else:
-            default = each.default if each.default_factory is MISSING else each.default_factory()
-            yield Key(kind.says.name or each.name, each.name, kind, kind.says, default)
+            default = attribute.default if attribute.default_factory is MISSING else attribute.default_factory()
+            yield Key(kind.says.name or attribute.name, attribute.name, kind, kind.says, default)
 
 
 def checked(stored: object, written: object = None) -> tuple[Program | None, list[Problem]]:
-    """The program, or every problem by value that keeps it from being one.
+    """Return the program, or every problem by value that keeps it from being one.
 
     `stored`: its plain values in the stored form. `written`: the tree that a person wrote, if it was in the form of
     the file, from which keys and wrong values are quoted.
@@ -130,14 +130,14 @@ def checked(stored: object, written: object = None) -> tuple[Program | None, lis
 
 @cache
 def _adapter() -> "TypeAdapter[tuple[Program]]":
-    """Of a tuple, as pydantic takes no rules beside a dataclass. They hold for every dataclass inside."""
+    """Return one for a tuple, as pydantic takes no rules beside a dataclass; they hold for every dataclass inside."""
     from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415
 
     return TypeAdapter(tuple[Program], config=ConfigDict(strict=True, extra="forbid", allow_inf_nan=False))
 
 
 def _keys_given_twice(whole: Any, path: Path) -> Iterator[Problem]:
-    """What is a map in the file is a list as it is stored, which could hold two of one key."""
+    """Yield keys that stand twice: a map of the file is stored as a list, which could hold two of one key."""
     for name, kind in kinds_in(whole.__class__).items():
         says, value = kind.says or NO_HINT, getattr(whole, name)
         here = path if says.inline or says.spread else (*path, says.name or name)
@@ -166,7 +166,7 @@ class _Cursor:
     is_key: bool = False  # this is the key of an item
 
     def follow(self, step: str | int) -> bool:
-        """Whether there is such a part."""
+        """Go one step on; return whether there is such a part."""
         kind = self.kind
         if kind.is_whole and step in kinds_in(kind.type):
             around, self.kind, self.around = self.around, kinds_in(kind.type)[str(step)], NO_HINT

@@ -62,7 +62,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChallengeStores:
-    """Where a member's challenges are read. `slot`: the index of a program's member in its roster, if any."""
+    """The stores that challenges are read from. `slot`: a member's index in their program's roster, if any."""
 
     version: Callable[[int], CompiledProgram]  # a published version of the program
     rotations: Rotations

@@ -19,7 +19,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchProcessor:
-    """What is done with messages: they are read, and their activities rewarded, or they are quarantined.
+    """The steps for messages: they are read, and their activities rewarded, or they are quarantined.
 
     `report` takes the group that must wait and the error; `count_erased` the number of an erased member's messages.
     """

@@ -1,4 +1,4 @@
-"""TierCompletion by tier: the share of worked days on which targets were met, and how far chance may have moved it.
+"""Completion by tier: the share of worked days on which targets were met, and how far chance may have moved it.
 
 The interval holds 95 % of the shares of as many members, drawn from them with replacement (bootstrap), as the days of
 one member are alike. Axes: M members; 3 tiers; B drawn groups.
@@ -34,7 +34,7 @@ class TierCompletion:
 
     @property
     def outside(self) -> bool:
-        """Whether the whole interval lies outside what is good."""
+        """Return whether the whole interval lies outside what is good."""
         lowest, highest = GOOD
         return self.low is not None and self.high is not None and (self.high < lowest or self.low > highest)
 
@@ -54,9 +54,9 @@ def describe(completions: Iterable[TierCompletion]) -> str:
     """Return the shares of the tiers with their intervals: "63 % (54 - 72) / - / 57 % (45 - 68)"."""
     return " / ".join(
         "-"
-        if each.rate is None or each.low is None or each.high is None
-        else f"{100 * each.rate:.0f} % ({100 * each.low:.0f} - {100 * each.high:.0f})"
-        for each in completions
+        if tier.rate is None or tier.low is None or tier.high is None
+        else f"{100 * tier.rate:.0f} % ({100 * tier.low:.0f} - {100 * tier.high:.0f})"
+        for tier in completions
     )
 
 

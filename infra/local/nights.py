@@ -23,7 +23,7 @@ class NightFailed(LocalError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightUsage:
-    """What the steps of a night consumed; metric reads are counted apart from other calls to the platform."""
+    """The usage of the steps of a night; metric reads are counted apart from other calls to the platform."""
 
     transitions: int = 0
     platform_calls: int = 0

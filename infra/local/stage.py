@@ -39,7 +39,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a tool needs to play on the stage and to read results, in the process that opened it."""
+    """Everything that a tool needs to play on the stage and to read results, in the process that opened it."""
 
     aws: Emulator
     outputs: Mapping[str, str]

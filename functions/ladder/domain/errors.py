@@ -87,7 +87,7 @@ class NotAuthorized(RequestRefused):
 
 
 class NotFound(RequestRefused):
-    """What was asked for does not exist."""
+    """The thing that was asked for does not exist."""
 
 
 class InvalidRequest(RequestRefused):

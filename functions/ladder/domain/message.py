@@ -1,4 +1,4 @@
-"""What is said to a person, kept as a reason code with parameters: it becomes text where somebody reads it."""
+"""Messages to people, kept as a reason code with parameters: they become text where somebody reads them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

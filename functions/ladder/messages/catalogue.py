@@ -115,7 +115,7 @@ class Catalogue:
 
 def plural_rule(rule: str) -> PluralRule:
     """Compile a plural rule of Unicode's CLDR, such as "n % 10 = 2..4 and n % 100 != 12..14"."""
-    alternatives = [[_relation(relation) for relation in each.split(" and ")] for each in rule.split(" or ")]
+    alternatives = [[_relation(relation) for relation in option.split(" and ")] for option in rule.split(" or ")]
     return lambda digits: any(all(holds(digits) for holds in relations) for relations in alternatives)
 
 

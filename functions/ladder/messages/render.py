@@ -11,7 +11,7 @@ from ladder.domain.message import Message
 from ladder.messages.catalogue import Catalogue
 
 FOLDER = Path(__file__).parent
-MESSAGE_FIELDS = {each.name for each in fields(Message)}
+MESSAGE_FIELDS = {attribute.name for attribute in fields(Message)}
 DEFAULT = "en"  # the language that lacks nothing
 PREFERENCE = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?")
 

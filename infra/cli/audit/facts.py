@@ -1,4 +1,4 @@
-"""What people and models decided, as it is stored with members, held against the audit: each has its record."""
+"""Compare what people and models decided, as it is stored with members, with the audit: each has its record."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -88,7 +88,7 @@ def _recorded(person: MemberKey, what: str, record: Record) -> Fact:
 
 
 def _entry(person: MemberKey, activity: Activity) -> Iterator[Fact]:
-    """Yield what an entry in Ladder's name must be behind; a release by the clock was decided by nobody."""
+    """Yield the record that must stand behind an entry in Ladder's name; the clock's own releases have none."""
     attributes, what = activity.attributes, f"the entry {'#'.join(activity.key)}"
 
     def granted(stored: StoredItem) -> bool:

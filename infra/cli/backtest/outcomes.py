@@ -186,15 +186,15 @@ def _activated(replayed: ReplayResult, night: ReplayedNight) -> ActivatedDate:
 def pooled_completion(totals: Iterable[CategoryTotals]) -> dict[str, TierCompletion]:
     """Return the completion of each tier, over all categories together."""
     categories = list(totals)
-    met, worked = (np.sum([getattr(each, days) for each in categories], axis=0) for days in ("met", "worked"))
+    met, worked = (np.sum([getattr(category, days) for category in categories], axis=0) for days in ("met", "worked"))
     return completion_by_tier(met, worked)
 
 
 def points_offered(totals: Iterable[CategoryTotals]) -> dict[str, float | None]:
     """Return what a category that runs offers on average to members of each tier; None where nobody is in it."""
     categories = list(totals)
-    nights = np.sum([each.nights_played for each in categories], axis=0).tolist()
-    points = np.sum([each.points_offered for each in categories], axis=0).tolist()
+    nights = np.sum([category.nights_played for category in categories], axis=0).tolist()
+    points = np.sum([category.points_offered for category in categories], axis=0).tolist()
     return {
         str(tier): round(offered / count, 1) if count else None
         for tier, offered, count in zip(TIERS, points, nights, strict=True)

@@ -1,4 +1,4 @@
-"""What the replayed nights would pay: each completion with its bonuses, within the caps, by the deployed rules.
+"""Pay for the replayed nights: each completion with its bonuses, within the caps, by the deployed rules.
 
 It counts challenges alone: what other rules pay for learning or tasks does not stand in a metric file.
 """
@@ -69,7 +69,7 @@ def hold_text(reason: Message) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PointValue:
-    """What a point is worth in money."""
+    """The worth of a point in money."""
 
     amount: float
     currency: str

@@ -53,7 +53,7 @@ class ExampleAgent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSummary:
-    """What one agent would have seen. `held`: how many completions are held, by why."""
+    """The results of one agent. `held`: how many completions are held, by why."""
 
     slot: int
     tiers: Mapping[str, int]  # by category, at the end
@@ -96,7 +96,7 @@ class Report:
     def cost(self, *, category: str | None = None, tier: int | None = None) -> Cost:
         """Return what a month costs: all of it, a category, or one of its tiers."""
         completions = self.totals[category].completions if category else self.completions
-        return Cost.of((each for each in completions if tier in {None, each.tier}), nights=len(self.nights))
+        return Cost.of((paid for paid in completions if tier in {None, paid.tier}), nights=len(self.nights))
 
     def cost_by_month(self) -> Mapping[str, tuple[int, Cost]]:
         """Return the replayed nights of each calendar month, and what they cost."""
@@ -120,7 +120,7 @@ class Report:
                 changes=changes.get(slot, ()),
                 completions=len(completions.get(slot, ())),
                 cost=Cost.of(completions.get(slot, ()), nights=len(self.nights)),
-                held=Counter(hold_text(each.reason) for each in completions.get(slot, ()) if each.reason),
+                held=Counter(hold_text(paid.reason) for paid in completions.get(slot, ()) if paid.reason),
             )
             for slot in range(len(self.replayed.roster))
         ]
@@ -199,8 +199,8 @@ class Report:
             "changes_per_member_year_by_category": totals.changes_per_member_year,
             "tier_shares_final": {str(number): round(int((tier == number).sum()) / members, 4) for number in TIERS},
             "completion_rate_by_category": _rates(totals.completion),
-            "completion_by_category": {tier: asdict(each) for tier, each in totals.completion.items()},
-            "worked_days_by_category": {tier: each.days for tier, each in totals.completion.items()},
+            "completion_by_category": {tier: asdict(rate) for tier, rate in totals.completion.items()},
+            "worked_days_by_category": {tier: rate.days for tier, rate in totals.completion.items()},
             "selected_nights": {"outcomes": totals.outcomes, "held": totals.held},
             "targets": [
                 {

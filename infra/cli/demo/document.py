@@ -70,7 +70,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What an agent has: `streaks` by name, the longest; `badges` with the tier reached."""
+    """The holdings of an agent: `streaks` by name, the longest; `badges` with the tier reached."""
 
     agent: str
     earned: int

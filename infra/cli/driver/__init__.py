@@ -1,4 +1,4 @@
-"""What `ladder demo`, `replay` and `judge` share: it plays a file or a history, and compares what became of it.
+"""The part that `ladder demo`, `replay` and `judge` share: it plays a file or a history, and compares the results.
 
 lines.py     events of a file, read as their source reads them; or what to change in them
 sending.py   events sent to a stage as their source would send them, signed; and the queues that they wait in

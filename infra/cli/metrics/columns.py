@@ -1,4 +1,4 @@
-"""What the cells of a column can be: every reading that fits all of them."""
+"""Read the cells of a column: every reading that fits all of them."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What the commands that guess are given: options, answers to questions, and files that name people or types."""
+"""Inputs of the commands that guess: options, answers to questions, and files that name people or types."""
 
 import csv
 from collections.abc import Sequence

@@ -34,7 +34,7 @@ class Processed:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What can be earned, and the sentences that say how."""
+    """Something that can be earned, and the sentences that say how."""
 
     name: str
     sentences: tuple[str, ...]

@@ -35,11 +35,11 @@ class Form:
         if says.by:
             return self._map(value, kind, says, path)
         if isinstance(value, list) and get_origin(kind.type) is tuple:
-            return [self.value(each, self._nth(kind, n), (*path, n)) for n, each in enumerate(value)]
+            return [self.value(item, self._nth(kind, n), (*path, n)) for n, item in enumerate(value)]
         if isinstance(value, Mapping) and kind.is_whole:
             return self.whole(value, kind.type, path)
         if isinstance(value, Mapping) and get_origin(kind.type) in {None, dict, Mapping}:
-            return {key: self.value(each, self._said(kind), (*path, key)) for key, each in value.items()}
+            return {key: self.value(item, self._said(kind), (*path, key)) for key, item in value.items()}
         return _scalar(value, kind)
 
     def whole(self, tree: Mapping[str, object], whole: type, path: Path) -> dict[str, object]:
@@ -90,13 +90,13 @@ class Form:
             return None if value is None else _NEITHER
         by, short = says.by or "", kinds_in(item.type).get(says.short or "")
         items: list[object] = []
-        for key, each in value.items():
-            if isinstance(each, Mapping):
-                part: object = self.whole(each, item.type, (*path, key))
-            elif short and each is not None:
-                part = {says.short: self.value(each, short, (*path, key))}
+        for key, written in value.items():
+            if isinstance(written, Mapping):
+                part: object = self.whole(written, item.type, (*path, key))
+            elif short and written is not None:
+                part = {says.short: self.value(written, short, (*path, key))}
             else:
-                part = each
+                part = written
             items.append({by: _key(key, kinds_in(item.type)[by]), **part} if isinstance(part, dict) else part)
         return items
 
@@ -122,7 +122,7 @@ class Form:
 
     @staticmethod
     def _said(kind: Kind) -> Kind:
-        """Of a plain mapping: what is said of it holds for what it holds."""
+        """Return the kind of the values of a plain mapping: what is said of it holds for them."""
         if get_origin(kind.type) is None:
             return kind
         item = kind.item()

@@ -20,7 +20,7 @@ _HOW = "Write program:, name:, time_zone: and so on, one to a line."
 
 @dataclass(frozen=True, slots=True)
 class CheckedProgram:
-    """What a file holds: the program where it can be played, and everything that was found, in the file's order."""
+    """The contents of a file: the program where it can be played, and all that was found, in the file's order."""
 
     program: Program | None
     problems: tuple[Problem, ...]

@@ -97,7 +97,7 @@ class Tree:
         self.at(path[:-1])[path[-1]] = value
 
     def move(self, old: Path, new: Path) -> None:
-        """What is known of `old` is known of `new`."""
+        """Take for `new` what is known of `old`."""
 
         def moved(path: Path) -> Path:
             return (*new, *path[len(old) :]) if path[: len(old)] == old else path

@@ -63,7 +63,7 @@ def measure(name: str, rule: TierRule, population: SimulatedMembers, slump: Slum
         stuck_share=_share(slumped[slump.end + AFTERWARDS_DAYS - 1, put_down] == 1),
         days_to_own_tier=_quantile(own, 0.5),
         days_to_own_tier_p90=_quantile(own, 0.9),
-        completion_rate_by_tier={tier: each.rate for tier, each in completed.items()},
+        completion_rate_by_tier={tier: completion.rate for tier, completion in completed.items()},
         completion_by_tier=completed,
     )
 

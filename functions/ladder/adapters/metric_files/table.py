@@ -82,7 +82,7 @@ class AgentDays:
 
 @dataclass(frozen=True, slots=True)
 class MetricTable:
-    """What was read of a file."""
+    """The readings of a file."""
 
     file: str
     read: int  # rows of the file

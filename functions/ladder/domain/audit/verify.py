@@ -84,7 +84,7 @@ def verify(
 
 @dataclass(slots=True)
 class _Chain:
-    """What is known of a chain so far. Of a sealed record: its place, by which the arrays know it."""
+    """The state of a chain so far. A sealed record is known by its index into the arrays."""
 
     program: str
     now: datetime

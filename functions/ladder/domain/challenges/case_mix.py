@@ -117,10 +117,10 @@ def _counted(seconds: Cube, counted: Cube, weight: Cube) -> Times:
     times = np.empty(len(seconds))
     rate = np.divide(seconds, counted, out=np.full_like(seconds, np.nan), where=counted > 0)
     usual = _weighted_median(rate, weight)
-    for kind, each in enumerate(rate):
-        theirs = _weighted_median(each, weight[kind]) if (weight[kind] > 0).any() else usual
+    for kind, of_type in enumerate(rate):
+        theirs = _weighted_median(of_type, weight[kind]) if (weight[kind] > 0).any() else usual
         most = 1 + ONE_CONTACT / np.sqrt(np.maximum(counted[kind], 1))
-        cut = np.clip(np.nan_to_num(each, nan=usual), theirs / most, theirs * most)
+        cut = np.clip(np.nan_to_num(of_type, nan=usual), theirs / most, theirs * most)
         times[kind] = ((cut * weight[kind]).sum() + PRIOR_CONTACTS * usual) / (weight[kind].sum() + PRIOR_CONTACTS)
     return times
 

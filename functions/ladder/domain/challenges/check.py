@@ -475,7 +475,7 @@ def check_cap_for_members(rules: ChallengeRules, caps: Caps, members: int) -> It
         return
     available = 1 - max(caps.reserve_percent, LEAST_RESERVE_PERCENT) / 100
     offered, earned = (
-        fmean(sums) for sums in zip(*(_mean_points(rules, caps, each) for each in rules.categories), strict=True)
+        fmean(sums) for sums in zip(*(_mean_points(rules, caps, one) for one in rules.categories), strict=True)
     )
     of_a_member = min(rules.selection.per_night * offered, caps.member_daily_points or math.inf) * earned / offered
     expected = members * USUAL_ATTENDANCE * MARGIN * of_a_member

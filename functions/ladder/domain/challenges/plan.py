@@ -51,7 +51,7 @@ SILENT_DAYS = timedelta(days=14)  # without a figure of anybody, after which nob
 
 @dataclass(frozen=True, slots=True)
 class OtherPrograms:
-    """What other programs on the same platform have for themselves."""
+    """The members and groups that other programs on the same platform have for themselves."""
 
     asked: Mapping[str, Flags]  # metric -> the members whom another one asks for it tonight: (M,)
     groups: Set[str] = frozenset()  # groups that are another one's

@@ -127,7 +127,7 @@ class DifficultyReliefs(Protocol):
 
 
 class Participation(Protocol):
-    """What members chose on opt-in categories."""
+    """The choices of members on opt-in categories."""
 
     def everybody(self, program: str) -> Iterable[tuple[str, str, Choice]]: ...  # member, category, choice
     def of(self, program: str, member: str) -> Mapping[str, Choice]: ...  # by category

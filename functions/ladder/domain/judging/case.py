@@ -42,7 +42,7 @@ class MemberHistory:
 
     @classmethod
     def of(cls, program: str, member: str, activities: Iterable[Activity], days: LocalDays) -> "MemberHistory":
-        """Of an event that is given twice, the first one counts, its ledger entry, with the text of the message."""
+        """Return the history; of an event that is given twice, its ledger entry, with the text of the message."""
         by_key = dict[Key, Activity]()
         for activity in activities:
             first = by_key.setdefault(activity.key, activity)

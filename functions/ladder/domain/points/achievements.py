@@ -1,4 +1,4 @@
-"""What activities add up to over time: repeats, streaks, levels, paths, unlocks and badges."""
+"""Achievements: what activities add up to over time: repeats, streaks, levels, paths, unlocks and badges."""
 
 from datetime import date
 

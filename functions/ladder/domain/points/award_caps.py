@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """What an activity earned by one rule, before caps. `held`: why it waits for a decision."""
+    """The points that an activity earned by one rule, before caps. `held`: why it waits for a decision."""
 
     rule: str
     base: int
@@ -152,7 +152,7 @@ class DailyBound:
 
 @dataclass(frozen=True, slots=True)
 class Allotment:
-    """What the rotation has fixed for a date: the member's `budget`, and `all` budgets together; None: nothing."""
+    """The budgets that a rotation has fixed for a date: the member's `budget`, and `all` together; None: none."""
 
     budget: int | None = None
     all: int | None = None
@@ -163,7 +163,7 @@ NOTHING_FIXED = Allotment()
 
 @dataclass(frozen=True, slots=True)
 class SettledBound:
-    """What a member may earn on a date from now on, and what they withdrew from the reserve for it."""
+    """The points that a member may earn on a date from now on, and what they withdrew from the reserve for it."""
 
     allowance: int | None
     withdrawal: ReserveWithdrawal | None = None

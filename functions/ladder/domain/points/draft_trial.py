@@ -22,7 +22,7 @@ TRIAL_VERSION = -1  # no version of any program
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialResult:
-    """What one member earned in the span. `trimmed`: points not paid, by reason, such as a cap."""
+    """The points that one member earned in the span. `trimmed`: points not paid, by reason, such as a cap."""
 
     points: Mapping[str, int]  # by rule
     held: Mapping[str, int]

@@ -1,4 +1,4 @@
-"""What an entry says to its member: messages, of what it keeps and of the names of the program that it fell under."""
+"""Texts of an entry for its member: messages, of what it keeps and of the names of the program that it fell under."""
 
 import json
 from collections.abc import Mapping

@@ -16,7 +16,7 @@ MOST_SECONDS = 30  # of a model's call
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
-    """Who is judged at all in a phase: these teams', these channels', and a share of everybody by their random ids."""
+    """The members who are judged in a phase: these teams', these channels', and a share of everybody by their random ids."""
 
     share: Annotated[Share, Says("Write a share of the members: 0.1 is one of ten.")] = 0.0
     teams: Annotated[tuple[Text, ...], Says("Write a list of teams.")] = ()
@@ -80,7 +80,7 @@ class JudgedBadge:
 
     @property
     def types(self) -> tuple[str, ...]:
-        """Of the events that may make a case, or complete one that was told before them."""
+        """Return the types of events that may make a case, or complete one that came before them."""
         return (*self.match.types, *(self.perseverance.failed.types if self.perseverance else ()))
 
 

@@ -15,7 +15,7 @@ MANUAL_GRANT = "#granted"  # the line of points that a person gave
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """What one rule made of an event: base and bonus as they were worth, and what of them was paid or is held.
+    """The result of one rule for an event: base and bonus as they were worth, and what of them was paid or is held.
 
     `because`: why nothing or less was paid; None where all was.
     """
@@ -34,7 +34,7 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """What came of one activity. `reached`: levels, badges and unlocks that it brought.
+    """The result of one activity. `reached`: levels, badges and unlocks that it brought.
 
     `day` is the local day that it fell under, `allowance` what the member could earn on it by the program's own cap.
     """
@@ -48,7 +48,7 @@ class ApplyResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What one event earned or spent, with the arithmetic and the reasons, kept for good.
+    """The points that one event earned or spent, with the arithmetic and the reasons, kept for good.
 
     It is idempotency key, ledger row and audit of the points in one: a balance is the sum over the member's entries.
     `points`, `spent` and `held` are what it added to the member's; each may be negative. `notes`: what the lines do

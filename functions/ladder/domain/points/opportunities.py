@@ -1,4 +1,4 @@
-"""What a member can still earn today, by which rules, and why not: by their program and their state."""
+"""Opportunities: what a member can still earn today, by which rules, and why not: by their program and their state."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarningOpportunity:
-    """What a rule may still bring today. `points`: base points of one match, None where its source says.
+    """The points that a rule may still bring today. `points`: base points of one match, None where its source says.
 
     `left`: points, None where there is no limit. `how`: when it pays. `why_not`: None where it can.
     """

@@ -34,7 +34,7 @@ class Disputes(Protocol):
 
 
 class Allowances(Protocol):
-    """What is left of what members share: the program's points of a date, and the stock of its catalogue."""
+    """The rest of what members share: the program's points of a date, and the stock of its catalogue."""
 
     def allotment(self, program: str, member: str, day: date) -> Allotment: ...  # what the rotation has fixed
     def reserve_taken(self, program: str, day: date) -> int: ...  # from the reserve, by everybody

@@ -110,7 +110,7 @@ class Requirement:
 
     @property
     def key(self) -> str | None:
-        """What is needed, by its name; a level, points and a count have none."""
+        """Return the name of what is needed; a level, points and a count have none."""
         return self.path or self.unlock or self.badge or self.streak
 
     @property
@@ -183,7 +183,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamAchievement:
-    """What a team reaches together in a period: everybody with at least `floor` points shares the reward.
+    """A goal that a team reaches together in a period: everybody with at least `floor` points shares the reward.
 
     It is reached when the members' points sum to `target` and at least `share` of the team has reached the floor.
     """
@@ -203,7 +203,7 @@ class TeamAchievement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueItem:
-    """What points can be spent on. `stock` None: unlimited."""
+    """An item that points can be spent on. `stock` None: unlimited."""
 
     key: Key
     name: Annotated[Text, Says("Write what a member reads, such as home an hour early.")]

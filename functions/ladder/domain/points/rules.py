@@ -1,4 +1,4 @@
-"""What earns what: rules, which activities they mean, and when they pay. Values only; `evaluate` works them."""
+"""Rules of points: what earns what, by which activities, and when they pay. Values only; `evaluate` works them."""
 
 from dataclasses import dataclass
 from datetime import date

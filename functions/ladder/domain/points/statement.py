@@ -18,7 +18,7 @@ type Hold = Literal["waiting", "paid", "denied", "reversed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """What one rule paid for an event; `because`: why nothing or less, or why it waits."""
+    """The points that one rule paid for an event; `because`: why nothing or less, or why it waits."""
 
     rule: str
     name: Message

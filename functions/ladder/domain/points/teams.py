@@ -1,4 +1,4 @@
-"""What a team reaches together. Nobody sees another's share: only the team's total, and whether the goal is reached."""
+"""Team goals. Nobody sees another's share: only the team's total, and whether the goal is reached."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass

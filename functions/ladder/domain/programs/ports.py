@@ -1,4 +1,4 @@
-"""Where programs and their rosters are kept, and how a version is published."""
+"""Ports of programs: versions and rosters are read, written and published by them."""
 
 from dataclasses import dataclass
 from datetime import datetime

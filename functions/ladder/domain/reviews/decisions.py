@@ -1,4 +1,4 @@
-"""What may be decided about a review, and what it results in.
+"""Decisions on reviews: what may be decided, and what it results in.
 
 Activities for the ledger have ids that make a second one the same event.
 

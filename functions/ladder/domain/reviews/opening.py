@@ -1,4 +1,4 @@
-"""What opens a review; the same cause opens the same one. Also the badges whose review day has passed."""
+"""Causes that open a review; the same cause opens the same one. Also the badges whose review day has passed."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What staff may do: by role, in their own program, after they declared who they are, and never in their own case.
+"""Permissions of staff: by role, in their own program, after they declared who they are, and never in their own case.
 
 Whoever opened a review does not decide it, whatever its kind. A declaration is required before anybody decides, because
 a second account that is linked to nobody would hide whose case it is. A declaration is never removed: a new one adds to

@@ -51,7 +51,7 @@ class Decisions(Protocol):
 
 
 class Declarations(Protocol):
-    """What the staff of a program declared of themselves. Nothing of it is ever removed."""
+    """The declarations of a program's staff about themselves. Nothing of it is ever removed."""
 
     def of(self, program: str, subject: str) -> Declaration: ...
     def declare(self, program: str, subject: str, member: str | None, *, after: Declaration, at: datetime) -> None:

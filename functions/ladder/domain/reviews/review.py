@@ -36,7 +36,7 @@ REMOVED_ONCE_DECIDED = frozenset({"user"})  # those that are deleted once it is 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What is decided. `badge`: another one than proposed; `remedy`: of a dispute; `attributes`: the corrected ones."""
+    """A decision. `badge`: another one than proposed; `remedy`: of a dispute; `attributes`: the corrected ones."""
 
     action: Action
     badge: str | None = None

@@ -1,4 +1,4 @@
-"""What an annotation says of a value beside its type: its bounds, and how a person writes it in a program file.
+"""Annotations that say more of a value than its type: its bounds, and how a person writes it in a program file.
 
     weight: Annotated[float, Within(above=0), Says("Write how likely it is beside the others; 1 is usual.")] = 1.0
 
@@ -103,7 +103,7 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """What a test is true of. `what`: "a time zone", for the sentence that says it is not.
+    """A value that a test is true of. `what`: "a time zone", for the sentence that says it is not.
 
     `pattern`: the test as a regular expression, where it is one. `known`: what may be meant by a word that is none.
     """
