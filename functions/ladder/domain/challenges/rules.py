@@ -294,7 +294,7 @@ class SelectionRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """The system that shows the challenges: Ladder itself, or a platform outside, whose address and credentials are a secret."""
+    """The system that shows the challenges: Ladder, or an outside platform whose address and credentials are secret."""
 
     kind: Annotated[
         PlatformKind, Says("Write wem for a platform of that dialect, or ladder where Ladder shows the challenges.")

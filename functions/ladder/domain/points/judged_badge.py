@@ -16,7 +16,7 @@ MOST_SECONDS = 30  # of a model's call
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
-    """The members who are judged in a phase: these teams', these channels', and a share of everybody by their random ids."""
+    """The members who are judged in a phase: of these teams, of these channels, and a share by their random ids."""
 
     share: Annotated[Share, Says("Write a share of the members: 0.1 is one of ten.")] = 0.0
     teams: Annotated[tuple[Text, ...], Says("Write a list of teams.")] = ()
