@@ -68,13 +68,7 @@ def collect(
     # a period that does not read a column still compares by what is known of it
     every_column = tuple(sorted({*columns, *(feed.column for period in due for feed in period.feeds)}))
     fresh = [
-        History.empty(
-            first=period.first,
-            days=(period.last - period.first).days + 1,
-            members=len(roster),
-            metrics=every_column,
-        )
-        for period in due
+        History.empty(first=period.first, days=period.days, members=len(roster), metrics=every_column) for period in due
     ]
     pieces = list(_pieces(due, roster, leavers, source.batch))
     left_out = UnusableReadings(**deepcopy(cursor["left_out"])) if cursor else UnusableReadings()

@@ -47,6 +47,10 @@ class Period:
     last: date
     feeds: tuple[Feed, ...]
 
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
 
 def periods(dates: OpenDates) -> list[Period]:
     """Return the trailing window; and before it, where nights did not run for long, the open dates that it does not

@@ -198,9 +198,8 @@ def plan_rotation(
         lowered_by_tier=_by_tier(play.record, play.lowered),
         dropped_by_tier=_by_tier(play.record, play.dropped),
     )
-    nobody = _nobody_plays(plan, play, population, too_late)
     warnings = _warnings(rules, caps, tonight, plan=plan, play=play, history=history, values=values)
-    messages = (*_asked_elsewhere(rules, selected, elsewhere), *nobody, *warnings)
+    messages = (*_asked_elsewhere(rules, plan, elsewhere), *_nobody_plays(plan, play, population, too_late), *warnings)
     return PlannedRotation(replace(plan, warnings=messages), standings, play.budgets)
 
 
@@ -376,9 +375,9 @@ def _mask(rows: Iterable[Flags | None], members: int) -> Mask:
     return np.array(flags, dtype=np.bool).reshape(len(flags), members)
 
 
-def _asked_elsewhere(rules: ChallengeRules, selected: Sequence[str], elsewhere: Mask) -> Iterator[Message]:
+def _asked_elsewhere(rules: ChallengeRules, plan: RotationPlan, elsewhere: Mask) -> Iterator[Message]:
     """Yield how many members another program asks for a metric of tonight's. `elsewhere`: (K, M)."""
-    members = {rules.category(key).metric: int(elsewhere[row].sum()) for row, key in enumerate(selected)}
+    members = {rules.category(key).metric: int(elsewhere[row].sum()) for row, key in enumerate(plan.selected)}
     for metric, asked in members.items():
         if asked:
             yield Message("rotation.asked_elsewhere", {"metric": metric, "members": asked})
