@@ -34,8 +34,8 @@ class Points:
 class Challenges:
     """`state`: "not_ready": the rotation of this day is not active yet; "none": the program has no nightly challenges.
 
-    `dropped`: why a cap removed challenges for today; `not_counted`: challenges whose values became final last night
-    and did not count for too few contacts.
+    `dropped`: why challenges of today are not the member's, a cap or another program; `not_counted`: challenges whose
+    values became final last night and did not count for too few contacts.
     """
 
     state: Literal["ready", "not_ready", "none"]
