@@ -15,7 +15,7 @@ from ladder.domain.challenges.caps import round_up
 from ladder.domain.challenges.rules import TIERS
 
 POINTS = (50, 80, 120)  # of the three tiers
-PERCENTILES = (25, 50, 75)  # of agent-days that reach a tier's target: from the easiest
+PERCENTILES = (25, 50, 75)  # of agent-days that miss a tier's target, the easiest first
 LEAST_FAILING = 5.0  # a gate that everything passes guards nothing: this much of 0 to 100 per cent fails it
 GATES = ("REPEAT", "FCR", "QUALITY", "CSAT")  # metrics that can guard speed, the best first
 FINAL_AFTER_DAYS: Mapping[str, int] = {"REPEAT": 8, "FCR": 8, "CSAT": 3, "QUALITY": 3}

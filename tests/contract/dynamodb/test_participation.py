@@ -100,6 +100,22 @@ def test_of_two_choices_at_once_the_second_builds_on_the_first(tables: Tables) -
     assert choices.of("academy", MEMBER)["AHT_SPRINT"].before
 
 
+def test_a_change_with_the_moment_of_the_one_before_is_not_overwritten_unseen(tables: Tables) -> None:
+    choices, seen = DynamoParticipation(members_of(stack_tables(tables))), list[Choice | None]()
+    choice(choices, takes_part=True)
+    slow_clock = NOW - timedelta(seconds=1)
+
+    def change(known: Choice | None) -> Choice | None:
+        seen.append(known)
+        if len(seen) == 1:
+            choice(choices, takes_part=False, now=slow_clock)
+        return choose(known, SCHEDULE, takes_part=False, now=slow_clock)
+
+    no = Choice(takes_part=False, since=NOW, before=False)
+    assert choices.change("academy", MEMBER, "AHT_SPRINT", change) == no
+    assert seen == [YES, no]
+
+
 def test_choices_are_exported_and_erased_with_their_member(tables: Tables) -> None:
     live = stack_tables(tables)
     members = members_of(live)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, erased, not_erased
+from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, erased, iso, not_erased
 from ladder.domain.challenges.participation import Choice
 from ladder.domain.errors import MemberErased, Unavailable
 
@@ -41,10 +41,13 @@ class DynamoParticipation:
                 "pk": pk,
                 "sk": sk,
                 "takes_part": changed.takes_part,
-                "since": changed.since.isoformat(),
+                "since": iso(changed.since),
                 "before": changed.before,
             }
-            unmoved = Clause("since = :since", {":since": item["since"]}) if item else ABSENT
+            unmoved = ABSENT
+            if item:  # of two clocks that differ, a change may have the moment of the one before
+                as_read = {":since": item["since"], ":takes_part": item["takes_part"]}
+                unmoved = Clause("since = :since AND takes_part = :takes_part", as_read)
             try:
                 self._members.write(Put(item=stored, only_if=unmoved), not_erased(program, member))
             except ConditionFailed as refused:

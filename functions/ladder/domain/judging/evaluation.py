@@ -28,12 +28,8 @@ from ladder.domain.points.judged_badge import JudgedBadge
 TOOL = "verdict"
 NONE = "none"  # the answer that no badge is due
 MAX_QUOTES = 5
-MIN_QUOTE, MAX_QUOTE, MAX_RATIONALE = (
-    12,
-    500,
-    600,
-)  # characters; of scripts with a word a character, MIN_WIDE are enough
-MIN_WIDE = 4
+MIN_QUOTE, MAX_QUOTE, MAX_RATIONALE = 12, 500, 600  # characters
+MIN_WIDE = 4  # of scripts with a word a character
 
 EVIDENCE_HINT = (
     f"Copy each quote word for word from one part of the case: {MIN_QUOTE} characters or more "
