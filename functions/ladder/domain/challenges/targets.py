@@ -26,7 +26,7 @@ from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.rules import TIERS, Category, Metric, TierRule
 from ladder.domain.validation.constraints import Direction
 
-SAMPLED = 1 << 11  # members of a tier in a peer group whose days make its target; of more, every nth
+SAMPLED = 2_500  # members of a tier in a peer group whose days make its target; of more, every nth
 USUAL = (COMPLETED, COMPLETED, COMPLETED)  # completion of the tiers, where nothing else is known
 
 type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,)
@@ -43,13 +43,13 @@ def targets_for(category: Category, metric: Metric, values: MetricValues, tiers:
     known, from_file = ~np.isnan(smoothed), _triple(challenge.target_value for challenge in category.tiers)
     by_group, likely = (np.tile(np.array(row, dtype=np.float64), (len(groups.names), 1)) for row in (from_file, USUAL))
     enough, sizes = groups.channel_sizes(known) >= rule.min_members, groups.sizes(known)
-    for channel in groups.channels_of(enough):
-        if rule.targets is None:
-            of_channel = _by_completion(channel, metric, values, tiers, day)
-        else:
-            of_channel = _by_percentiles(channel, metric, smoothed, groups, rule)
-        for group, targets, completed in of_channel:
-            by_group[group], likely[group] = targets, completed
+    channels = groups.channels_of(enough)
+    if rule.targets is None:
+        from_peers = _by_completion(channels, metric, values, tiers, day)
+    else:
+        from_peers = _by_percentiles(channels, metric, smoothed, groups, rule)
+    for group, targets, completed in from_peers:
+        by_group[group], likely[group] = targets, completed
     counts = enough & (sizes > 0)
     hardest = np.min if metric.direction == "lower" else np.max
     shown = _triple(hardest(by_group[counts], axis=0).tolist()) if counts.any() else from_file
@@ -167,45 +167,50 @@ def round_easier(value: ArrayLike, step: float, direction: Direction) -> Any:
 
 
 def _by_percentiles(
-    channel: int, metric: Metric, smoothed: Row, groups: PeerGroups, rule: TierRule
+    channels: Iterable[int], metric: Metric, smoothed: Row, groups: PeerGroups, rule: TierRule
 ) -> Iterator[tuple[int, Points, Triple]]:
-    """Yield the targets of each group of a channel as percentiles of the smoothed values, and the usual completion."""
-    known, percentiles = ~np.isnan(smoothed) & groups.in_channel(channel), rule.targets or ()
-    low, *whole, high = performance_percentiles(
-        smoothed[known], (rule.clamp[0], *percentiles, rule.clamp[1]), metric.direction
-    )
-    large = how_large(groups.sizes(known), rule.min_peers)
-    for group in _groups_of(channel, groups):
-        asked = np.array(whole)
-        if large[group]:
-            slots, weight = groups.population(group, known)
-            own = performance_percentiles(smoothed[slots], percentiles, metric.direction, weight)
-            asked = _blend(np.array(own), asked, large[group])
-        exact = np.clip(asked, min(low, high), max(low, high))
-        yield group, round_easier(exact, metric.step, metric.direction), USUAL
+    """Yield the targets of each group of these channels as percentiles of the smoothed values, and the usual
+    completion.
+    """
+    percentiles = rule.targets or ()
+    for channel in channels:
+        known = ~np.isnan(smoothed) & groups.in_channel(channel)
+        low, *whole, high = performance_percentiles(
+            smoothed[known], (rule.clamp[0], *percentiles, rule.clamp[1]), metric.direction
+        )
+        large = how_large(groups.sizes(known), rule.min_peers)
+        for group in _groups_of(channel, groups):
+            asked = np.array(whole)
+            if large[group]:
+                slots, weight = groups.population(group, known)
+                own = performance_percentiles(smoothed[slots], percentiles, metric.direction, weight)
+                asked = _blend(np.array(own), asked, large[group])
+            exact = np.clip(asked, min(low, high), max(low, high))
+            yield group, round_easier(exact, metric.step, metric.direction), USUAL
 
 
 def _by_completion(
-    channel: int, metric: Metric, values: MetricValues, tiers: Bytes, day: date
+    channels: Iterable[int], metric: Metric, values: MetricValues, tiers: Bytes, day: date
 ) -> Iterator[tuple[int, Points, Triple]]:
-    """Yield for each group of a channel what the members of each tier are likely to reach as often as the rule says,
-    and how often that is.
+    """Yield for each group of these channels what the members of each tier will probably reach as often as the rule
+    says, and how often that is.
     """
     groups, rule, smoothed = values.population.groups, values.rule, values.value(metric, day)
-    known = ~np.isnan(smoothed) & groups.in_channel(channel)
-    bounds = performance_percentiles(smoothed[known], rule.clamp, metric.direction)
-    easiest, hardest = round_easier(bounds, metric.step, metric.direction).tolist()
-    large, counted = how_large(groups.sizes(known), rule.min_peers), values.counted(metric) & groups.in_channel(channel)
-    every = _every(groups.index, tiers, counted)
+    known, counted = ~np.isnan(smoothed), values.counted(metric)
+    large, every = how_large(groups.sizes(known), rule.min_peers), _every(groups.index, tiers, counted)
     sample = counted & (np.arange(len(counted)) % every == 0)
-    for group in _groups_of(channel, groups):
-        slots, weight = _sampled_peers(groups, group, sample, every, float(large[group]))
-        days = values.recent_days(metric, day, slots)
-        expected = expected_completion(
-            days, tiers[slots], weight, metric, goals=rule.completion, easiest=easiest, hardest=hardest
-        )
-        targets, likely = choose_targets(expected, best_possible(metric))
-        yield group, np.array(targets), likely
+    for channel in channels:
+        inside = groups.in_channel(channel)
+        bounds = performance_percentiles(smoothed[known & inside], rule.clamp, metric.direction)
+        easiest, hardest = round_easier(bounds, metric.step, metric.direction).tolist()
+        for group in _groups_of(channel, groups):
+            slots, weight = _sampled_peers(groups, group, sample & inside, every, float(large[group]))
+            days = values.recent_days(metric, day, slots)
+            expected = expected_completion(
+                days, tiers[slots], weight, metric, goals=rule.completion, easiest=easiest, hardest=hardest
+            )
+            targets, likely = choose_targets(expected, best_possible(metric))
+            yield group, np.array(targets), likely
 
 
 def _sampled_peers(groups: PeerGroups, group: int, sample: Flags, every: Whole, large: float) -> tuple[Slots, Points]:
@@ -230,7 +235,7 @@ def _groups_of(channel: int, groups: PeerGroups) -> list[int]:
 
 def _every(group: GroupIndex, tiers: Bytes, counted: Flags) -> Whole:
     """Return how many members of their tier and peer group one sampled member stands for: (M,)."""
-    cell = 4 * group.astype(np.int32) + tiers
+    cell = 4 * group + tiers
     every = np.maximum(-(-np.bincount(cell[counted], minlength=int(cell.max()) + 1) // SAMPLED), 1)
     of_member: Whole = every[cell]
     return of_member
