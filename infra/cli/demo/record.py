@@ -35,6 +35,7 @@ from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.history import History
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.performance import MetricValues
+from ladder.domain.challenges.plausibility import best_possible
 from ladder.domain.challenges.rotation import Rotation, RotationPlan
 from ladder.domain.challenges.rules import TIERS, Metric
 from ladder.domain.points.compiled import level_at
@@ -135,12 +136,15 @@ class Record:
         )
 
     def _completion(self) -> dict[str, TierCompletion]:
-        """Return how often the challenges of each tier were met, whatever their quality gate says."""
+        """Return how often the challenges of each tier were met, whatever their quality gate says, without those that
+        ask for the best possible value.
+        """
         met, worked = (np.zeros((len(self.agents), len(TIERS)), dtype=np.int64) for _ in range(2))
         for day, assignment in self.assignments.items():
             for category, codes in self.outcomes[day].items():
+                targets, best = self._plan(day).targets[category].shown, best_possible(self._metric(category))
                 for slot, (tier, code) in enumerate(zip(assignment[category].played, codes, strict=False)):
-                    if tier and OUTCOMES[code] in (*TARGET_MET, "missed"):
+                    if tier and targets[tier - 1] != best and OUTCOMES[code] in (*TARGET_MET, "missed"):
                         worked[slot, tier - 1] += 1
                         met[slot, tier - 1] += OUTCOMES[code] in TARGET_MET
         return completion_by_tier(met, worked)
