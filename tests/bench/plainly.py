@@ -17,7 +17,7 @@ import numpy as np
 from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
 from ladder.domain.challenges.expected_completion import Triple
 from ladder.domain.challenges.member_caps import point_table, points_if_completed
-from ladder.domain.challenges.performance import KNOWN_AFTER_DAYS, TIE
+from ladder.domain.challenges.performance import TIE
 from ladder.domain.challenges.plan import PlannedRotation
 from ladder.domain.challenges.plausibility import best_possible
 from ladder.domain.challenges.program_cap import ProgramCap, plannable_points
@@ -35,6 +35,8 @@ from tests.reference.scalars import (
     bonus_of,
     scalar_allocate,
     scalar_attendance,
+    scalar_days_a_week,
+    scalar_known_after,
     scalar_median,
     scalar_needs,
     scalar_percentile,
@@ -90,7 +92,7 @@ class PlainFigures:
     def _smoothed(self, metric: Metric, day: date) -> Days:
         rule = self.task.program.challenges.tier_rule
         return [
-            scalar_median(days, rule.smoothing_days, KNOWN_AFTER_DAYS) if active else math.nan
+            scalar_median(days, rule.smoothing_days, scalar_known_after(days)) if active else math.nan
             for days, active in zip(self.window(metric, day), self.task.active, strict=True)
         ]
 
@@ -240,7 +242,8 @@ def _fold_day(members: list[OneMember], metric: Metric, day: date, figures: Plai
         if task.active[slot] and not math.isnan(days[-1]):
             if all(map(math.isnan, days[:-1])):
                 member.forgets()
-            member.works(math.nan if math.isnan(value) else scale.rank(value, task.parts(slot)), rule)
+            rank = math.nan if math.isnan(value) else scale.rank(value, task.parts(slot))
+            member.works(rank, rule, scalar_days_a_week(days))
 
 
 def _scale(values: Days, task: PlainTask, rule: TierRule) -> Scale:

@@ -175,3 +175,19 @@ def _needs(mine: list[float], usual: float, rule: TierRule) -> int:
     few_peers = len(mine) < rule.min_members
     by_peers = SHARE_OF_USUAL_WITHOUT_PEERS * usual if few_peers else SHARE_OF_PEERS * median_low(mine)
     return max(math.floor(max(by_peers, SHARE_OF_USUAL * usual)), 1)
+
+
+def scalar_days_a_week(days: Sequence[float]) -> float:
+    """Return on how many days a week somebody works. `days`: of the window, NaN where not worked."""
+    worked = [not math.isnan(value) for value in days]
+    if not 4 <= sum(worked) < 4 * (len(days) // 7):
+        return 7
+    since = worked[worked.index(True) :]
+    weeks = [sum(since[start : start + 7]) for start in range(0, len(since) - 6, 7)]
+    present = [week for week in weeks if week]
+    return sum(present) / len(present) if present else 7
+
+
+def scalar_known_after(days: Sequence[float]) -> int:
+    """Return how many worked days make a value known: fewer of a part-timer who worked them within two weeks."""
+    return 4 if scalar_days_a_week(days) < 4 and all(map(math.isnan, days[:-14])) else 5

@@ -20,7 +20,13 @@ A_DAY_OFF = None
 
 
 def lived(
-    ranks: Sequence[float | None], rule: TierRule = BANDS, *, placed: bool = True, tier: int = 1, **columns: int
+    ranks: Sequence[float | None],
+    rule: TierRule = BANDS,
+    *,
+    placed: bool = True,
+    tier: int = 1,
+    days_a_week: float = 5,
+    **columns: int,
 ) -> list[TierState]:
     """One member after each day, through the vectorised code; None is a day off."""
     worked = rule.placed_after_days if placed else 0
@@ -29,7 +35,8 @@ def lived(
     days = []
     for rank in ranks:
         known = row(50 if rank is A_DAY_OFF else rank)
-        rungs = apply_day(rungs, known, worked_today=np.array([rank is not A_DAY_OFF]), rule=rule)
+        here = np.array([rank is not A_DAY_OFF])
+        rungs = apply_day(rungs, known, worked_today=here, days_a_week=row(days_a_week), rule=rule)
         days.append(rungs)
     return days
 
@@ -56,17 +63,23 @@ class OneMember:
         """Keep the tier alone."""
         vars(self).update(vars(OneMember(tier=self.tier)))
 
-    def works(self, rank: float, rule: TierRule) -> None:
+    def works(self, rank: float, rule: TierRule, days_a_week: float = 5) -> None:
         if self.worked < rule.placed_after_days:
-            self.arrives(rank, rule)
+            self.arrives(rank, rule, days_a_week)
+            return
+        if math.isnan(rank):
             return
         self.counts(rank, rule)
         was, held_for_long = self.tier, self.tier_days >= rule.previous_after_days
         self.tier_days = min(self.tier_days + 1, rule.previous_after_days)
         self.memory_days = max(self.memory_days - 1, 0)
-        if self.above == rule.up_after_days or self.return_days == rule.return_after_days:
+        up, back, down = (
+            scalar_days_needed(days, days_a_week)
+            for days in (rule.up_after_days, rule.return_after_days, rule.down_after_days)
+        )
+        if self.above >= up or self.return_days >= back:
             self.tier += 1
-        elif self.below == rule.down_after_days:
+        elif self.below >= down:
             if held_for_long and self.tier >= self.previous_tier and rule.previous_kept_days:
                 self.previous_tier, self.memory_days = self.tier, rule.previous_kept_days
             self.tier -= 1
@@ -75,10 +88,12 @@ class OneMember:
         if self.tier >= self.previous_tier or self.memory_days == 0:
             self.previous_tier = self.memory_days = 0
 
-    def arrives(self, rank: float, rule: TierRule) -> None:
-        if self.worked + 1 < rule.placed_after_days or not math.isnan(rank):
-            self.worked += 1
-        if self.worked == rule.placed_after_days:
+    def arrives(self, rank: float, rule: TierRule, days_a_week: float) -> None:
+        enough = self.worked + 1 >= scalar_days_needed(rule.placed_after_days, days_a_week)
+        if not enough or math.isnan(rank):
+            self.worked = min(self.worked + 1, rule.placed_after_days - 1)
+        else:
+            self.worked = rule.placed_after_days
             self.tier = 1 + sum(rank >= band for band in rule.up)
 
     def counts(self, rank: float, rule: TierRule) -> None:
@@ -88,6 +103,13 @@ class OneMember:
         self.above = self.above + 1 if good else 0
         self.below = self.below + 1 if poor else 0
         self.return_days = self.return_days + 1 if fair else 0
+
+
+def scalar_days_needed(days: int, days_a_week: float) -> int:
+    if days_a_week >= 4:
+        return days
+    least = min(days, 4)
+    return round(least + max(days_a_week - 2, 0) / 2 * (days - least))
 
 
 COUNTS = st.integers(1, 4)

@@ -95,7 +95,13 @@ def play_nights(values: Values, rule: TierRule) -> TierHistory:
         day = FIRST + timedelta(days=row)
         asked = ChallengesAsked(TIME, day, state.tier, target, groups.index)
         met[row] = settle(asked, PROGRAM.challenges, history, day + timedelta(days=1)) == outcome_code("completed")
-        state = apply_day(state, figures.rank(TIME, day), worked_today=figures.worked(TIME, day), rule=rule)
+        state = apply_day(
+            state,
+            figures.rank(TIME, day),
+            worked_today=figures.worked(TIME, day),
+            days_a_week=figures.days_a_week(TIME, day),
+            rule=rule,
+        )
         targets = targets_for(SPRINT, TIME, figures, state.tier, day)
         # tomorrow's target of each member, from what is known tonight: (M,)
         target = per_member(targets, groups.index.astype(np.uint8).tobytes())[np.arange(members), state.tier]

@@ -3,9 +3,10 @@ from unittest import mock
 
 import numpy as np
 
+from ladder.domain.challenges import performance
 from ladder.domain.challenges.history import Row
 from ladder.domain.challenges.peers import PeerGroups, Population
-from ladder.domain.challenges.performance import MetricValues, rank_among, smoothed
+from ladder.domain.challenges.performance import MetricValues, rank_among
 from ladder.domain.challenges.rules import LITERAL, TierRule
 from tests.builders.planning import NAN, YESTERDAY, figures, history, metric, row, work
 
@@ -74,7 +75,7 @@ def test_ranks_are_those_of_the_values() -> None:
 def test_a_value_is_worked_out_once_however_often_and_for_whatever_it_is_asked() -> None:
     known = figures(history({"AHT": work(30, 60)}), RULE)
 
-    with mock.patch("ladder.domain.challenges.performance.smoothed", wraps=smoothed) as worked_out:
+    with mock.patch.object(performance, "smoothed_and_worked", wraps=performance.smoothed_and_worked) as worked_out:
         for _ in range(3):
             known.value(AHT, YESTERDAY)
             known.rank(AHT, YESTERDAY)

@@ -7,10 +7,10 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from ladder.domain.challenges import performance
 from ladder.domain.challenges.assignment import NO_BUDGET
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.peers import population
-from ladder.domain.challenges.performance import smoothed
 from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.challenges.targets import per_member
 from ladder.domain.message import Message
@@ -260,7 +260,7 @@ def test_a_metrics_values_are_worked_out_once_a_night_for_every_category_and_all
     twice = with_values(PROGRAM, categories=(category(), category("AHT_STEADY", "AHT"), category("CARE", "QA")))
     last_night = planned(twice, tonight=YESTERDAY).assignment
 
-    with mock.patch("ladder.domain.challenges.performance.smoothed", wraps=smoothed) as worked_out:
+    with mock.patch.object(performance, "smoothed_and_worked", wraps=performance.smoothed_and_worked) as worked_out:
         planned(twice, previous=last_night)
 
     assert worked_out.call_count == len(PROGRAM.challenges.metrics)

@@ -37,7 +37,7 @@ def test_the_days_that_lead_back_are_in_a_row_and_at_the_margin() -> None:
     fallen = [50] * 36 + [0] * 5
 
     assert climb([*fallen, *[46] * 4, 45.9, *[46] * 4], MEMORY, tier=2)[41:] == [1] * 9
-    assert climb([*fallen, *[46] * 4, NAN, *[46] * 4], MEMORY, tier=2)[41:] == [1] * 9
+    assert climb([*fallen, *[46] * 4, NAN, *[46] * 4], MEMORY, tier=2)[41:] == [1] * 5 + [2] * 4
     assert climb([*fallen, *[46, A_DAY_OFF] * 5], MEMORY, tier=2)[41:] == [1] * 8 + [2] * 2
 
 

@@ -65,7 +65,7 @@ def test_a_rule_made_quicker_moves_nobody_on_a_day_off() -> None:
     nine_good_days = TierState.of(standing(1, above=b"\x09", worked=b"\x0a"))
     quicker = TierRule(up_after_days=5)
 
-    resting = apply_day(nine_good_days, row(100), worked_today=np.array([False]), rule=quicker)
+    resting = apply_day(nine_good_days, row(100), worked_today=np.array([False]), days_a_week=row(5), rule=quicker)
 
     assert resting.tier == [1]
-    assert apply_day(resting, row(100), worked_today=np.array([True]), rule=quicker).tier == [2]
+    assert apply_day(resting, row(100), worked_today=np.array([True]), days_a_week=row(5), rule=quicker).tier == [2]

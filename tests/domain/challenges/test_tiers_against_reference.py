@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.rules import TierRule
 from ladder.domain.challenges.tiers import TierState, apply_day
-from tests.builders.planning import NAN
+from tests.builders.planning import NAN, row
 from tests.reference.tier_rule import RULES, OneMember, weathers
 
 
@@ -19,13 +19,14 @@ def test_every_member_climbs_as_one_who_is_looked_at_alone(seed: int, rule: Tier
     rng = np.random.default_rng(seed)
     days, members = 60, 6
     ranks, worked = weathers(rng, days, members), rng.random((days, members)) < 0.8
+    weeks = row(7, 5, 4, 3, 2.25, 1)  # days a week
     everybody, rungs = [OneMember() for _ in range(members)], TierState.of(Standing.new(members))
 
     for rank, here in zip(ranks, worked, strict=True):
-        rungs = apply_day(rungs, rank, worked_today=here, rule=rule)
+        rungs = apply_day(rungs, rank, worked_today=here, days_a_week=weeks, rule=rule)
         for member, one in enumerate(everybody):
             if here[member]:
-                one.works(float(rank[member]), rule)
+                one.works(float(rank[member]), rule, float(weeks[member]))
         assert_same(rungs, everybody)
 
     assert set(rungs.tier) <= {1, 2, 3}
@@ -60,7 +61,8 @@ def test_no_count_overflows_its_byte_at_the_longest_settings() -> None:
     highest = dict.fromkeys(TierState.__slots__, 0)
 
     for rank in ranks:
-        rungs = apply_day(rungs, rank, worked_today=np.ones(len(lives), dtype=np.bool), rule=LONGEST)
+        here, week = np.ones(len(lives), dtype=np.bool), np.full(len(lives), 5, dtype=np.float32)
+        rungs = apply_day(rungs, rank, worked_today=here, days_a_week=week, rule=LONGEST)
         for one, own in zip(everybody, rank, strict=True):
             one.works(float(own), LONGEST)
         assert_same(rungs, everybody)

@@ -16,12 +16,16 @@ from ladder.domain.challenges.plausibility import best_possible
 from ladder.domain.challenges.rules import Metric, TierRule
 from ladder.domain.validation.constraints import Direction
 
-KNOWN_AFTER_DAYS = 5  # a median of fewer worked days says too little
+KNOWN_AFTER_DAYS = 5  # a median of fewer worked days says too little …
+LEAST_DAYS = 4  # … and of fewer than these, where a part-timer worked them within two weeks
+FULL_WEEK = 4  # days: who works fewer a week is a part-timer
 CHUNK = 1 << 12  # members at a time: keeps the working set in the cache
 BEST = 100.0  # percentile rank
 TIE = 1e-6  # relative: values that only rounding to float32 in another unit sets apart are equal
 
 type Slots = np.ndarray[tuple[int], np.dtype[np.intp]]
+type Marks = np.ndarray[tuple[int, int], np.dtype[np.bool]]  # (D, M)
+type Days = np.ndarray[tuple[int], np.dtype[np.int16]]  # (M,) how many days
 type Latest = dict[str, tuple[date, Row]]  # by metric: the day asked for last, as earlier days are rarely asked again
 
 
@@ -37,7 +41,7 @@ class MetricValues:
     population: Population
     rule: TierRule
     flagged: Flags | None = None
-    _smoothed: Latest = field(default_factory=dict)  # of everybody
+    _smoothed: dict[str, tuple[date, Row, Days]] = field(default_factory=dict)  # of everybody, and days worked
     _values: Latest = field(default_factory=dict)
     _ranks: Latest = field(default_factory=dict)
     _needed: dict[str, ContactsNeeded] = field(default_factory=dict)  # by metric
@@ -49,7 +53,7 @@ class MetricValues:
     def value(self, metric: Metric, day: date) -> Row:
         """Return the median of each member's last worked days up to `day`: (M,)."""
         if self._values.get(metric.key, (None,))[0] != day:
-            everybody, rest = self._smoothed_until(metric, day), ~self.counted(metric)
+            (everybody, _), rest = self._smoothed_until(metric, day), ~self.counted(metric)
             self._values[metric.key] = day, np.where(rest, np.float32(np.nan), everybody)
         return self._values[metric.key][1]
 
@@ -92,19 +96,38 @@ class MetricValues:
         if min(KNOWN_AFTER_DAYS, self.rule.smoothing_days) > 1:
             returned = returned & np.isnan(self.value(metric, day))  # hardly anybody: a value takes more days than one
         slots = np.flatnonzero(returned)
-        days = self._days(metric).of(slots, day, window=self.rule.window_days)
-        returned[slots[(~np.isnan(days)).sum(axis=0) > 1]] = False
+        returned[slots[self._marks(metric, day, slots).sum(axis=0) > 1]] = False
         return returned
+
+    def days_a_week(self, metric: Metric, day: date) -> Row:
+        """Return on how many days a week each member works, as far as these count: (M,). See `weekly_days`."""
+        _, worked = self._smoothed_until(metric, day)
+        full = FULL_WEEK * (self.rule.window_days // 7)
+        slots = np.flatnonzero((worked >= LEAST_DAYS) & (worked < full))  # hardly anybody
+        a_week = np.full(len(worked), 7, dtype=np.float32)
+        a_week[slots] = weekly_days(self._marks(metric, day, slots))
+        return a_week
 
     def _held(self, metric: Metric) -> Flags | None:
         """Return whose values on the metric wait for a person's look: (M,)."""
         return self.flagged if metric.speed else None
 
-    def _smoothed_until(self, metric: Metric, day: date) -> Row:
-        if self._smoothed.get(metric.key, (None,))[0] != day:
+    def _smoothed_until(self, metric: Metric, day: date) -> tuple[Row, Days]:
+        if metric.key not in self._smoothed or self._smoothed[metric.key][0] != day:
             window, days = self.days(metric, day), self.rule.smoothing_days
-            self._smoothed[metric.key] = day, smoothed(window, days=days, at_least=min(KNOWN_AFTER_DAYS, days))
-        return self._smoothed[metric.key][1]
+            value, worked = smoothed_and_worked(window, days=days, at_least=min(LEAST_DAYS, days))
+            few = np.flatnonzero((worked < min(KNOWN_AFTER_DAYS, days)) & ~np.isnan(value))
+            marks = self._marks(metric, day, few)
+            lately = len(marks) - marks.argmax(axis=0) <= 2 * 7  # the first of them
+            value[few[~lately | (weekly_days(marks) >= FULL_WEEK)]] = np.nan
+            self._smoothed[metric.key] = day, value, worked
+        _, value, worked = self._smoothed[metric.key]
+        return value, worked
+
+    def _marks(self, metric: Metric, day: date, slots: Slots) -> Marks:
+        """Return on which days of the window each of these members worked: (D, slots)."""
+        marks: Marks = ~np.isnan(self._days(metric).of(slots, day, window=self.rule.window_days))
+        return marks
 
     def _days(self, metric: Metric) -> ContactsNeeded:
         if metric.key not in self._needed:
@@ -114,11 +137,30 @@ class MetricValues:
 
 def smoothed(values: Values, *, days: int, at_least: int = 1) -> Row:
     """Return the median of each member's last `days` worked days, NaN with fewer than `at_least`: (D, M) -> (M,)."""
-    if not values.size:
-        return np.full(values.shape[1], np.nan, dtype=np.float32)
+    return smoothed_and_worked(values, days=days, at_least=at_least)[0]
+
+
+def smoothed_and_worked(values: Values, *, days: int, at_least: int) -> tuple[Row, Days]:
+    """Return that median, and how many days each member worked: (D, M) -> (M,) each."""
     members = values.shape[1]
+    if not values.size:
+        return np.full(members, np.nan, dtype=np.float32), np.zeros(members, dtype=np.int16)
     parts = [_median_of_last(values[:, start : start + CHUNK], days, at_least) for start in range(0, members, CHUNK)]
-    return np.concatenate(parts)
+    medians, worked = zip(*parts, strict=True)
+    return np.concatenate(medians), np.concatenate(worked)
+
+
+def weekly_days(worked: Marks) -> Row:
+    """Return the mean of days worked in the whole weeks since the first day worked: (D, M) -> (M,).
+
+    Weeks without a day are left out, as somebody was away; 7 where no week is over.
+    """
+    since_first = np.arange(len(worked))[:, None] - worked.argmax(axis=0)
+    over = (since_first[-1] + 1) // 7
+    weeks = range(max(len(worked) // 7, 1))
+    by_week = np.array([(worked & (since_first // 7 == week)).sum(axis=0) * (week < over) for week in weeks])
+    days, counted = by_week.sum(axis=0), (by_week > 0).sum(axis=0)
+    return np.where(counted > 0, days / np.maximum(counted, 1), 7).astype(np.float32)
 
 
 def rank_among(values: Row, groups: PeerGroups, *, direction: Direction, rule: TierRule) -> Row:
@@ -156,16 +198,20 @@ def _mid_ranks(ordered: Row, weight: Row | None) -> Points:
     return np.asarray((counted[below] + counted[up_to]) * (50.0 / counted[-1]))
 
 
-def _median_of_last(values: Values, days: int, at_least: int) -> Row:
-    """Median of each member's last worked days. A member is a row, because rows sort several times as fast."""
+def _median_of_last(values: Values, days: int, at_least: int) -> tuple[Row, Days]:
+    """Return the median of each member's last worked days, and how many there are in all.
+
+    A member is a row, because rows sort several times as fast.
+    """
     worked, recent = ~np.isnan(values), values.copy()
     count = np.zeros(values.shape[1], dtype=np.int16)
     for day in range(len(values) - 1, -1, -1):
         np.copyto(recent[day], np.float32(np.nan), where=count >= days)
         count += worked[day]
-    rows, count = np.ascontiguousarray(recent.T), np.minimum(count, days)  # (M, D) and how many worked days, (M,)
+    rows, all_worked = np.ascontiguousarray(recent.T), count  # (M, D), (M,)
+    count = np.minimum(count, days)
     rows.sort(axis=1)  # NaN to the end
     member = np.arange(len(count))
     low = rows[member, (np.maximum(count, 1) - 1) // 2].astype(np.float64)
     high = rows[member, np.minimum(count // 2, days - 1)]
-    return np.where(count >= max(at_least, 1), (low + high) / 2, np.nan).astype(np.float32)
+    return np.where(count >= max(at_least, 1), (low + high) / 2, np.nan).astype(np.float32), all_worked

@@ -222,7 +222,7 @@ class TierRule:
         tuple[Percentile, Percentile], Rising, Says("Write two percentiles: from tier 2 to 1, from 3 to 2.")
     ] = (33.0, 67.0)
     up_after_days: Annotated[Days, Says("Write a number of worked days in a row.")] = 10
-    down_after_days: Annotated[Days, Says("Write a number of worked days in a row.")] = 10
+    down_after_days: Annotated[Days, Says("Write a number of worked days in a row.")] = 12
     previous_after_days: Annotated[  # in a tier, after which a drop from it remembers it
         DaysOrNone, Says("Write the worked days in a tier that make it worth remembering: 40.")
     ] = 10

@@ -12,7 +12,7 @@ import numpy as np
 
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import Bytes, Flags, Row
-from ladder.domain.challenges.performance import MetricValues
+from ladder.domain.challenges.performance import FULL_WEEK, LEAST_DAYS, MetricValues
 from ladder.domain.challenges.rules import Metric, TierRule
 from ladder.domain.message import Message, Parameter
 
@@ -44,7 +44,13 @@ def apply_days(standing: Standing, values: MetricValues, metric: Metric, *, unti
     state = TierState.of(standing)
     for day in days_to_apply(standing.as_of, until, values.rule):
         state = forget(state, values.returned(metric, day))
-        state = apply_day(state, values.rank(metric, day), worked_today=values.worked(metric, day), rule=values.rule)
+        state = apply_day(
+            state,
+            values.rank(metric, day),
+            worked_today=values.worked(metric, day),
+            days_a_week=values.days_a_week(metric, day),
+            rule=values.rule,
+        )
     columns = {name: getattr(state, name).tobytes() for name in TierState.__slots__}
     return replace(standing, **columns, as_of=until if standing.as_of is None else max(until, standing.as_of))
 
@@ -64,21 +70,34 @@ def forget(state: TierState, returned: Flags) -> TierState:
     return TierState(**{**columns, "tier": state.tier})
 
 
-def apply_day(state: TierState, rank: Row, *, worked_today: Flags, rule: TierRule) -> TierState:
+def apply_day(state: TierState, rank: Row, *, worked_today: Flags, days_a_week: Row, rule: TierRule) -> TierState:
     """Apply one more day. Members who did not work keep their tier; those who have now worked long enough get their
-    first one by their rank.
+    first one by their rank. Without a rank, a day says nothing of a tier.
     """
-    placed = state.worked >= rule.placed_after_days
+    placed, ranked = state.worked >= rule.placed_after_days, worked_today & ~np.isnan(rank)
     days = np.minimum(state.worked + (worked_today & ~placed), rule.placed_after_days)
-    days = np.where(~placed & np.isnan(rank), np.minimum(days, rule.placed_after_days - 1), days)
-    arriving = ~placed & (days == rule.placed_after_days)
-    moved = _move(state, rank, placed & worked_today, rule)
+    arriving = ~placed & ranked & (days >= days_needed(rule.placed_after_days, days_a_week))
+    days = np.where(placed | arriving, rule.placed_after_days, np.minimum(days, rule.placed_after_days - 1))
+    moved = _move(state, rank, placed & ranked, days_a_week, rule)
     lower, upper = rule.up
     first_tier = (1 + (rank >= lower).astype(np.uint8) + (rank >= upper).astype(np.uint8)).astype(np.uint8)
     return replace(moved, tier=np.where(arriving, first_tier, moved.tier), worked=days.astype(np.uint8))
 
 
-def _move(state: TierState, rank: Row, day_counts: Flags, rule: TierRule) -> TierState:
+def days_needed(days: int, days_a_week: Row) -> Bytes:
+    """Return after how many worked days a member gets or changes a tier, where a rule says `days`: (M,).
+
+    Days are evidence by what was handled on them, not by the calendar: ten of a part-timer would take five weeks. So
+    theirs fall in proportion from `FULL_WEEK` days a week to `LEAST_DAYS` at two.
+    """
+    least, needed = min(days, LEAST_DAYS), np.full(len(days_a_week), days, dtype=np.uint8)
+    part_timers = np.flatnonzero(days_a_week < FULL_WEEK)
+    share = np.maximum(days_a_week[part_timers] - 2, 0) / (FULL_WEEK - 2)
+    needed[part_timers] = np.round(least + share * (days - least))
+    return needed
+
+
+def _move(state: TierState, rank: Row, day_counts: Flags, days_a_week: Row, rule: TierRule) -> TierState:
     """Extend or reset the runs of days above, below and on the way back of members whose day counts; whoever completes
     a run moves one tier and starts anew.
     """
@@ -90,8 +109,11 @@ def _move(state: TierState, rank: Row, day_counts: Flags, rule: TierRule) -> Tie
     above = _in_a_row(state.above, rank >= up_band, day_counts)
     below = _in_a_row(state.below, rank < down_band, day_counts)
     back = _in_a_row(state.return_days, (state.previous_tier > state.tier) & (rank >= return_band), day_counts)
-    up = day_counts & ((above >= rule.up_after_days) | (back >= rule.return_after_days))
-    down = day_counts & (below >= rule.down_after_days)
+    up_after, return_after, down_after = (
+        days_needed(days, days_a_week) for days in (rule.up_after_days, rule.return_after_days, rule.down_after_days)
+    )
+    up = day_counts & ((above >= up_after) | (back >= return_after))
+    down = day_counts & (below >= down_after)
     still = ~(up | down)
     moved = replace(state, tier=state.tier + up.astype(np.uint8) - down.astype(np.uint8))
     moved = replace(moved, above=above * still, below=below * still, return_days=back * still)
