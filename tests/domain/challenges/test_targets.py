@@ -10,7 +10,13 @@ from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.rules import Metric, TierRule
-from ladder.domain.challenges.targets import per_member, performance_percentiles, round_easier, targets_for
+from ladder.domain.challenges.targets import (
+    SAMPLED,
+    per_member,
+    performance_percentiles,
+    round_easier,
+    targets_for,
+)
 from ladder.domain.validation.constraints import Direction
 from tests.builders.planning import NAN, YESTERDAY, category, history, metric, row
 from tests.reference.scalars import scalar_percentile
@@ -153,3 +159,17 @@ def test_who_joined_after_a_night_without_members_has_the_programs_target() -> N
     nobodys = Targets(shown=(30, 20, 10), by_peers={}, from_history=False)
 
     assert np.array_equal(per_member(nobodys, b"\x00\x00"), [[NAN, 30, 20, 10]] * 2, equal_nan=True)
+
+
+def test_in_a_roster_of_two_large_channels_in_turn_each_has_targets_of_its_own_days() -> None:
+    members = 4 * SAMPLED  # of two channels: twice as many in each as the days are taken of
+    channel = np.arange(members) % 2
+    days = np.random.default_rng(0).normal(300, 50, (10, members)).astype(np.float32) + (100 * channel)
+    groups_in_turn = PeerGroups(("chat", "voice"), channel.astype(np.int16), channels=(0, 1))
+    population = Population(np.ones(members, dtype=np.bool), groups_in_turn)
+    values = MetricValues(history({"AHT": days}), population, TierRule())
+
+    targets = targets_for(category(), metric(step=1.0), values, np.ones(members, dtype=np.uint8), YESTERDAY)
+
+    chat, voice = (targets.by_peers[name] for name in ("chat", "voice"))
+    assert np.subtract(voice, chat) == pytest.approx([100, 100, 100], abs=3)

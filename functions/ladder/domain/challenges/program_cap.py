@@ -33,6 +33,7 @@ from ladder.domain.challenges.member_caps import (
     one_tier_less,
     points_if_completed,
 )
+from ladder.domain.challenges.pseudo_random import pseudo_random
 
 WEEKS = 4  # of history that say how likely a member is to work
 SPREADS = 2.0  # standard deviations added for each member's own luck
@@ -44,7 +45,6 @@ type Mask = np.ndarray[tuple[int, int], np.dtype[np.bool]]  # (K, M)
 
 # What is made one tier easier, stage after stage: (tier of record, tier played). From 1 on, it is taken away.
 STAGES = (((3, 3), (2, 2)), ((3, 2),), ((1, 1),), ((2, 1),), ((3, 1),))
-MIXED = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)  # splitmix64: neighbours get far apart
 
 
 def attendance(history: History, active: Flags, night: date) -> Shares:
@@ -145,10 +145,7 @@ def sufficient_cap(payout: float, caps: Caps) -> int:
 
 def reduction_order(working: Shares, night: date) -> Indices:
     """Return the members in tonight's order; those not expected to work come last, as lowering them saves nothing."""
-    first, second = MIXED
-    mixed = np.arange(len(working), dtype=np.uint64) * np.uint64(first) + np.uint64(night.toordinal() * second % 2**64)
-    mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(second)
-    return np.lexsort((mixed ^ (mixed >> np.uint64(27)), working == 0))
+    return np.lexsort((pseudo_random(len(working), night.toordinal()), working == 0))
 
 
 def likely_completion(played: Grid, pays: PointTable, likely: Table) -> float:

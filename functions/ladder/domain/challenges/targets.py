@@ -22,14 +22,14 @@ from ladder.domain.challenges.history import Bytes, Flags, GroupIndex, Points, R
 from ladder.domain.challenges.peers import PeerGroups, how_large
 from ladder.domain.challenges.performance import MetricValues, Slots
 from ladder.domain.challenges.plausibility import best_possible
+from ladder.domain.challenges.pseudo_random import pseudo_random
 from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.rules import TIERS, Category, Metric, TierRule
 from ladder.domain.validation.constraints import Direction
 
-SAMPLED = 2_500  # members of a tier in a peer group whose days make its target; of more, every nth
+SAMPLED = 2_500  # members of a tier in a peer group whose days make its target; of more, a part
 USUAL = (COMPLETED, COMPLETED, COMPLETED)  # completion of the tiers, where nothing else is known
 
-type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,)
 type Table = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # a target by group or member, and by tier
 
 
@@ -197,14 +197,14 @@ def _by_completion(
     """
     groups, rule, smoothed = values.population.groups, values.rule, values.value(metric, day)
     known, counted = ~np.isnan(smoothed), values.counted(metric)
-    large, every = how_large(groups.sizes(known), rule.min_peers), _every(groups.index, tiers, counted)
-    sample = counted & (np.arange(len(counted)) % every == 0)
+    large = how_large(groups.sizes(known), rule.min_peers)
+    sample, stands_for = _sample(groups.index, tiers, counted)
     for channel in channels:
         inside = groups.in_channel(channel)
         bounds = performance_percentiles(smoothed[known & inside], rule.clamp, metric.direction)
         easiest, hardest = round_easier(bounds, metric.step, metric.direction).tolist()
         for group in _groups_of(channel, groups):
-            slots, weight = _sampled_peers(groups, group, sample & inside, every, float(large[group]))
+            slots, weight = _sampled_peers(groups, group, sample & inside, stands_for, float(large[group]))
             days = values.recent_days(metric, day, slots)
             expected = expected_completion(
                 days, tiers[slots], weight, metric, goals=rule.completion, easiest=easiest, hardest=hardest
@@ -213,16 +213,18 @@ def _by_completion(
             yield group, np.array(targets), likely
 
 
-def _sampled_peers(groups: PeerGroups, group: int, sample: Flags, every: Whole, large: float) -> tuple[Slots, Points]:
+def _sampled_peers(
+    groups: PeerGroups, group: int, sample: Flags, stands_for: Points, large: float
+) -> tuple[Slots, Points]:
     """Return the sampled members that a group is compared with, and the weight of each: the group itself, its channel,
     or a blend of both.
     """
     mine, part = groups.population(group, sample)
-    own = every[mine] * (np.ones(len(mine)) if part is None else part.astype(np.float64))
+    own = stands_for[mine] * (1.0 if part is None else part.astype(np.float64))
     if large == 1:
         return mine, own
     slots = np.flatnonzero(sample)
-    weight = every[slots].astype(np.float64)
+    weight = stands_for[slots]
     if large:
         weight *= (1 - large) / weight.sum()
         weight[np.searchsorted(slots, mine)] += large * own / own.sum()
@@ -233,12 +235,19 @@ def _groups_of(channel: int, groups: PeerGroups) -> list[int]:
     return [group for group, of in enumerate(groups.channels) if of == channel]
 
 
-def _every(group: GroupIndex, tiers: Bytes, counted: Flags) -> Whole:
-    """Return how many members of their tier and peer group one sampled member stands for: (M,)."""
+def _sample(group: GroupIndex, tiers: Bytes, counted: Flags) -> tuple[Flags, Points]:
+    """Return the members whose days make targets, and how many of their tier and peer group each stands for: (M,) each.
+
+    The order of a roster decides nothing: it may have a pattern, such as two channels in turn.
+    """
     cell = 4 * group + tiers
-    every = np.maximum(-(-np.bincount(cell[counted], minlength=int(cell.max()) + 1) // SAMPLED), 1)
-    of_member: Whole = every[cell]
-    return of_member
+    sizes = np.bincount(cell[counted], minlength=int(cell.max()) + 1)
+    every = np.maximum(-(-sizes // SAMPLED), 1)
+    if every.max() == 1:
+        return counted, np.ones(len(counted))
+    sample = counted & (pseudo_random(len(counted), seed=0) % every.astype(np.uint64)[cell] == 0)
+    stands_for: Points = sizes / np.maximum(np.bincount(cell[sample], minlength=len(sizes)), 1)
+    return sample, stands_for[cell]
 
 
 def _easier(metric: Metric) -> np.ufunc:
