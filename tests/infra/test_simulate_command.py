@@ -18,6 +18,7 @@ KEYS = {
     "put_into_tier_1",
     "median_days_to_return",
     "stuck_share",
+    "below_twin_share",
     "days_to_own_tier",
     "days_to_own_tier_p90",
     "completion_rate_by_tier",
@@ -113,3 +114,25 @@ def test_the_default_rule_is_calm_forgets_slumps_and_asks_what_can_be_reached(si
     for tier, completion in reached["completion_by_tier"].items():
         assert completion["rate"] == rates[tier]
         assert 0.5 <= completion["low"] <= completion["rate"] <= completion["high"] <= 0.7
+
+
+def test_on_a_noisy_floor_tiers_stay_calm_and_a_slump_is_forgotten(simulated: Any) -> None:
+    reached = simulated("--members", "2000", "--days", "500", "--rule", "bands", "--within", "160")
+    assert reached["changes_per_member_year"] <= 2.5
+    assert reached["below_twin_share"] <= 0.02
+
+
+def test_a_part_timer_is_placed_within_two_weeks_and_moves_up_within_a_month_of_becoming_better(
+    simulated: Any,
+) -> None:
+    reached = simulated("--members", "2000", "--days", "500", "--rule", "bands", "--part-time")["part_time"]
+    assert reached["days_to_first_placement"] <= 14
+    assert reached["days_to_own_tier"] <= 30
+    assert reached["changes_per_member_year"] <= 1.2 * 0.3481  # of a rule that counts ten worked days of everybody
+
+
+def test_a_person_reads_what_becomes_of_part_timers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*SMALL, "--part-time", "--within", "40"]) == 0
+    output = " ".join(capsys.readouterr().out.split())
+    for words in ("Part-timers: days until nine in ten", "20% of the members work 2 days a week", "by 40 s"):
+        assert words in output

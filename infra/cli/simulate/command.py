@@ -14,6 +14,7 @@ from rich.console import Console
 from infra.cli.arguments import json_option, whole_number
 from infra.cli.completion import describe
 from infra.cli.simulate.measure import WORKING_YEAR, YEAR, Measurement, measure
+from infra.cli.simulate.part_time import FULL, PART, PART_TIMERS, PartTime, measure_part_time
 from infra.cli.simulate.simulation import (
     AFTERWARDS_DAYS,
     BETWEEN,
@@ -36,10 +37,14 @@ FEWEST_PUT_DOWN = 30  # into tier 1 by the slump: fewer allow no conclusion on h
 FEW = f"at least {MEMBERS_NEEDED}, so that there are peers to compare with"
 SHORT = f"at least {DAYS_NEEDED}, so that there is a slump with time to settle before and to recover after it"
 LEGEND = (
-    f"Simulated: members' means differ by {BETWEEN:g} s, the days of one member by {WITHIN:g} s (standard "
+    f"Simulated: members' means differ by {BETWEEN:g} s, the days of one member by {{within:g}} s (standard "
     f"deviations); everybody works every day. Slump: a quarter of the members are {SLUMP_SDS:g} of the latter "
     f"deviations worse for {SLUMP_DAYS} days in the middle. Tier changes and completions leave out the first "
     f"{SETTLING_DAYS} days, and with them the first placements. -: nobody, or not within these days."
+)
+OF_PART_TIMERS = (
+    f"With --part-time, {PART_TIMERS:.0%} of the members work {PART} days a week and the others {FULL}; halfway, the "
+    f"part-timers become {BETWEEN:g} s better for good. Their days are calendar days."
 )
 
 
@@ -51,29 +56,48 @@ LEGEND = (
 @click.option("--members", type=whole_number(MEMBERS_NEEDED, FEW), required=True, metavar="N", help=f"{FEW}.")
 @click.option("--days", type=whole_number(DAYS_NEEDED, SHORT), required=True, metavar="D", help=f"{SHORT}.")
 @click.option("--rule", type=click.Choice(tuple(RULES)), help="One rule only. Default: both, side by side.")
+@click.option(
+    "--within",
+    type=whole_number(1),
+    default=round(WITHIN),
+    metavar="S",
+    help=f"Standard deviation of one member's days, in seconds. Default: {WITHIN:g}.",
+)
+@click.option("--part-time", is_flag=True, help="Also simulate a floor with part-timers.")
 @click.option("--seed", type=whole_number(0), default=0, metavar="S", help="Seed of the random numbers. Default: 0.")
 @json_option
-def simulate(*, members: int, days: int, rule: str | None, seed: int, as_json: bool) -> int:
+def simulate(
+    *, members: int, days: int, rule: str | None, within: int, part_time: bool, seed: int, as_json: bool
+) -> int:
     if members * days > MOST_VALUES:
         raise click.UsageError(f"--members times --days: at most {MOST_VALUES:,} fit into memory; ask for fewer")
-    population = SimulatedMembers.stationary(np.random.default_rng(seed), members=members, days=days)
+    rng = np.random.default_rng(seed)
+    population = SimulatedMembers.stationary(rng, members=members, days=days, within=within)
     slump = Slump.in_the_middle(members=members, days=days)
     measured = [measure(name, RULES[name], population, slump) for name in ([rule] if rule else RULES)]
+    part_timers = {
+        name: measure_part_time(np.random.default_rng(seed), RULES[name], population)
+        for name in [each.rule for each in measured if part_time]
+    }
     if as_json:
-        first, *others = measured
-        document = asdict(first) | {other.rule: asdict(other) for other in others}
-        print(json.dumps(document, indent=2))
+        documents = [
+            asdict(each) | ({"part_time": asdict(part_timers[each.rule])} if part_time else {}) for each in measured
+        ]
+        first, *others = documents
+        print(json.dumps(first | {other["rule"]: other for other in others}, indent=2))
     else:
-        show(measured, console())
+        show(measured, part_timers, within, console())
     return 0
 
 
-def show(measurements: Sequence[Measurement], console: Console) -> None:
+def show(
+    measurements: Sequence[Measurement], part_timers: Mapping[str, PartTime], within: float, console: Console
+) -> None:
     """Show a sentence for each figure, and a column for each rule."""
     rules, first = [measured.rule for measured in measurements], measurements[0]
     title = f"{first.members:,} members, {first.days} days"
     drawn = table(title, "figure", *rules, right=rules, wrap=("figure",))
-    columns = [_figures(measured) for measured in measurements]
+    columns = [_figures(measured) | _of_part_timers(part_timers.get(measured.rule)) for measured in measurements]
     for sentence in columns[0]:
         drawn.add_row(sentence, *(figures[sentence] for figures in columns))
     console.print(drawn)
@@ -84,14 +108,11 @@ def show(measurements: Sequence[Measurement], console: Console) -> None:
                 f"[bold yellow]{measured.rule}: the slump puts {members} into tier 1, too few for a conclusion on how "
                 "they recover. Simulate more --members.[/]"
             )
-    console.print(f"[dim]{LEGEND}[/]")
+    console.print(f"[dim]{' '.join([LEGEND.format(within=within), *[OF_PART_TIMERS] * bool(part_timers)])}[/]")
 
 
 def _figures(measured: Measurement) -> dict[str, str]:
     """Return the figures by the sentence that explains them."""
-
-    def days(number: float | None) -> str:
-        return "-" if number is None else f"{number:g}"
 
     def percent(share: float | None) -> str:
         return "-" if share is None else f"{100 * share:.1f} %"
@@ -101,12 +122,29 @@ def _figures(measured: Measurement) -> dict[str, str]:
         f"Tier changes in {YEAR} worked days of a member whose performance is steady.": f"{year:.2f}",
         f"The same in {WORKING_YEAR} worked days, a year with free weekends.": f"{working_year:.2f}",
         "Members whom the slump puts into tier 1.": str(measured.put_into_tier_1),
-        "Worked days after the slump until half of them are out of tier 1.": days(measured.median_days_to_return),
+        "Worked days after the slump until half of them are out of tier 1.": _days(measured.median_days_to_return),
         f"Share of them in tier 1 on the {AFTERWARDS_DAYS}th day after it.": percent(measured.stuck_share),
-        "Worked days until half of all members reach the tier of their true mean.": days(measured.days_to_own_tier),
-        "The same for nine in ten.": days(measured.days_to_own_tier_p90),
+        "Share of all in the slump who are below their own twin without it on that day.": percent(
+            measured.below_twin_share
+        ),
+        "Worked days until half of all members reach the tier of their true mean.": _days(measured.days_to_own_tier),
+        "The same for nine in ten.": _days(measured.days_to_own_tier_p90),
         **{
             f"Share of days on which members of tier {tier} meet their target (95 % interval).": describe([completion])
             for tier, completion in measured.completion_by_tier.items()
         },
     }
+
+
+def _of_part_timers(measured: PartTime | None) -> dict[str, str]:
+    if measured is None:
+        return {}
+    return {
+        "Part-timers: days until nine in ten have their first placement.": _days(measured.days_to_first_placement),
+        "The same until half of those who become better are in their new tier.": _days(measured.days_to_own_tier),
+        "Tier changes a year of a member of that floor.": f"{measured.changes_per_member_year:.2f}",
+    }
+
+
+def _days(number: float | None) -> str:
+    return "-" if number is None else f"{number:g}"

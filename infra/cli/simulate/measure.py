@@ -38,6 +38,7 @@ class Measurement:
     put_into_tier_1: int
     median_days_to_return: float | None
     stuck_share: float | None
+    below_twin_share: float | None
     days_to_own_tier: float | None
     days_to_own_tier_p90: float | None
     completion_rate_by_tier: dict[str, float | None]
@@ -59,10 +60,11 @@ def measure(name: str, rule: TierRule, population: SimulatedMembers, slump: Slum
         changes_per_member_year=round(changes * YEAR, 4),
         changes_per_250_worked_days=round(changes * WORKING_YEAR, 4),
         put_into_tier_1=int(put_down.sum()),
-        median_days_to_return=_quantile(days_until(slumped[slump.end :, put_down] > 1), 0.5),
+        median_days_to_return=quantile(days_until(slumped[slump.end :, put_down] > 1), 0.5),
+        below_twin_share=below_twin_share(slumped, usual.tiers, slump),
         stuck_share=_share(slumped[slump.end + AFTERWARDS_DAYS - 1, put_down] == 1),
-        days_to_own_tier=_quantile(own, 0.5),
-        days_to_own_tier_p90=_quantile(own, 0.9),
+        days_to_own_tier=quantile(own, 0.5),
+        days_to_own_tier_p90=quantile(own, 0.9),
         completion_rate_by_tier={tier: completion.rate for tier, completion in completed.items()},
         completion_by_tier=completed,
     )
@@ -78,6 +80,15 @@ def put_into_tier_1(tiers: Grid, slump: Slump) -> Flags:
     """Return who is in tier 1 on the last day of the slump and was in a higher tier before it: (M,)."""
     put_down: Flags = slump.members & (tiers[slump.first - 1] > 1) & (tiers[slump.end - 1] == 1)
     return put_down
+
+
+def below_twin_share(slumped: Grid, usual: Grid, slump: Slump) -> float | None:
+    """Return which share of those who had the slump stand below their twin on the last day of AFTERWARDS_DAYS.
+
+    The twin is the same member on the same days, without the slump.
+    """
+    day = slump.end + AFTERWARDS_DAYS - 1
+    return _share((slumped[day] < usual[day])[slump.members])
 
 
 def days_to_own_tier(means: Row, tiers: Grid, rule: TierRule) -> Days:
@@ -109,7 +120,7 @@ def days_until(reached: np.ndarray[tuple[int, int], np.dtype[np.bool]]) -> Days:
     return np.where(reached.any(axis=0), reached.argmax(axis=0) + 1.0, np.inf)
 
 
-def _quantile(days: Days, share: float) -> float | None:
+def quantile(days: Days, share: float) -> float | None:
     """Return one of the days themselves, without arithmetic between a day and never."""
     quantile = np.quantile(days, share, method="inverted_cdf") if len(days) else np.inf
     return float(quantile) if np.isfinite(quantile) else None

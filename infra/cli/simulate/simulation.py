@@ -48,6 +48,7 @@ PROGRAM = Program(
 class SimulatedMembers:
     means: Row  # (M,) each member's true mean
     values: Values  # (D, M)
+    within: float = WITHIN  # standard deviation of one member's days
 
     @classmethod
     def stationary(
@@ -55,12 +56,12 @@ class SimulatedMembers:
     ) -> Self:
         means = LEVEL + between * rng.standard_normal(members, dtype=np.float32)
         noise = within * rng.standard_normal((days, members), dtype=np.float32)
-        return cls(means, means + noise)
+        return cls(means, means + noise, within)
 
     def slumping(self, slump: "Slump") -> Self:
         """Return the same days, worse for some members during the slump."""
         values = self.values.copy()
-        values[slump.first : slump.end, slump.members] += SLUMP_SDS * WITHIN
+        values[slump.first : slump.end, slump.members] += SLUMP_SDS * self.within
         return replace(self, values=values)
 
 
@@ -80,6 +81,7 @@ class Slump:
 @dataclass(frozen=True, slots=True)
 class TierHistory:
     tiers: Grid  # the tier of record after the day, which is played on the next day
+    placed: Marks  # who has had their first placement by the end of the day
     met: Marks  # whether the day's value met the target of the tier played; nobody plays on the first day
 
 
@@ -90,7 +92,8 @@ def play_nights(values: Values, rule: TierRule) -> TierHistory:
     groups = PeerGroups(EVERYBODY, np.zeros(members, dtype=np.int16))
     figures = MetricValues(history, Population(np.ones(members, dtype=np.bool), groups), rule)
     state, target = TierState.of(Standing.new(members)), np.full(members, np.nan)
-    tiers, met = np.empty(values.shape, dtype=np.uint8), np.empty(values.shape, dtype=np.bool)
+    tiers = np.empty(values.shape, dtype=np.uint8)
+    placed, met = np.empty(values.shape, dtype=np.bool), np.empty(values.shape, dtype=np.bool)
     for row in range(days):
         day = FIRST + timedelta(days=row)
         asked = ChallengesAsked(TIME, day, state.tier, target, groups.index)
@@ -105,5 +108,5 @@ def play_nights(values: Values, rule: TierRule) -> TierHistory:
         targets = targets_for(SPRINT, TIME, figures, state.tier, day)
         # tomorrow's target of each member, from what is known tonight: (M,)
         target = per_member(targets, groups.index.astype(np.uint8).tobytes())[np.arange(members), state.tier]
-        tiers[row] = state.tier
-    return TierHistory(tiers, met)
+        tiers[row], placed[row] = state.tier, state.worked >= rule.placed_after_days
+    return TierHistory(tiers, placed, met)

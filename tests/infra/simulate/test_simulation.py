@@ -132,7 +132,7 @@ def test_completions_are_counted_by_the_tier_played() -> None:
     met: Marks = np.ones(tiers.shape, dtype=np.bool)
     met[-2, 0] = False
     met[-1, 1] = False
-    first, second, third = measuring.completion(TierHistory(tiers, met)).values()
+    first, second, third = measuring.completion(TierHistory(tiers, np.ones_like(met), met)).values()
     assert (first.rate, first.members, first.days) == (round(2 / 3, 4), 2, 3)
     assert (second.rate, second.members, second.days) == (0, 1, 1)
     assert (third.rate, third.low, third.days) == (None, None, 0)
