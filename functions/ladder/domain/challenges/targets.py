@@ -241,9 +241,9 @@ def _sample(group: GroupIndex, tiers: Bytes, counted: Flags) -> tuple[Flags, Poi
     The order of a roster decides nothing: it may have a pattern, such as two channels in turn.
     """
     cell = 4 * group + tiers
-    sizes = np.bincount(cell[counted], minlength=int(cell.max()) + 1)
+    sizes = np.bincount(cell[counted], minlength=int(cell.max(initial=0)) + 1)
     every = np.maximum(-(-sizes // SAMPLED), 1)
-    if every.max() == 1:
+    if every.max(initial=1) == 1:
         return counted, np.ones(len(counted))
     sample = counted & (pseudo_random(len(counted), seed=0) % every.astype(np.uint64)[cell] == 0)
     stands_for: Points = sizes / np.maximum(np.bincount(cell[sample], minlength=len(sizes)), 1)
