@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from ladder.domain.challenges.gaming_guard import Flag, flagged_members, tally
 from ladder.domain.challenges.history import Column, History, Values
+from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.messages.render import render
 from tests.builders.contact_shares import RULE, everybody
 from tests.builders.planning import NAN, YESTERDAY
@@ -54,6 +55,22 @@ def test_flags_carry_the_evidence_of_the_window() -> None:
 
     assert (flag.slot, flag.kind, flag.contacts) == (3, "short_contacts", 600)
     assert (flag.share, flag.usual) == pytest.approx((0.2, 0.02))
+
+
+def test_a_small_team_on_a_channel_of_short_contacts_is_not_measured_by_another_channel() -> None:
+    values, counts = np.full((30, 70), 2.0), np.full((30, 70), 30.0)
+    values[:, 60:] = 25  # chats end sooner
+    values[:, 65] = 60
+    index = np.repeat(np.arange(2, dtype=np.int16), (60, 10))
+
+    def flagged(channels: tuple[int, int]) -> list[int]:
+        population = Population(np.ones(70, dtype=np.bool), PeerGroups(("voice", "chat"), index, channels))
+        known = shares(values, counts)
+        flags = flagged_members("short_contacts", known, "SHORT", population, until=YESTERDAY, rule=RULE)
+        return [flag.slot for flag in flags]
+
+    assert flagged((0, 1)) == [65]
+    assert flagged((0, 0)) == [*range(60, 70)]  # one channel for all
 
 
 def test_a_window_before_it_happened_flags_nobody() -> None:

@@ -7,7 +7,7 @@ honest are flagged (least where all are alike, as contacts are whole numbers; mo
 of a share of 2 per cent), among five peers up to 3.4. Beside many who game, about 1.4 times as many. Axes: M members.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import NormalDist
 from typing import Literal
@@ -115,12 +115,18 @@ def flagged_members(
 ) -> tuple[Flag, ...]:
     """Return the flags of one kind over the window that ends with `until`.
 
-    Members who have left are neither judged nor peers.
+    Members who have left are neither judged nor peers, and nobody is compared with another channel: what is short in
+    one may be usual in another.
     """
     everybody = tally(history, metric, until=until, window=rule.window_days)
-    present = Tally(everybody.hits, np.where(population.active, everybody.contacts, 0.0))
-    peers = population.groups.index
-    return find_outliers(present, peers, rule=rule, false_alarms=false_alarms, min_contacts=min_contacts).flags(kind)
+    groups, flags = population.groups, list[Flag]()
+    for channel in groups.channels_of(np.ones(len(groups.names), dtype=np.bool)):
+        slots = np.flatnonzero(population.active & groups.in_channel(channel))
+        found = find_outliers(
+            everybody.at(slots), groups.index[slots], rule=rule, false_alarms=false_alarms, min_contacts=min_contacts
+        )
+        flags += [replace(flag, slot=int(slots[flag.slot])) for flag in found.flags(kind)]
+    return tuple(sorted(flags, key=lambda flag: flag.slot))
 
 
 def tally(history: History, metric: str, *, until: date, window: int) -> Tally:
@@ -146,10 +152,10 @@ def find_outliers(
     false_alarms: float = FALSE_ALARMS,
     min_contacts: int = MIN_CONTACTS,
 ) -> OutlierResult:
-    """Find shares that are high beyond chance and beyond the peers' own differences.
+    """Find shares that are high beyond chance and beyond the peers' own differences, in one channel.
 
     `false_alarms`: the share of honest members who are found, too. A peer group with fewer than `min_peers` known
-    members is compared with the whole program; with fewer than `min_members` known in the program nobody is judged.
+    members is compared with the whole channel; with fewer than `min_members` known in the channel nobody is judged.
     A member is known with at least `min_contacts`.
     """
     share = np.where(sums.contacts >= min_contacts, sums.share, np.nan)
