@@ -21,7 +21,7 @@ from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.rules import TIERS, Metric
 from ladder.domain.challenges.settlement import ChallengesAsked
 from ladder.domain.challenges.targets import per_member
-from ladder.domain.challenges.tiers import tier_move_reason
+from ladder.domain.challenges.tiers import days_needed, tier_move_reason
 from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
@@ -199,7 +199,8 @@ def _replay_night(
         metric, standing = program.challenges.metric(category.metric), plan.assignment[category.key]
         targets, own_targets = night_targets(program.challenges, category.key, night, values, standing)
         until = metric.known_until(night)
-        value = values.value(metric, history.last_known(metric.key, until) or until)
+        last = history.last_known(metric.key, until) or until
+        value = values.value(metric, last)
         categories[category.key] = CategoryNight(
             targets=targets,
             own_targets=own_targets,
@@ -211,26 +212,37 @@ def _replay_night(
             value=value,
         )
         earlier = before.get(category.key, Standing.new(len(standing.tier)))
-        changes += tier_changes(program, night, category.key, before=earlier, now=standing, value=value)
+        a_week = values.days_a_week(metric, last)
+        changes += tier_changes(
+            program, night, category.key, before=earlier, now=standing, value=value, days_a_week=a_week
+        )
     return ReplayedNight(night, members, plan, categories, tuple(changes))
 
 
 def tier_changes(
-    program: Program, night: date, category: str, *, before: Standing, now: Standing, value: Row
+    program: Program, night: date, category: str, *, before: Standing, now: Standing, value: Row, days_a_week: Row
 ) -> Iterator[TierChange]:
-    """Yield who changed tier on a night, with the reason. `value`: the smoothed figure of each member, (M,)."""
+    """Yield who changed tier on a night, with the reason.
+
+    `value`: the smoothed figure of each member; `days_a_week`: on how many they work. (M,) each.
+    """
     metric, rule = program.challenges.metric(program.challenges.category(category).metric), program.challenges.tier_rule
+    up_after = days_needed(rule.up_after_days, days_a_week)
     for slot in np.flatnonzero(_as_array(now.tier) != _as_array(before.tier)).tolist():
         old, new = before.tier[slot], now.tier[slot]
         placed = before.worked[slot] < rule.placed_after_days
         returning = (
-            not placed
-            and old < new
-            and old < before.previous_tier[slot]
-            and before.above[slot] + 1 < rule.up_after_days
+            not placed and old < new and old < before.previous_tier[slot] and before.above[slot] + 1 < up_after[slot]
         )
         reason = tier_move_reason(
-            metric, rule, old=old, new=new, placed=placed, returning=returning, value=float(value[slot])
+            metric,
+            rule,
+            old=old,
+            new=new,
+            placed=placed,
+            returning=returning,
+            value=float(value[slot]),
+            days_a_week=float(days_a_week[slot]),
         )
         yield TierChange(
             date=night, slot=slot, category=category, old=old, new=new, first_placement=placed, reason=reason

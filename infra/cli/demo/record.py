@@ -200,8 +200,9 @@ class Record:
         for key in (category.key for category in program.challenges.categories):
             metric, now = self._metric(key), self.assignments[day][key]
             then = before.get(key, Standing.new(len(roster)))
-            smoothed = values.value(metric, metric.known_until(day))  # as the night knew it: (M,)
-            for change in tier_changes(program, day, key, before=then, now=now, value=smoothed):
+            known = metric.known_until(day)  # as the night knew it
+            smoothed, a_week = values.value(metric, known), values.days_a_week(metric, known)
+            for change in tier_changes(program, day, key, before=then, now=now, value=smoothed, days_a_week=a_week):
                 yield TierChange(
                     date=day,
                     agent=self.agents[change.slot],

@@ -77,11 +77,12 @@ def simulate(
     measured = [measure(name, RULES[name], population, slump) for name in ([rule] if rule else RULES)]
     part_timers = {
         name: measure_part_time(np.random.default_rng(seed), RULES[name], population)
-        for name in [each.rule for each in measured if part_time]
+        for name in [measurement.rule for measurement in measured if part_time]
     }
     if as_json:
         documents = [
-            asdict(each) | ({"part_time": asdict(part_timers[each.rule])} if part_time else {}) for each in measured
+            asdict(measurement) | ({"part_time": asdict(part_timers[measurement.rule])} if part_time else {})
+            for measurement in measured
         ]
         first, *others = documents
         print(json.dumps(first | {other["rule"]: other for other in others}, indent=2))

@@ -32,6 +32,12 @@ def test_a_move_is_explained_by_the_band_and_the_days_that_led_to_it(
     assert render(why) == f"{because}average handle time: 182.3 s now."
 
 
+def test_a_part_timer_reads_of_the_fewer_days_that_led_to_a_move() -> None:
+    why = tier_move_reason(metric(), RULE, old=1, new=2, placed=False, returning=False, value=182.296, days_a_week=2)
+
+    assert render(why).startswith("4 worked days in a row at or above percentile 51 of peers; ")
+
+
 def test_one_day_is_said_as_one_day_and_a_large_value_without_an_exponent() -> None:
     one = TierRule(placed_after_days=1, up_after_days=1)
     placed = tier_move_reason(metric(), one, old=1, new=2, placed=True, returning=False, value=12_345)

@@ -141,17 +141,30 @@ def _in_a_row(count: Bytes, yes: Flags, day_counts: Flags) -> Bytes:
 
 
 def tier_move_reason(
-    metric: Metric, rule: TierRule, *, old: int, new: int, placed: bool, returning: bool, value: float
+    metric: Metric,
+    rule: TierRule,
+    *,
+    old: int,
+    new: int,
+    placed: bool,
+    returning: bool,
+    value: float,
+    days_a_week: float = 7,
 ) -> Message:
     """Return why a member's tier changed. `placed`: this is the first tier after enough worked days; `returning`: the
     shorter way back to a tier held before; `value`: the smoothed value on the day of the change.
     """
+    a_week = np.array([days_a_week], dtype=np.float32)
+    placed_after, up_after, return_after, down_after = (
+        int(days_needed(days, a_week)[0])
+        for days in (rule.placed_after_days, rule.up_after_days, rule.return_after_days, rule.down_after_days)
+    )
     now: dict[str, Parameter] = {"metric": metric.name, "value": float(f"{value:.4g}"), "unit": metric.unit}
     if placed:
-        return Message("challenges.tier_placed", {**now, "days": rule.placed_after_days})
+        return Message("challenges.tier_placed", {**now, "days": placed_after})
     if returning:
         band = rule.down[old - 1] + rule.return_margin
-        return Message("challenges.tier_returned", {**now, "days": rule.return_after_days, "band": band})
+        return Message("challenges.tier_returned", {**now, "days": return_after, "band": band})
     if new > old:
-        return Message("challenges.tier_raised", {**now, "days": rule.up_after_days, "band": rule.up[old - 1]})
-    return Message("challenges.tier_lowered", {**now, "days": rule.down_after_days, "band": rule.down[old - 2]})
+        return Message("challenges.tier_raised", {**now, "days": up_after, "band": rule.up[old - 1]})
+    return Message("challenges.tier_lowered", {**now, "days": down_after, "band": rule.down[old - 2]})
