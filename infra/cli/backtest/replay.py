@@ -15,8 +15,13 @@ from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.case_mix import adjusted_days, write_days
 from ladder.domain.challenges.history import Bytes, Column, History, Row
 from ladder.domain.challenges.peers import PeerGroups, Population, population
-from ladder.domain.challenges.performance import MetricValues
-from ladder.domain.challenges.plan import PlannedRotation, first_history_day, night_targets, plan_rotation
+from ladder.domain.challenges.plan import (
+    PlannedRotation,
+    first_history_day,
+    night_targets,
+    night_values,
+    plan_rotation,
+)
 from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.rules import TIERS, Metric
 from ladder.domain.challenges.settlement import ChallengesAsked
@@ -192,7 +197,7 @@ def _replay_night(
         relieved={},
         take_part={},
     )
-    values, rule = MetricValues(history, members, program.challenges.tier_rule), program.challenges.tier_rule
+    values, rule = night_values(program.challenges, history, members), program.challenges.tier_rule
     categories: dict[str, CategoryNight] = {}
     changes: list[TierChange] = []
     for category in program.challenges.categories:

@@ -145,6 +145,19 @@ def test_who_is_not_placed_on_speed_because_of_a_flag_is_named_with_that_reason(
     assert reason.endswith("stay in tier 1 (flagged, so a person looks at their speed first): user-4.")
 
 
+def test_the_targets_of_a_night_leave_flagged_agents_out_as_its_plan_does() -> None:
+    rng = np.random.default_rng(3)
+    flagged = np.arange(30) < 3
+    rules = two_ladders(
+        metrics=(metric(speed=True), metric("SHORT")), categories=(category(),), guard=Guard(short_contacts="SHORT")
+    )
+    short = 100 * rng.binomial(40, np.where(flagged, 0.3, 0.03), (60, 30)) / 40
+    result = replayed(rules, {"AHT": rng.normal(200 - 100 * flagged, 20, (60, 30)), "SHORT": short}, nights=20)
+
+    shown = [(night.categories["AHT_SPRINT"].targets, night.plan.rotation_plan.targets) for night in result.nights]
+    assert [targets for targets, _ in shown] == [planned["AHT_SPRINT"] for _, planned in shown]
+
+
 def test_an_agent_who_hangs_up_is_asked_about_over_the_whole_period() -> None:
     rng = np.random.default_rng(3)
     share = np.where(np.arange(30) == 4, 0.2, 0.03)
