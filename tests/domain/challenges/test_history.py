@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ladder.domain.challenges.assignment import COLUMNS, Standing
+from ladder.domain.challenges.history import nan_where, zero_where
 from ladder.domain.members.roster import BLOCK, blocks
 from tests.builders.planning import NAN, YESTERDAY, history, standing
 
@@ -26,6 +27,18 @@ def test_a_window_ends_with_its_day_and_is_empty_before_the_history(
 def test_a_day_outside_the_history_is_an_error_and_no_row_of_another_day(days: int) -> None:
     with pytest.raises(KeyError):
         KNOWN.row(YESTERDAY + timedelta(days=days))
+
+
+def test_marked_values_are_unknown_or_zero_and_the_others_what_they_were() -> None:
+    rng = np.random.default_rng(1)
+    values = rng.choice([NAN, -2.5, -0.0, 0.0, 1e-40, 3.0, np.inf], (7, 90)).astype(np.float32)
+    marks, members = rng.random(values.shape) < 0.4, slice(11, 60)
+
+    unknown = nan_where(marks[:, members], values[:, members])
+    zero = zero_where(marks[:, members], values[:, members])
+
+    assert np.array_equal(unknown, np.where(marks, np.nan, values)[:, members], equal_nan=True)
+    assert np.array_equal(zero, np.where(marks, 0, values)[:, members], equal_nan=True)
 
 
 def test_blocks_cover_every_slot_once() -> None:

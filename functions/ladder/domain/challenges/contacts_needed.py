@@ -5,13 +5,14 @@ day, or as many as the program file says. A day below that is as if it had not b
 Axes: D days, M members, G peer groups.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 
 from ladder.domain.challenges.completion import TooFewContacts
-from ladder.domain.challenges.history import Flags, GroupIndex, History, Row, Values
+from ladder.domain.challenges.history import Flags, GroupIndex, History, Marks, Row, Values, nan_where
 from ladder.domain.challenges.rules import Metric, TierRule
 from ladder.domain.challenges.units import is_percent
 
@@ -70,15 +71,14 @@ class ContactsNeeded:
 
     def until(self, day: date, *, window: int) -> Values:
         """Return what History.until does, without the days on too few contacts."""
-        values, last = self.history.until(day, window=window, metric=self.metric.key), self.history.row(day)
-        usual = self._usual(last)
-        rows = range(max(0, last + 1 - window), last + 1)
-        few = {row: slots for row in rows if len(slots := self._few(row, usual))}
-        if few:
-            values = values.copy()
-        for row, slots in few.items():
-            values[row - last - 1, slots] = np.nan
-        return values
+        return nan_where(self._few(day, window), self.history.until(day, window=window, metric=self.metric.key))
+
+    def until_in_parts(self, day: date, *, window: int, size: int) -> Iterator[Values]:
+        """Yield the same of so many members after the other, as all days take much memory: (D, up to `size`) each."""
+        values, few = self.history.until(day, window=window, metric=self.metric.key), self._few(day, window)
+        for start in range(0, len(self.peers), size):
+            part = slice(start, start + size)
+            yield nan_where(few[:, part], values[:, part])
 
     def too_few_for_a_share(self, day: date) -> bool:
         """Return whether a usual day up to `day` has fewer known contacts than a share needs."""
@@ -95,15 +95,16 @@ class ContactsNeeded:
                 values[row - last - 1, contacts[slots] < self._needs(row, usual)[peers]] = np.nan
         return values
 
-    def _few(self, row: int, usual: float) -> Slots:
-        """Return who worked on too few contacts."""
-        contacts = self._contacts_on(row)
-        if contacts is None:
-            return np.zeros(0, dtype=np.intp)
-        needs = self._needs(row, usual)
-        slots = np.flatnonzero(~(contacts >= needs.max()))  # hardly more than those who did not work
-        slots = slots[~np.isnan(self.history.columns[self.metric.key].values[row, slots])]
-        few: Slots = slots[contacts[slots] < needs[self.peers[slots]]]
+    def _few(self, day: date, window: int) -> Marks:
+        """Return on which days members worked on too few contacts: (D, M). Days not worked may be among them."""
+        last, few = self.history.row(day), np.zeros((window, len(self.peers)), dtype=np.bool)
+        usual = self._usual(last)
+        for row in range(max(0, last + 1 - window), last + 1):
+            if (contacts := self._contacts_on(row)) is not None:
+                needs, of_day = self._needs(row, usual), few[row - last - 1]
+                np.less(contacts, float(needs.max()), out=of_day)
+                slots = np.flatnonzero(of_day & (contacts >= float(needs.min())))  # enough for some groups
+                of_day[slots] = contacts[slots] < needs[self.peers[slots]]
         return few
 
     def _needs(self, row: int, usual: float) -> Whole:

@@ -12,6 +12,9 @@ type Points = np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,)
 type GroupIndex = np.ndarray[tuple[int], np.dtype[np.int16]]  # (M,) index of the peer group
 type Bytes = np.ndarray[tuple[int], np.dtype[np.uint8]]  # (M,)
 type Flags = np.ndarray[tuple[int], np.dtype[np.bool]]  # (M,)
+type Marks = np.ndarray[tuple[int, int], np.dtype[np.bool]]  # (D, M)
+
+ALL_BITS = np.uint32(0xFFFFFFFF)  # of a float32: a NaN
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +77,13 @@ class History:
             return values[start:end]
         before = np.full((-start, self.members), np.nan, dtype=np.float32)
         return np.concatenate([before, values[:end]])
+
+
+def nan_where(marks: Marks, values: Values) -> Values:
+    """Return the values, NaN where marked; where marks have no pattern, several times as fast as `np.where`."""
+    return (values.view(np.uint32) | marks * ALL_BITS).view(np.float32)
+
+
+def zero_where(marks: Marks, values: Values) -> Values:
+    """Return the values, 0 where marked; as fast as `nan_where`."""
+    return (values.view(np.uint32) * ~marks).view(np.float32)

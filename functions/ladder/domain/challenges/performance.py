@@ -3,6 +3,7 @@
 Axes: D days (oldest first), M members. NaN: not known.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
@@ -10,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
-from ladder.domain.challenges.history import Flags, GroupIndex, History, Points, Row, Values
+from ladder.domain.challenges.history import Flags, GroupIndex, History, Marks, Points, Row, Values
 from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.plausibility import best_possible
 from ladder.domain.challenges.rules import Metric, TierRule
@@ -24,7 +25,6 @@ BEST = 100.0  # percentile rank
 TIE = 1e-6  # relative: values that only rounding to float32 in another unit sets apart are equal
 
 type Slots = np.ndarray[tuple[int], np.dtype[np.intp]]
-type Marks = np.ndarray[tuple[int, int], np.dtype[np.bool]]  # (D, M)
 type Days = np.ndarray[tuple[int], np.dtype[np.int16]]  # (M,) how many days
 type Latest = dict[str, tuple[date, Row]]  # by metric: the day asked for last, as earlier days are rarely asked again
 
@@ -114,7 +114,8 @@ class MetricValues:
 
     def _smoothed_until(self, metric: Metric, day: date) -> tuple[Row, Days]:
         if metric.key not in self._smoothed or self._smoothed[metric.key][0] != day:
-            window, days = self.days(metric, day), self.rule.smoothing_days
+            days = self.rule.smoothing_days
+            window = self._days(metric).until_in_parts(day, window=self.rule.window_days, size=CHUNK)
             value, worked = smoothed_and_worked(window, days=days, at_least=min(LEAST_DAYS, days))
             few = np.flatnonzero((worked < min(KNOWN_AFTER_DAYS, days)) & ~np.isnan(value))
             marks = self._marks(metric, day, few)
@@ -137,16 +138,17 @@ class MetricValues:
 
 def smoothed(values: Values, *, days: int, at_least: int = 1) -> Row:
     """Return the median of each member's last `days` worked days, NaN with fewer than `at_least`: (D, M) -> (M,)."""
-    return smoothed_and_worked(values, days=days, at_least=at_least)[0]
+    parts = (values[:, start : start + CHUNK] for start in range(0, values.shape[1], CHUNK))
+    return smoothed_and_worked(parts, days=days, at_least=at_least)[0]
 
 
-def smoothed_and_worked(values: Values, *, days: int, at_least: int) -> tuple[Row, Days]:
-    """Return that median, and how many days each member worked: (D, M) -> (M,) each."""
-    members = values.shape[1]
-    if not values.size:
-        return np.full(members, np.nan, dtype=np.float32), np.zeros(members, dtype=np.int16)
-    parts = [_median_of_last(values[:, start : start + CHUNK], days, at_least) for start in range(0, members, CHUNK)]
-    medians, worked = zip(*parts, strict=True)
+def smoothed_and_worked(parts: Iterable[Values], *, days: int, at_least: int) -> tuple[Row, Days]:
+    """Return that median, and how many days each member worked, of one part of the members after the other."""
+    medians, worked = [np.zeros(0, dtype=np.float32)], [np.zeros(0, dtype=np.int16)]
+    for values in parts:
+        of_part = _median_of_last(values, days, at_least)
+        medians.append(of_part[0])
+        worked.append(of_part[1])
     return np.concatenate(medians), np.concatenate(worked)
 
 
@@ -170,12 +172,15 @@ def rank_among(values: Row, groups: PeerGroups, *, direction: Direction, rule: T
     compared with two populations has the mean of both ranks; who is compared with nobody has none.
     """
     performance = -values if direction == "lower" else values
-    ranks = np.full(values.shape, np.nan, dtype=np.float32)
+    ranks, compared = np.zeros(values.shape, dtype=np.float32), np.zeros(values.shape, dtype=np.bool)
     for peers in groups.comparisons(~np.isnan(values), rule):
-        best_last = np.argsort(performance[peers.slots])  # looking values up in order is fast
-        slots, share = peers.slots[best_last], peers.share[best_last]
-        counted = None if peers.weight is None else peers.weight[best_last]
-        ranks[slots] = np.nan_to_num(ranks[slots]) + share * _mid_ranks(performance[slots], counted)
+        theirs = performance[peers.slots]
+        best_last = np.argsort(theirs)
+        among_them = np.empty(len(theirs))
+        among_them[best_last] = _mid_ranks(theirs[best_last], None if peers.weight is None else peers.weight[best_last])
+        ranks[peers.slots] += peers.share * among_them
+        compared[peers.slots] = True
+    ranks[~compared] = np.nan
     return ranks
 
 
@@ -189,13 +194,17 @@ def in_large_group(values: Row, peers: GroupIndex, rule: TierRule) -> Flags:
 
 def _mid_ranks(ordered: Row, weight: Row | None) -> Points:
     """Return the rank of each of these values among them. `weight`: how much each counts; None: all the same."""
-    slack = np.abs(ordered) * TIE
-    below = np.searchsorted(ordered, ordered - slack, side="left")
-    up_to = np.searchsorted(ordered, ordered + slack, side="right")
+    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))  # many values are equal
+    distinct, ends = ordered[first], np.append(first, len(ordered))
+    slack = np.abs(distinct) * TIE
+    below = ends[np.searchsorted(distinct, distinct - slack, side="left")]
+    up_to = ends[np.searchsorted(distinct, distinct + slack, side="right")]
     if weight is None:
-        return np.asarray((below + up_to) * (50.0 / len(ordered)))
-    counted = np.concatenate([[0.0], np.cumsum(weight, dtype=np.float64)])
-    return np.asarray((counted[below] + counted[up_to]) * (50.0 / counted[-1]))
+        ranks = (below + up_to) * (50.0 / len(ordered))
+    else:
+        counted = np.concatenate([[0.0], np.cumsum(weight, dtype=np.float64)])
+        ranks = (counted[below] + counted[up_to]) * (50.0 / counted[-1])
+    return np.asarray(np.repeat(ranks, np.diff(ends)))
 
 
 def _median_of_last(values: Values, days: int, at_least: int) -> tuple[Row, Days]:
@@ -203,9 +212,11 @@ def _median_of_last(values: Values, days: int, at_least: int) -> tuple[Row, Days
 
     A member is a row, because rows sort several times as fast.
     """
+    if not len(values):
+        return np.full(values.shape[1], np.nan, dtype=np.float32), np.zeros(values.shape[1], dtype=np.int16)
     worked, recent = ~np.isnan(values), values.copy()
-    count = np.zeros(values.shape[1], dtype=np.int16)
-    for day in range(len(values) - 1, -1, -1):
+    count = worked[-days:].sum(axis=0, dtype=np.int16)  # none of these days is beyond the last `days`
+    for day in range(len(values) - days - 1, -1, -1):
         np.copyto(recent[day], np.float32(np.nan), where=count >= days)
         count += worked[day]
     rows, all_worked = np.ascontiguousarray(recent.T), count  # (M, D), (M,)

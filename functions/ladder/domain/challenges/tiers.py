@@ -137,7 +137,9 @@ def _remember(moved: TierState, before: TierState, day_counts: Flags, down: Flag
 
 
 def _in_a_row(count: Bytes, yes: Flags, day_counts: Flags) -> Bytes:
-    return np.where(day_counts, np.where(yes, count + np.uint8(1), 0), count).astype(np.uint8)
+    run = (count + np.uint8(1)) * yes
+    counted: Bytes = count ^ ((count ^ run) * day_counts)  # `run` where the day counts; much faster than np.where
+    return counted
 
 
 def tier_move_reason(
