@@ -15,9 +15,9 @@ from typing import Literal
 import numpy as np
 
 from ladder.domain.challenges.beta_binomial import Amounts, Tally, fit_beta_binomial
-from ladder.domain.challenges.history import Flags, GroupIndex, History
+from ladder.domain.challenges.history import Flags, GroupIndex, History, zero_where
 from ladder.domain.challenges.peers import Population
-from ladder.domain.challenges.performance import in_large_group
+from ladder.domain.challenges.performance import CHUNK, in_large_group
 from ladder.domain.challenges.rules import ChallengeRules, Guard, TierRule
 from ladder.domain.message import Message
 
@@ -131,15 +131,16 @@ def flagged_members(
 
 def tally(history: History, metric: str, *, until: date, window: int) -> Tally:
     """Sum a metric that is a share over the window, (D, M) -> (M,): values in per cent of the day's counts."""
-    column = history.columns[metric]
-    end = history.row(until) + 1
+    column, end = history.columns[metric], history.row(until) + 1
+    days = slice(max(0, end - window), end)
     hits, total = np.zeros(history.members), np.zeros(history.members)
-    for day in range(max(0, end - window), end):  # day by day: takes no memory
-        counts = column.counts[day]
-        of_day = column.values[day] * counts
-        known = ~np.isnan(of_day)
-        np.add(hits, of_day, out=hits, where=known)
-        np.add(total, counts, out=total, where=known)
+    for start in range(0, history.members, CHUNK):
+        part = slice(start, start + CHUNK)
+        counts = column.counts[days, part]
+        of_day = column.values[days, part] * counts
+        unknown = np.isnan(of_day)
+        for sums, amounts in ((hits, of_day), (total, counts)):
+            zero_where(unknown, amounts).astype(np.float64).sum(axis=0, out=sums[part])
     hits /= 100
     return Tally(np.clip(hits, 0, total), total)
 
@@ -170,6 +171,6 @@ def find_outliers(
         usual[judged] = np.median(share[compared])
         fit = fit_beta_binomial(sums.at(compared[:: -(-len(compared) // SAMPLED)]), quantile)
         if fit:
-            who[judged] = fit.stands_out(sums.at(judged), quantile)
-    worth_asking = (sums.hits >= MIN_HITS) & (share > usual)
-    return OutlierResult(who & worth_asking, share, usual, sums.contacts)
+            worth_asking = judged[(sums.hits[judged] >= MIN_HITS) & (share[judged] > usual[judged])]
+            who[worth_asking] = fit.stands_out(sums.at(worth_asking), quantile)
+    return OutlierResult(who, share, usual, sums.contacts)
