@@ -166,3 +166,14 @@ def test_a_tier_in_which_nobody_has_worked_stands_between_its_neighbours() -> No
     targets, _ = choose_targets(expected, math.nan)
 
     assert targets[0] < 40 <= targets[1] <= 70 < targets[2]
+
+
+def test_who_has_not_worked_changes_nothing_where_a_value_rests_on_one_day() -> None:
+    days = np.array([[10, 20, 60, 70, 90, 95]], dtype=np.float32)
+    tiers = np.array([1, 1, 2, 2, 3, 3], dtype=np.uint8)
+    away = np.full((1, 1), NAN, dtype=np.float32)
+    without = of_members(days, tiers, metric(direction="higher"))
+    beside = of_members(np.hstack([days, away]), np.append(tiers, np.uint8(2)), metric(direction="higher"))
+
+    assert choose_targets(beside, 100.0) == choose_targets(without, 100.0)
+    assert beside.exact.tolist() == without.exact.tolist()

@@ -100,7 +100,7 @@ def credibility(which: Whole, member: Whole, worked: Whole) -> Points:
     between = scatter / max(total - float((worked.astype(np.float64) ** 2).sum()) / total, 1e-9)
     if between <= 0:
         return np.zeros(len(worked))
-    credible: Points = worked / (worked + chance / between)
+    credible: Points = worked / np.maximum(worked + chance / between, 1e-9)  # nothing, of who has not worked
     return credible
 
 
