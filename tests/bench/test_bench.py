@@ -57,9 +57,10 @@ def test_only_runs_the_rows_that_are_asked_for(measurements: None, capsys: pytes
     assert "| planning: CPU | 4.235 | s | <= 10 | yes |" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("members", "purse"), [(3, 260), (30, 260), (400, 260), (400, 120), (400, 50)])
-def test_planning_is_the_same_member_by_member_in_plain_python(members: int, purse: int) -> None:
-    task = draw_task(members, purse=purse)
+@pytest.mark.parametrize("purse", [260, 90, 50])
+def test_planning_is_the_same_member_by_member_in_plain_python(purse: int) -> None:
+    """Every group is large here; the tests of the domain compare blended ones with a reference of their own."""
+    task = draw_task(1_500, purse=purse)
 
     planned, plainly = task.plan(), plan_plainly(as_lists(task))
 
