@@ -15,12 +15,12 @@ COMPARED = 10_000
 HOUSE = "1,000,000 members x 30 days x 3 metrics, 3 categories drawn"
 
 
-@at_most(10, "s", f"planning {HOUSE}: CPU of one core")
+@at_most(2, "s", f"planning {HOUSE}: CPU of one core")
 def seconds_a_million() -> float:
     return _planned(MILLION)
 
 
-@at_most(1.5, "GB", f"planning {HOUSE}: peak memory of the process, its input included")
+@at_most(1.2, "GB", f"planning {HOUSE}: peak memory of the process, its input included")
 def memory_a_million() -> float:
     return planned_alone(MILLION, runs=RUNS[MILLION]).bytes / 1e9
 
