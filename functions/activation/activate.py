@@ -44,10 +44,9 @@ def activate(
     """
     rotation = rotations.hold(claim)
     if not rotation.reached("active"):
-        others = other_programs(program, programs)
-        foreign = rotations_of_others(claim, rotations, [other.key for other in others])
+        foreign = rotations_of_others(claim, rotations, programs.keys())  # of those that cannot be read, too
         if program.challenges.outside_platform:
-            beside = [other.challenges for other in programs_beside(program, others)]
+            beside = [other.challenges for other in programs_beside(program, other_programs(program, programs))]
             rotation = go_live(
                 rotation,
                 program,

@@ -71,7 +71,7 @@ def plan(
         participation=participation,
     )
     groups = groups_of(other for other in programs_beside(program, others) if has_precedence(other, program))
-    taken = _taken_metrics(rotation, program, others, rotations=rotations, platform_of=platform_of)
+    taken = _taken_metrics(rotation, program, others, programs=programs, rotations=rotations, platform_of=platform_of)
     planned = plan_rotation(
         program.challenges,
         program.caps,
@@ -99,6 +99,7 @@ def _taken_metrics(
     program: Program,
     others: Sequence[Program],
     *,
+    programs: Programs,
     rotations: Rotations,
     platform_of: Callable[[Program], ChallengePlatform],
 ) -> dict[str, str]:
@@ -110,7 +111,7 @@ def _taken_metrics(
         return {}
     known = [
         *own_rotations(rotation.claim, rotations),
-        *rotations_of_others(rotation.claim, rotations, [other.key for other in others]),
+        *rotations_of_others(rotation.claim, rotations, programs.keys()),  # of those that cannot be read, too
     ]
     beside = [other.challenges for other in programs_beside(program, others)]
     first, last = remaining_day(rotation, program.schedule)

@@ -10,7 +10,9 @@ from infra.cli.backtest.replay import WARM_UP_DAYS, ReplayResult, between
 from infra.cli.completion import GOOD
 from infra.cli.texts import quantity
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
+from ladder.domain.challenges.performance import KNOWN_AFTER_DAYS
 from ladder.domain.challenges.plan import night_values
+from ladder.domain.challenges.tiers import days_needed
 from ladder.domain.message import Message
 from ladder.messages.render import render
 
@@ -112,31 +114,45 @@ def _rate_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals])
 def _placement_warnings(replayed: ReplayResult) -> Iterator[str]:
     """Warn of members who were never placed, and why, and of days that do not count; equal warnings share a sentence.
 
-    A day counts by the window that ends with it. Members lack own worked days, or colleagues to compare them with, by
-    what the last night knew.
+    A day counts by the window that ends with it. Members lack own worked days (part-timers need fewer), worked days
+    close together, or colleagues to compare them with, by what the last night knew.
     """
     rule, history, last = replayed.program.challenges.tier_rule, replayed.history, replayed.nights[-1]
     worked_days = {}  # by metric: (D, M), NaN where a day does not count
     few_contacts: dict[tuple[int, int], list[str]] = {}  # days that do not count, worked days: metrics
     for metric in replayed.program.challenges.metrics:
         needed = ContactsNeeded(history, metric, last.population.groups.index, rule)
-        days = [needed.until(history.first + timedelta(days=row), window=1) for row in range(history.days)]
-        worked_days[metric.key] = np.concatenate(days)
+        counting = [needed.until(history.first + timedelta(days=row), window=1) for row in range(history.days)]
+        worked_days[metric.key] = np.concatenate(counting)
         worked = int((~np.isnan(history.columns[metric.key].values)).sum())
         few = worked - int((~np.isnan(worked_days[metric.key])).sum())
         few_contacts.setdefault((few, worked), []).append(metric.key)
     window = between(history, last.date - timedelta(days=rule.window_days), last.date - timedelta(days=1))
-    flagged = night_values(replayed.program.challenges, window, last.population).flagged
+    values = night_values(replayed.program.challenges, window, last.population)
+    flagged, value_after = values.flagged, min(KNOWN_AFTER_DAYS, rule.smoothing_days)
     unplaced: dict[tuple[str, tuple[str, ...]], list[str]] = {}  # the reason, users: categories
     for key, category in last.categories.items():
         metric = replayed.metric_of(key)
-        end = history.row(metric.known_until(last.date)) + 1
+        until = metric.known_until(last.date)
         waiting = flagged if metric.speed and flagged is not None else np.zeros(history.members, dtype=np.bool)
-        enough_days = (~np.isnan(worked_days[metric.key][:end])).sum(axis=0) >= rule.placed_after_days
+        known = (~np.isnan(worked_days[metric.key][: history.row(until) + 1])).sum(axis=0)
+        least = days_needed(rule.placed_after_days, values.days_a_week(metric, until))
+        had_value = ~np.isnan([night.categories[key].value for night in replayed.nights]).all(axis=0)
+        enough = known >= least
         for reason, members in (
-            (f"fewer than {quantity(rule.placed_after_days, 'worked day')} known", ~enough_days),
-            ("flagged, so a person looks at their speed first", enough_days & waiting),
-            (f"fewer than {quantity(rule.min_members, 'agent')} to compare with at a time", enough_days & ~waiting),
+            *(
+                (f"fewer than {quantity(days, 'worked day')} known", ~enough & (least == days))
+                for days in sorted(set(least.tolist()))
+            ),
+            (
+                f"fewer than {quantity(value_after, 'worked day')} within {quantity(rule.window_days, 'day')}",
+                enough & ~had_value & ~waiting,
+            ),
+            ("flagged, so a person looks at their speed first", enough & waiting),
+            (
+                f"fewer than {quantity(rule.min_members, 'agent')} to compare with at a time",
+                enough & had_value & ~waiting,
+            ),
         ):
             slots = np.flatnonzero(members & (category.placed == 0)).tolist()
             unplaced.setdefault((reason, tuple(map(replayed.user, slots))), []).append(key)

@@ -71,7 +71,10 @@ def _challenges(program: Program) -> Iterator[str]:
         yield f"  Tiers ask for percentiles {first:g}, {second:g} and {third:g} of {rule.window_days} days of peers."
     else:
         yield f"  Tiers ask for what their members probably reach on {first:g}, {second:g} and {third:g} % of days."
-    yield f"  Up after {rule.up_after_days} good worked days in a row, down after {rule.down_after_days} poor ones."
+    yield (
+        f"  Up after {rule.up_after_days} good worked days in a row, down after {rule.down_after_days} poor ones "
+        "(part-timers: fewer)."
+    )
     if rule.previous_kept_days:
         yield (
             f"  After a drop, {quantity(rule.return_after_days, 'good day')} restore a tier held for "

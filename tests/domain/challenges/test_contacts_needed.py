@@ -216,6 +216,39 @@ def test_where_hardly_any_contact_is_known_a_share_needs_half_of_the_usual_ones_
     assert not stated.too_few_for_a_share(YESTERDAY)
 
 
+def needs_of(counts: Values, peers: GroupIndex) -> list[int]:
+    """What one day needs in each peer group."""
+    needs = ContactsNeeded(worked(counts), AHT, peers, RULE).on(YESTERDAY).needs
+    return [int(needs[peers == group][0]) for group in range(int(peers.max()) + 1)]
+
+
+def test_in_a_program_too_large_to_read_whole_a_small_group_still_counts_by_itself() -> None:
+    counts, peers = np.full((1, 140_000), 60.0), np.zeros(140_000, dtype=np.int16)
+    peers[1:15:2] = 1
+    counts[0, 1:15:2] = 200
+
+    assert needs_of(counts, peers) == [15, 50]
+
+
+def test_in_a_program_too_large_to_read_whole_channels_in_turn_hide_nobody() -> None:
+    """Two of three members are of a channel that handles ten times as much; the usual day is theirs, too."""
+    counts, peers = np.full((1, 140_001), 600.0), np.ones(140_001, dtype=np.int16)
+    peers[::3], counts[0, ::3] = 0, 60
+
+    assert needs_of(counts, peers) == [600 // 20, 150]
+
+
+def test_a_small_group_does_not_set_the_usual_day_of_a_large_program() -> None:
+    """All of the ten small groups are read, of the large one a part."""
+    members, small = 1 << 21, 30_000
+    counts, peers = np.full((1, members), 60.0), np.zeros(members, dtype=np.int16)
+    peers[:small] = 1 + np.arange(small) % 10
+    counts[0, :small] = 6_000
+    peers[-1] = 11  # alone, so a tenth of the usual day
+
+    assert needs_of(counts, peers) == [15, *[1_500] * 10, 6]
+
+
 def test_the_member_reads_what_they_handled_and_what_the_day_needed() -> None:
     found = ContactsNeeded(worked(team(1)), AHT, alike(1 + TEAM), RULE).on(YESTERDAY)
 

@@ -269,8 +269,7 @@ def test_who_cannot_be_moved_out_of_a_group_plays_there_no_second_time() -> None
     assert warnings(south, NIGHTS[0])["rotation.asked_elsewhere"]["members"] == SHARED
 
 
-def test_a_program_that_cannot_be_read_stops_nobody_elses_night(monkeypatch: pytest.MonkeyPatch) -> None:
-    bank, south = two()
+def make_unreadable(bank: NightRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     current = bank.programs.current
 
     def unreadable(key: str) -> Program:
@@ -279,8 +278,29 @@ def test_a_program_that_cannot_be_read_stops_nobody_elses_night(monkeypatch: pyt
         return current(key)
 
     monkeypatch.setattr(bank.programs, "current", unreadable)
+
+
+def test_a_program_that_cannot_be_read_stops_nobody_elses_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    bank, south = two()
+    make_unreadable(bank, monkeypatch)
     south.night(NIGHTS[0])
     assert asked(south, NIGHTS[0]) == {(member.user, "AHT") for member in south.roster}
+
+
+def test_what_a_program_launched_is_no_strangers_challenge_once_it_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """South asks for the metric on which bank's challenges of the day are active."""
+    bank, south = two(platform=replace(WEM, one_active_per_metric=True))
+    bank.night(NIGHTS[0])
+    active = {challenge.id for challenge in bank.platform.active()}
+    make_unreadable(bank, monkeypatch)
+    south.night(NIGHTS[0])
+    rotation = south.rotations.latest("south", NIGHTS[0])
+    assert rotation
+    assert (rotation.step, rotation.planned.selected) == ("announced", ("SPRINT",))
+    assert "rotation.metric_taken_since" not in warnings(south, NIGHTS[0])
+    assert active < {challenge.id for challenge in bank.platform.active()}
 
 
 SECOND = NIGHTS[1]

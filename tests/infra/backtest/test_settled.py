@@ -122,6 +122,29 @@ def test_a_gap_and_too_little_history_are_said() -> None:
     assert any("AHT has no values since" in warning for warning in warnings)
 
 
+def test_a_part_timer_who_is_not_placed_lacks_the_fewer_days_that_part_timers_need() -> None:
+    """Three days a week for two weeks: seven days would do. Four at two days a week are enough, but for colleagues."""
+    figures = constant(agents=6)
+    figures[np.setdiff1d(np.arange(60), [45, 47, 49, 52, 54, 56]), 5] = NAN
+    (reason,) = (line for line in report_of(figures).warnings if "not placed" in line)
+
+    assert "1 of 6 agents are not placed and stay in tier 1 (fewer than 7 worked days known): user-5." in reason
+
+    figures = constant(agents=4)
+    figures[np.setdiff1d(np.arange(60), [45, 48, 52, 55]), 3] = NAN
+    (reason,) = (line for line in report_of(figures).warnings if "not placed" in line)
+
+    assert "4 of 4 agents are not placed and stay in tier 1 (fewer than 5 agents to compare with" in reason
+
+
+def test_whose_worked_days_are_too_far_apart_for_a_value_is_not_said_to_lack_colleagues() -> None:
+    figures = constant(120, agents=6)
+    figures[np.setdiff1d(np.arange(120), np.arange(0, 120, 10)), 5] = NAN
+    (reason,) = (line for line in report_of(figures, nights=90).warnings if "not placed" in line)
+
+    assert "stay in tier 1 (fewer than 5 worked days within 30 days): user-5." in reason
+
+
 def test_where_nobody_can_be_placed_for_want_of_peers_it_is_not_said_that_their_own_days_are_too_few() -> None:
     warnings = report_of(constant(39, agents=4), nights=29).warnings
 

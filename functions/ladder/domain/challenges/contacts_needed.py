@@ -8,11 +8,13 @@ Axes: D days, M members, G peer groups.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
 from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.challenges.history import Flags, GroupIndex, History, Marks, Row, Values, nan_where
+from ladder.domain.challenges.pseudo_random import pseudo_random
 from ladder.domain.challenges.rules import Metric, TierRule
 from ladder.domain.challenges.units import is_percent
 
@@ -21,7 +23,8 @@ SHARE_OF_PEERS = 0.25  # of those peers who worked that day: a shift of a quarte
 SHARE_OF_USUAL_WITHOUT_PEERS = 0.1  # of the program's usual day, where too few peers worked: others' may be shorter
 SHARE_OF_USUAL = 0.05  # of the program's usual day, whatever peers did: they cannot agree to handle one contact each
 LEAST_IN_SHARE = 5  # known contacts of which a percentage is one; or half of the usual day's, where they are fewer
-SAMPLED = 1 << 16  # members whose contacts make the medians; of a larger program, every nth
+SAMPLED = 1 << 16  # members whose contacts make the medians; of a larger program, so many are drawn …
+FEWEST_DRAWN = 100  # … and all of a peer group of which fewer than these would be
 MAX_CONTACTS = (1 << 20) - 1  # contacts of a member on a day that are distinguished
 
 type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,) or (G,) contacts
@@ -61,6 +64,7 @@ class ContactsNeeded:
     rule: TierRule
     _days: "dict[int, _Day | None]" = field(default_factory=dict)  # by row
     _contacts: dict[int, Row | None] = field(default_factory=dict)
+    _samples: list[tuple[Slots, Flags]] = field(default_factory=list)  # one, once it is drawn
 
     def on(self, day: date) -> DayNeeds:
         row = self.history.row(day)
@@ -131,20 +135,30 @@ class ContactsNeeded:
         if row in self._days:
             return self._days[row]
         self._days[row] = None
-        every = slice(None, None, -(-self.history.members // SAMPLED) or 1)
+        slots, for_all = self._sample()
         contacts = self._contacts_on(row)
-        worked = ~np.isnan(self.history.columns[self.metric.key].values[row, every])
+        worked = ~np.isnan(self.history.columns[self.metric.key].values[row, slots])
         if contacts is None or not worked.any():
             return None
-        mine = np.minimum(contacts[every][worked], MAX_CONTACTS).astype(np.int32)
-        group = self.peers[every][worked].astype(np.int32)
+        mine = np.minimum(contacts[slots][worked], MAX_CONTACTS).astype(np.int32)
+        group = self.peers[slots][worked].astype(np.int32)
         sizes = np.bincount(group, minlength=self._groups)
         ordered = np.sort(group * np.int32(MAX_CONTACTS + 1) + mine)  # one sort for all groups
         middle = np.cumsum(sizes) - 1 - sizes // 2  # an empty group has any index: it is left out
-        mine.sort()
         medians = np.where(sizes > 0, ordered[middle] & MAX_CONTACTS, 0)
-        self._days[row] = _Day(sizes, medians, int(mine[(len(mine) - 1) // 2]))
+        whole = mine[for_all[worked]] if for_all[worked].any() else mine
+        whole.sort()
+        self._days[row] = _Day(sizes, medians, int(whole[(len(whole) - 1) // 2]))
         return self._days[row]
+
+    def _sample(self) -> tuple[Slots, Flags]:
+        """Return the members whose contacts make the medians of peer groups, and which of them make the program's."""
+        if not self._samples:
+            for_all = _drawn(len(self.peers))
+            small = np.bincount(self.peers) * SAMPLED < FEWEST_DRAWN * len(self.peers)
+            slots = np.flatnonzero(for_all | small[self.peers])
+            self._samples.append((slots, for_all[slots]))
+        return self._samples[0]
 
     def _contacts_on(self, row: int) -> Row | None:
         if row not in self._contacts:
@@ -158,11 +172,19 @@ class ContactsNeeded:
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """Members who worked: how many there are in each peer group, and their median of contacts (the lower of two)."""
+    """Members of the sample who worked: how many of each peer group, and their median contacts (the lower of two)."""
 
     sizes: Whole  # (G,)
     medians: Whole  # (G,), 0 where nobody worked
     whole: int  # of the whole program
+
+
+@lru_cache(maxsize=1)  # by the size of the roster alone: the same for all days and metrics of a night
+def _drawn(members: int) -> Flags:
+    """Return who is drawn: (M,). The order of a roster decides nothing: it may have a pattern."""
+    drawn: Flags = pseudo_random(members, seed=0) % np.uint64(-(-members // SAMPLED) or 1) == 0
+    drawn.flags.writeable = False
+    return drawn
 
 
 def contacts_on(history: History, metric: str, row: int) -> Row | None:
