@@ -238,3 +238,14 @@ def _explained(days: Columns, values: np.ndarray, *, within: bool) -> float:
         shares[mine] -= shares[mine].mean(axis=0)
     left = time - shares @ np.linalg.lstsq(shares, time, rcond=None)[0]
     return float(1 - (left @ left) / (time @ time))
+
+
+def test_a_roster_with_a_pattern_hides_no_type_from_the_sample() -> None:
+    """Every third member of 40,000 takes the long type alone: every third, in turn, would see it or never."""
+    members = 40_000
+    long = np.arange(members) % 3 == 1
+    contacts = np.stack([np.where(long, 0, 20), np.where(long, 10, 0)]).astype(np.float32)[:, None, :]
+    seconds = contacts * np.array([100, 300], dtype=np.float32)[:, None, None]
+    measured = seconds.sum(axis=0) / contacts.sum(axis=0)
+    short_time, long_time = times_by_type(measured, contacts, seconds)
+    assert long_time / short_time == pytest.approx(3, rel=0.01)

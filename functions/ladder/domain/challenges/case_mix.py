@@ -17,6 +17,7 @@ import numpy as np
 
 from ladder.domain.challenges.history import DayColumn, Flags, History, Values
 from ladder.domain.challenges.peers import PeerGroups
+from ladder.domain.challenges.pseudo_random import drawn
 from ladder.domain.challenges.rules import ChallengeRules, Metric
 from ladder.domain.challenges.units import is_rate, seconds_of
 
@@ -29,7 +30,7 @@ ROUNDS = 50  # of reweighting, at most; or until the times change by less than â
 SETTLED = 1e-7  # â€¦ of the usual one
 NOISE = 1e-6
 ONE_CONTACT = 7.0  # how far the time of a day of n contacts of a type may be from the usual: 1 + this / sqrt(n) times
-SAMPLED = 1 << 14  # members on whom the times of types rest; of more, every nth
+SAMPLED = 1 << 14  # members on whom the times of types rest; of more, so many are drawn
 NORMAL_MAD = 1.4826  # standard deviations of a normal in its median absolute deviation
 
 type Days = dict[int, dict[str, DayColumn]]  # row of the history -> column -> values
@@ -58,9 +59,9 @@ def mix_adjusted(
 
 def times_by_type(measured: Values, contacts: Contacts, seconds: Contacts | None = None) -> Times:
     """Return how long a contact of each type takes, in times of the usual contact: (T,), measured or estimated."""
-    every = slice(None, None, -(-measured.shape[1] // SAMPLED) or 1)
-    counted = np.nan_to_num(contacts[..., every]).astype(np.float64)
-    time = measured[:, every].astype(np.float64)
+    asked = drawn(measured.shape[1], SAMPLED)
+    counted = np.nan_to_num(contacts[..., asked]).astype(np.float64)
+    time = measured[:, asked].astype(np.float64)
     total = counted.sum(axis=0)
     known = ~np.isnan(time) & (total > 0)
     if not known.any():
@@ -71,7 +72,7 @@ def times_by_type(measured: Values, contacts: Contacts, seconds: Contacts | None
     if seconds is None:
         times = _estimated(time, share, weight)
     else:
-        times = _counted(np.nan_to_num(seconds[..., every]).astype(np.float64), counted, share * weight)
+        times = _counted(np.nan_to_num(seconds[..., asked]).astype(np.float64), counted, share * weight)
     usual = times @ (share * weight).sum(axis=(1, 2)) / weight.sum()
     relative: Times = np.clip(times / usual, 1 / MAX_RATIO, MAX_RATIO)
     return relative

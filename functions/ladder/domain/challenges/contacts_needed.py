@@ -8,13 +8,12 @@ Axes: D days, M members, G peer groups.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 
 from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.challenges.history import Flags, GroupIndex, History, Marks, Row, Values, nan_where
-from ladder.domain.challenges.pseudo_random import pseudo_random
+from ladder.domain.challenges.pseudo_random import drawn
 from ladder.domain.challenges.rules import Metric, TierRule
 from ladder.domain.challenges.units import is_percent
 
@@ -154,7 +153,7 @@ class ContactsNeeded:
     def _sample(self) -> tuple[Slots, Flags]:
         """Return the members whose contacts make the medians of peer groups, and which of them make the program's."""
         if not self._samples:
-            for_all = _drawn(len(self.peers))
+            for_all = drawn(len(self.peers), SAMPLED)
             small = np.bincount(self.peers) * SAMPLED < FEWEST_DRAWN * len(self.peers)
             slots = np.flatnonzero(for_all | small[self.peers])
             self._samples.append((slots, for_all[slots]))
@@ -177,14 +176,6 @@ class _Day:
     sizes: Whole  # (G,)
     medians: Whole  # (G,), 0 where nobody worked
     whole: int  # of the whole program
-
-
-@lru_cache(maxsize=1)  # by the size of the roster alone: the same for all days and metrics of a night
-def _drawn(members: int) -> Flags:
-    """Return who is drawn: (M,). The order of a roster decides nothing: it may have a pattern."""
-    drawn: Flags = pseudo_random(members, seed=0) % np.uint64(-(-members // SAMPLED) or 1) == 0
-    drawn.flags.writeable = False
-    return drawn
 
 
 def contacts_on(history: History, metric: str, row: int) -> Row | None:

@@ -18,6 +18,7 @@ from ladder.domain.challenges.beta_binomial import Amounts, Tally, fit_beta_bino
 from ladder.domain.challenges.history import Flags, GroupIndex, History, zero_where
 from ladder.domain.challenges.peers import Population
 from ladder.domain.challenges.performance import CHUNK, in_large_group
+from ladder.domain.challenges.pseudo_random import drawn
 from ladder.domain.challenges.rules import ChallengeRules, Guard, TierRule
 from ladder.domain.message import Message
 
@@ -26,7 +27,7 @@ type Kind = Literal["short_contacts", "repeat_contacts"]
 FALSE_ALARMS = Guard().false_alarms  # per honest member, kind and evaluation
 MIN_CONTACTS = Guard().min_contacts  # in the window
 MIN_HITS = 5  # nobody is asked about fewer
-SAMPLED = 1 << 16  # peers whose shares say what is usual; of more, every nth
+SAMPLED = 1 << 16  # peers whose shares say what is usual; of more, so many are drawn
 FLAGGED: dict[Kind, str] = {
     "short_contacts": "challenges.flagged_short_contacts",
     "repeat_contacts": "challenges.flagged_repeat_contacts",
@@ -169,7 +170,7 @@ def find_outliers(
         if not len(judged):
             continue
         usual[judged] = np.median(share[compared])
-        fit = fit_beta_binomial(sums.at(compared[:: -(-len(compared) // SAMPLED)]), quantile)
+        fit = fit_beta_binomial(sums.at(compared[drawn(len(compared), SAMPLED)]), quantile)
         if fit:
             worth_asking = judged[(sums.hits[judged] >= MIN_HITS) & (share[judged] > usual[judged])]
             who[worth_asking] = fit.stands_out(sums.at(worth_asking), quantile)
