@@ -12,6 +12,7 @@ import pytest
 
 from infra.cli.driver.sending import Queue
 from infra.cli.program_file import load_program
+from infra.cli.stack import Stack
 from infra.local.api import Api
 from infra.local.call_history import call_history
 from infra.local.login import Login
@@ -42,8 +43,11 @@ TRANSITIONS = 7
 
 @pytest.fixture(scope="module")
 def ground() -> Iterator[Stage]:
-    """The deployed stack. The bank, which is on a platform, plays no night on it."""
-    with stage(load_program(PROGRAMS / "bank.yaml"), call_history(1, data=Path("nowhere"))) as opened:
+    """The deployed stack, which commands find although others run. The bank, on a platform, plays no night on it."""
+    history = call_history(1, data=Path("nowhere"))
+    with stage(load_program(PROGRAMS / "bank.yaml"), history) as opened, pytest.MonkeyPatch.context() as patched:
+        place = Stack(opened.aws.client, opened.outputs)
+        patched.setattr("infra.cli.stack.connect", lambda stack: place)
         yield opened
         assert not opened.simulator.calls
 
