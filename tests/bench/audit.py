@@ -35,7 +35,7 @@ def _seconds(items: list[dict[str, Any]], anchors: list[Anchor]) -> float:
 
 
 def _chain() -> tuple[list[dict[str, Any]], list[Anchor]]:
-    """Of each batch its records, their marks and their seal; an anchor a day."""
+    """Of each batch its records, their marks and their seal; an anchor of the newest seal of each day."""
     batches = ITEMS // (2 * MAX_RECORDS + 1)
     more = ITEMS - batches * (2 * MAX_RECORDS + 1)
     items, link, anchors = list[dict[str, Any]](), None, dict[Any, Anchor]()
@@ -44,7 +44,7 @@ def _chain() -> tuple[list[dict[str, Any]], list[Anchor]]:
         seal = make_seal(PROGRAM, batch, after=link, now=at)
         items += [*batch, dict(seal.item), *seal.marks]
         link = seal.link
-        anchors.setdefault(at.date(), Anchor(PROGRAM, at.date(), link.n, link.digest))
+        anchors[at.date()] = Anchor(PROGRAM, at.date(), link.n, link.digest)
     return items, list(anchors.values())
 
 
