@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 from admin.review_queue import RequestedKind, To
 from ladder.domain.programs.pausing import Pausable
 from ladder.domain.reviews.review import Action, Remedy, Terms
+from ladder.domain.validation.constraints import LARGEST_WHOLE
 from ladder.web.app import Responses, documented_responses
 
 PROGRAM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
@@ -19,7 +20,6 @@ POSITION = r"^[0-9]{17}\.[0-9a-f]{32}\.[0-9a-f]{32}$"
 MOST_REVIEWS, USUAL_REVIEWS = 100, 25  # of one page
 LONGEST_WAIT = 24 * 365
 MOST_ATTRIBUTES = 24
-LARGEST_WHOLE = 2**53
 MOST_VERSIONS = 999_999
 LONGEST_ID = 300  # of an entry: those of Ladder contain the id of the event that they are about
 

@@ -14,7 +14,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
 from ladder.domain.programs.program import Program
-from ladder.domain.validation.constraints import Holds, Length, Says, Within
+from ladder.domain.validation.constraints import SMALLEST, Holds, Length, Says, Within, is_tiny
 from ladder.domain.validation.problem import Path, Problem, error, nearest, similar
 
 if TYPE_CHECKING:
@@ -268,7 +268,9 @@ def shown(value: object) -> str:
 
 def _told(fault: str, context: Mapping[str, Any], cursor: _Cursor, rest: Sequence[str | int]) -> str:
     kind, value = cursor.kind, cursor.value
-    if isinstance(kind.type, TypeAliasType):  # Plain: none of its types takes it
+    if fault == "predicate_failed" and isinstance(value, int | float) and is_tiny(value):
+        return f"{shown(value)} is closer to 0 than {SMALLEST:f}"
+    if isinstance(kind.type, TypeAliasType) and fault != "predicate_failed":  # Plain: none of its types takes it
         return f"{shown(value)} is neither text, a number, true nor false"
     if kind.says and kind.says.words:
         return f"{shown(value)} is not one of {', '.join(kind.says.words)}"

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from ladder.domain.errors import Malformed
-from ladder.domain.validation.constraints import Plain
+from ladder.domain.validation.constraints import LARGEST_WHOLE, Plain
 
 LONGEST_ID = 200
 LONGEST_OWN_ID = LONGEST_ID + 64  # of Ladder's own events, whose ids name the source and an event of it
@@ -278,7 +278,6 @@ LONGEST_NAME = 64
 LONGEST_VALUE = 200
 LONGEST_TEXT = 4_000
 LARGEST_ACTIVITY = 6_144  # bytes, so that twenty of them are one message and one transaction
-LARGEST_WHOLE = 2**53  # beyond it, readers of JSON disagree
 ONE_DAY = timedelta(days=1)
 REPLACED = "\ufffd"
 ILLEGIBLE = re.compile(  # control characters, halves of pairs, and what Unicode says is no character

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from ladder.domain.validation.constraints import Length, Number, Plain, Says, Text, Within
+from ladder.domain.validation.constraints import Compared, Length, Number, Says, Text, Within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +14,8 @@ class Condition:
     """
 
     attribute: Annotated[str, Length(1, 1000)]
-    equals: Annotated[Plain, Says("Write text, a number, true or false.")] = None
-    one_of: Annotated[tuple[Plain, ...], Says("Write a list of values, such as [fraud, loans].", name="in")] = ()
+    equals: Annotated[Compared, Says("Write text, a number, true or false.")] = None
+    one_of: Annotated[tuple[Compared, ...], Says("Write a list of values, such as [fraud, loans].", name="in")] = ()
     at_least: Annotated[Number | None, Says("Write the smallest number that will do.")] = None
     at_most: Annotated[Number | None, Says("Write the largest number that will do.")] = None
 

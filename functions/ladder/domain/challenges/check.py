@@ -415,7 +415,7 @@ def check_caps(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
 
 def _tiers_beyond_caps(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
     """Yield the challenges that alone exceed a cap of a member: everybody in the tier always plays an easier one."""
-    most_of_base = math.inf if caps.bonus_percent_of_base is None else caps.bonus_percent_of_base / 100
+    most_of_base = _most_of_base(caps)
     for category in rules.categories:
         for tier in TIERS[1:]:
             base, bonuses = category.tiers[tier - 1].points, _bonuses(rules, category, tier)
@@ -435,6 +435,11 @@ def _tiers_beyond_caps(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
                         f"it comes to {points:g} points, more than {name} allows ({limit:g}), so nobody ever plays it",
                         f"Raise {name} to {points:g} or more, or let the challenge pay less.",
                     )
+
+
+def _most_of_base(caps: Caps) -> float:
+    """Return the most that bonuses may add, as a share of the base points; 0 where the program caps them at nothing."""
+    return math.inf if caps.bonus_percent_of_base is None else caps.bonus_percent_of_base / 100
 
 
 def check_reward_rules(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
@@ -497,7 +502,7 @@ def _mean_points(rules: ChallengeRules, caps: Caps, category: Category) -> tuple
     offered = earned = 0.0
     for tier, share in zip(TIERS, (second, third - second, 100 - third), strict=True):
         base, bonuses = category.tiers[tier - 1].points, _bonuses(rules, category, tier)
-        bonus = min(sum(bonuses), base * (caps.bonus_percent_of_base or math.inf) / 100)
+        bonus = min(sum(bonuses), base * _most_of_base(caps))
         likely = COMPLETED if rules.tier_rule.targets else rules.tier_rule.completion[tier - 1] / 100
         offered += share / 100 * (base + bonus)
         earned += share / 100 * (base + bonus) * likely

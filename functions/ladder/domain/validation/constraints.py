@@ -18,6 +18,8 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 LARGEST = 10**12  # no number of a program is larger
+SMALLEST = 1e-6  # and none is closer to 0, unless it is 0: no quotient of two overflows
+LARGEST_WHOLE = 2**53  # of an attribute: beyond it, readers of JSON disagree
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +58,7 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A number from `least` to `most`, both included, and more than `above`."""
+    """A number from `least` to `most`, both included, and more than `above`; 0, or not closer to 0 than SMALLEST."""
 
     least: float | None = None
     most: float | None = None
@@ -65,9 +67,10 @@ class Within:
     __is_annotated_types_grouped_metadata__ = True
 
     def __iter__(self) -> Iterator[object]:
-        from annotated_types import Interval  # noqa: PLC0415
+        from annotated_types import Interval, Predicate  # noqa: PLC0415
 
         yield from Interval(ge=self.least, le=self.most, gt=self.above)
+        yield Predicate(lambda value: not is_tiny(value))
 
     @property
     def allowed(self) -> str:
@@ -122,6 +125,15 @@ class Holds:
         yield Predicate(lambda value: bool(self.test(value)))
 
 
+def is_tiny(number: float) -> bool:
+    return 0 < abs(number) < SMALLEST
+
+
+def is_plain(value: "Plain") -> bool:
+    """Return whether a value is one that a program may compare attributes with."""
+    return isinstance(value, str | None) or not (is_tiny(value) or abs(value) > LARGEST_WHOLE)
+
+
 def matching(pattern: str, what: str, allowed: str) -> Holds:
     return Holds(re.compile(pattern).fullmatch, what, allowed, pattern)
 
@@ -163,6 +175,7 @@ TimeZone = Annotated[str, Holds(is_time_zone, "a time zone", known=available_tim
 Clock = Annotated[time, Holds(lambda clock: clock.tzinfo is None, "a time of day")]
 Day = date
 
+Compared = Annotated[Plain, Holds(is_plain, "a value that an attribute can have", "of at most 2⁵³")]
 Number = Annotated[float, Within(-LARGEST, LARGEST)]
 Percentage = Annotated[float, Within(0, LARGEST)]  # of something that is added, so it may be more than 100
 Percentile = Annotated[float, Within(0, 100)]
