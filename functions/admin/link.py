@@ -51,7 +51,7 @@ def enrol(
     same moment.
     """
     authorize(staff, "administer")
-    enrolment = enrolled(programs.roster(staff.program), rows, new_id=new_id)
+    enrolment = enrolled(programs.roster(staff.program), rows, new_id=new_id, at=now)
     if not enrolment.moves:
         return enrolment
     users = {"joined": enrolment.joined, "changed": enrolment.changed, "returned": enrolment.returned}

@@ -95,16 +95,15 @@ def show_progress(
             withdrawn=allowances.reserve_taken(me.program, today),
         ).points
     achievements, goals = compiled.rulebook.teams, tuple[TeamGoal, ...]()
-    membership = teams.teammates(me.program, me.member) if achievements else None
-    if membership is not None:
-        team, teammates = membership
+    member = teams.member(me.program, me.member) if achievements else None
+    if member and (team := member.team_key):
         points = {  # one read a goal
             achievement.key: teams.totals(
                 me.program, team, achievement.key, period_of(achievement, today.toordinal())
             ).points
             for achievement in achievements
         }
-        goals = tuple(team_goals(achievements, me.member, teammates, today, points))
+        goals = tuple(team_goals(achievements, me.member, teams.teammates(me.program, team), today, points))
     opt_in = tuple[OptInCategory, ...]()
     if compiled.challenges.opt_in:  # most programs have none, and read nothing
         choices = stores.participation.of(me.program, me.member)

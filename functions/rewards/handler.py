@@ -18,8 +18,9 @@ from ladder.settings import from_env
 from ladder.usage import Usage
 from rewards.batch import BatchProcessor, Received, process
 from rewards.release import release
-from rewards.reward import RewardContext, reward, update_team
+from rewards.reward import RewardContext, reward
 from rewards.settings import Settings
+from rewards.teams import update_teams
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
@@ -74,7 +75,7 @@ class RewardService:
             now=datetime.now(UTC),
         )
         rewarded = reward(context, activities, pause=backoff)
-        update_team(context, rewarded, teams=self._members.teams, queue=queue)
+        update_teams(context, rewarded, teams=self._members.teams, queue=queue)
         self.counts["entries"] += len(rewarded.entries)
         self.counts["again"] += rewarded.again
         self.counts["refused"] += rewarded.refused

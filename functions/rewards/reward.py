@@ -11,20 +11,16 @@ from ladder.domain.activities.activity import (
     LADDER,
     ORDERED,
     REVERSED,
-    TEAM_ACHIEVED,
     Activity,
-    Delivery,
     Key,
     digest,
 )
-from ladder.domain.activities.ports import Activities
 from ladder.domain.points.apply import allowance_days, evaluate, needs_replay
-from ladder.domain.points.award_caps import DAY, DailyBound, allowance_for, daily_bound
+from ladder.domain.points.award_caps import DailyBound, allowance_for, daily_bound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, Pause, State, StockChange, until_written
-from ladder.domain.points.ports import Allowances, Ledger, Teams
-from ladder.domain.points.replay import CompiledVersions, recalculate, recorded_allowances, replay, replay_state
-from ladder.domain.points.teams import Contribution, period_of, qualifying_members
+from ladder.domain.points.ports import Allowances, Ledger
+from ladder.domain.points.replay import CompiledVersions, recalculate, recorded_allowances, replay
 from ladder.domain.reviews.opening import sampled
 
 DECISIONS = AMENDMENTS - {CORRECTED}
@@ -210,53 +206,3 @@ def _returned_stock(context: RewardContext, entries: Sequence[Entry], recorded: 
     pieces = Counter(str(order.activity.attributes.get("item")) for order in orders)
     taken = {item: context.allowances.stock_taken(context.program, item) for item in pieces}
     return [StockChange(item, taken[item], -min(pieces[item], taken[item])) for item in pieces if taken[item]]
-
-
-def update_team(context: RewardContext, rewarded: Rewarded, *, teams: Teams, queue: Activities) -> None:
-    """Add the member's points to their team's totals, and share the reward of what the team has reached.
-
-    It runs after every commit, and again where it was killed between the two: totals are set, not added to. Members
-    who were granted their share are remembered, so that they are not granted it again, also not by the grant itself.
-    """
-    achievements, state = context.compiled.rulebook.teams, rewarded.state
-    membership = teams.teammates(context.program, context.member) if achievements else None
-    if membership is None or state.as_of is None:
-        return
-    team, teammates = membership
-    for achievement in achievements:
-        current = period_of(achievement, state.day)
-        touched = {period_of(achievement, entry.day) for entry in rewarded.entries if entry.day is not None}
-        for period in sorted(touched | {current}):
-            at_end = state
-            if period != current:  # it is over for the member: by all that happened up to its end
-                recorded = context.ledger.entries(context.program, context.member)
-                until = [
-                    entry for entry in recorded if entry.day is None or period_of(achievement, entry.day) <= period
-                ]
-                at_end = replay_state(context.versions_of(until), until)
-            used = at_end.used.get(DAY, 0) if achievement.every == "day" else at_end.week_used  # what is held, too
-            earned = used if at_end.day and period_of(achievement, at_end.day) == period else 0
-            contribution = Contribution(
-                program=context.program,
-                team=team,
-                achievement=achievement.key,
-                period=period,
-                member=context.member,
-                points=earned,
-                version=state.version,
-            )
-            totals = teams.contribute(contribution)
-            # Whoever completed it: also a member below the floor.
-            qualifying = qualifying_members(achievement, totals.points, teammates)
-            new = [member for member in qualifying if member not in totals.granted]
-            if contribution.points and new:
-                # One a member and period, however often it is reached, at the time of what completed it.
-                grant = Activity(
-                    source=LADDER,
-                    id=f"team:{team}:{achievement.key}:{date.fromordinal(period)}",
-                    type=TEAM_ACHIEVED,
-                    occurred_at=state.as_of[0],
-                    attributes={"achievement": achievement.key, "points": achievement.points},
-                )
-                queue.send([Delivery(context.program, member, (grant,)) for member in new])
-                teams.granted(contribution, new)

@@ -22,7 +22,8 @@ from ladder.domain.activities.activity import Activity, Delivery
 from ladder.domain.audit.verify import verify as audit_verified
 from ladder.domain.points.rulebook import TeamAchievement
 from rewards.batch import BatchProcessor, Received, process
-from rewards.reward import RewardContext, reward, update_team
+from rewards.reward import RewardContext, reward
+from rewards.teams import update_teams
 from tests.builders.capped_academy import CAPS, RULEBOOK, academy, event
 from tests.builders.erasure import ANNA, JO, NINE, NOW, ErasureSetup, erasure_setup
 from tests.fakes.audit import MemoryAnchors
@@ -88,7 +89,7 @@ class ErasureMeanwhile:
             now=NOW,
         )
         rewarded = reward(context, activities, pause=lambda tries: None)
-        update_team(context, rewarded, teams=Interposed(stores.teams, fate), queue=Interposed(self, fate))
+        update_teams(context, rewarded, teams=Interposed(stores.teams, fate), queue=Interposed(self, fate))
 
     def export(self, fate: Fate | None = None) -> MemberExport:
         stores, audit = self.setup.members(), self.setup.table(self.setup.stack.tables.audit)

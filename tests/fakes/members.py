@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
+from ladder.domain.members.roster import Member
 from ladder.domain.points.award_caps import Allotment
 from ladder.domain.points.ledger import Entry, LedgerChange, State, event_refused
 from ladder.domain.points.teams import Contribution, TeamTotals
@@ -117,16 +118,22 @@ class MemoryAllowances:
 
 
 class MemoryTeams:
-    """`teams`: by program and name, who is in it."""
+    """`teams`: by program and name, who is in it; `roster`: those whose teams are more than that."""
 
     def __init__(self, teams: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
-        self.teams = dict(teams)
+        self.roster = {
+            (program, member): Member(id=member, user=member, team=team)
+            for (program, team), members in teams.items()
+            for member in members
+        }
         self.shares: dict[tuple[str, str, int], dict[str, Contribution]] = {}
         self.grants: dict[tuple[str, str, int], set[str]] = {}
 
-    def teammates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None:
-        found = ((team, mates) for (of, team), mates in self.teams.items() if of == program and member in mates)
-        return next(found, None)
+    def member(self, program: str, member: str) -> Member | None:
+        return self.roster.get((program, member))
+
+    def teammates(self, program: str, team: str) -> tuple[str, ...]:
+        return tuple(member for (of, member), listed in self.roster.items() if (of, listed.team_key) == (program, team))
 
     def contribute(self, share: Contribution) -> TeamTotals:
         key = (share.team, share.achievement, share.period)

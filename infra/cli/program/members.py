@@ -40,7 +40,8 @@ def enrol(stack: Stack, *, file: Path, key: str, leaving: int | None, write: boo
     """Make a CSV file (user, channel, hired_on, team) the roster. Members who are not listed leave."""
     published_programs(stack, key)
     listed, roster = read_members(file), stack.members.published.roster(key)
-    playing, enrolment = sum(member.active for member in roster), enrolled(roster, listed, new_id=_new_id)
+    now = datetime.now(UTC)
+    playing, enrolment = sum(member.active for member in roster), enrolled(roster, listed, new_id=_new_id, at=now)
     left = enrolment.left
     # a list that was cut off, or holds one team only, would take most members out of the game
     many = len(left) > max(FEW, FEW_SHARE * playing)
@@ -54,7 +55,6 @@ def enrol(stack: Stack, *, file: Path, key: str, leaving: int | None, write: boo
             f"list everybody who plays, or add --leaving {len(left)} if they shall leave"
         )
     if write:
-        now = datetime.now(UTC)
         enrolment = enrol_members(
             staff(key),
             listed,

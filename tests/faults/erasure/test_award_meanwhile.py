@@ -38,6 +38,7 @@ def test_the_award_makes_every_kind_of_call(award: list[str]) -> None:
             "allotment",
             "reserve_taken",
             "commit",
+            "member",
             "teammates",
             "contribute",
             "granted",

@@ -14,7 +14,7 @@ from ladder.domain.errors import Superseded, Unavailable
 from ladder.domain.points.ledger import TRIES
 from ladder.domain.points.rulebook import TeamAchievement
 from rewards.release import release
-from rewards.reward import update_team
+from rewards.teams import update_teams
 from tests.builders.capped_academy import CAPS, NOW, RULEBOOK, academy, event, ours
 from tests.builders.generated_events import START
 from tests.builders.rewards import RewardRunner
@@ -70,7 +70,7 @@ class Company:
             rewarded = runner.give(*activities, member=member)
         finally:
             runner.ledger, runner.allowances = kept, kept.allowances
-        update_team(context, rewarded, teams=Interposed(self.teams, fate), queue=Interposed(self.queue, fate))
+        update_teams(context, rewarded, teams=Interposed(self.teams, fate), queue=Interposed(self.queue, fate))
 
     def state(self) -> object:
         """Everything that is kept, but for how often something was written."""
@@ -111,6 +111,7 @@ def test_the_undisturbed_run_makes_every_kind_of_call() -> None:
             "commit",
             "allotment",
             "reserve_taken",
+            "member",
             "teammates",
             "contribute",
             "granted",

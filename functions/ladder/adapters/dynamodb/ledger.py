@@ -163,6 +163,7 @@ class Packed(msgspec.Struct, array_like=True, frozen=True):
     unlocks: bytes
     pending: bytes
     short: bool = False
+    week_rewards: int = 0
 
 
 def tokens(names: Iterable[str]) -> dict[bytes, str]:
@@ -205,6 +206,7 @@ def pack_state(state: State) -> bytes:
         unlocks=b"".join(sorted(map(_token, state.unlocks))),
         pending=b"".join(state.amended_before_arrival),
         short=state.allowance_reached,
+        week_rewards=state.week_rewards,
     )
     return msgspec.msgpack.encode(packed)
 
@@ -241,6 +243,7 @@ def unpack_state(raw: bytes, names: Names) -> State:
         unlocks=frozenset(_name(token, names) for token in _split(packed.unlocks, TOKEN)),
         amended_before_arrival=tuple(_split(packed.pending, MARK)),
         allowance_reached=packed.short,
+        week_rewards=packed.week_rewards,
     )
 
 

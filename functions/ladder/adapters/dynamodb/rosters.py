@@ -26,10 +26,8 @@ class RosterSlots:
         roster, slots = self._read(program, programs)
         return roster[slots[member]] if member in slots else None
 
-    def teammates(self, program: str, member: str, programs: Programs) -> tuple[str, tuple[str, ...]] | None:
-        roster, slots = self._read(program, programs)
-        team = roster[slots[member]].team if member in slots else None
-        return (team, tuple(mate.id for mate in roster if mate.team == team and mate.active)) if team else None
+    def teammates(self, program: str, team: str, programs: Programs) -> tuple[str, ...]:
+        return tuple(member.id for member in self._read(program, programs)[0] if member.team_key == team)
 
     def _read(self, program: str, programs: Programs) -> tuple[Roster, dict[str, int]]:
         expiry, roster, slots = self._cache.get(program, (0.0, (), {}))

@@ -8,6 +8,7 @@ from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Table, Update
+from ladder.domain.members.roster import Member
 from ladder.domain.points.teams import Contribution, TeamTotals
 from ladder.domain.programs.ports import Programs
 
@@ -18,8 +19,11 @@ class DynamoTeams:
         self._slots = slots
         self._programs = programs
 
-    def teammates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None:
-        return self._slots.teammates(program, member, self._programs)
+    def member(self, program: str, member: str) -> Member | None:
+        return self._slots.member(program, member, self._programs)
+
+    def teammates(self, program: str, team: str) -> tuple[str, ...]:
+        return self._slots.teammates(program, team, self._programs)
 
     def contribute(self, share: Contribution) -> TeamTotals:
         """Set the member's points where they are newer than the stored ones, and return everybody's."""

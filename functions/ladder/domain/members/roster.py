@@ -3,18 +3,33 @@
 A member's slot is their index in every column; slots are never reused. A block is up to 4,096 slots.
 """
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.message import Message
 
 BLOCK = 4096
+MOST_FORMER_TEAMS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FormerTeam:
+    """The key of a team that a member was in until they moved; None: they were in none."""
+
+    key: str | None
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
+    """A member as they are listed now, and the teams that they were in before: points belong to where they were earned.
+
+    `first_team_name`: the key of a team that was renamed since.
+    """
+
     id: str  # 32 hexadecimal digits, random
     user: str  # the platform's name for them
     channel: str = "voice"
@@ -22,6 +37,18 @@ class Member:
     active: bool = True
     team: str | None = None
     erased: bool = False  # for good: the slot stays, without personal data
+    first_team_name: str | None = None
+    former_teams: tuple[FormerTeam, ...] = ()  # oldest first
+
+    @property
+    def team_key(self) -> str | None:
+        """Return the key of their team now, which is its first name; None where they are in none, or have left."""
+        return (self.first_team_name or self.team) if self.active else None
+
+    def team_at(self, moment: datetime) -> str | None:
+        """Return the key of the team that they were in."""
+        former = next((former for former in self.former_teams if moment < former.until), None)
+        return former.key if former else self.team_key
 
     def anonymous(self) -> "Member":
         """Return the member as they stay in the roster after their erasure."""
@@ -59,10 +86,10 @@ class Enrolment:
         return bool(self.joined or self.changed or self.returned or self.left)
 
 
-def enrolled(known: Roster, listed: Sequence[RosterRow], *, new_id: Callable[[], str]) -> Enrolment:
+def enrolled(known: Roster, listed: Sequence[RosterRow], *, new_id: Callable[[], str], at: datetime) -> Enrolment:
     """Return the roster after importing a list: who is not listed becomes inactive. The same list changes nothing.
 
-    Raises InvalidRequest for a user who is listed twice.
+    `at`: from when on its members are in their teams. Raises InvalidRequest for a user who is listed twice.
     """
     wanted = {row.user: row for row in listed}
     if len(wanted) < len(listed):
@@ -70,9 +97,10 @@ def enrolled(known: Roster, listed: Sequence[RosterRow], *, new_id: Callable[[],
         twice = next(user for user in users if users.count(user) > 1)
         raise InvalidRequest(Message("admin.listed_twice", {"user": twice}))
     slots = {member.user: member for member in known if not member.erased}
-    after = [_updated(member, wanted.get(member.user)) for member in known]
+    team_keys = _team_keys(known, wanted)
+    after = [_updated(member, wanted.get(member.user), team_keys, at) for member in known]
     joined = [row for row in listed if row.user not in slots]
-    after += [_updated(Member(id=new_id(), user=row.user), row) for row in joined]
+    after += [_listed(Member(id=new_id(), user=row.user), row, team_keys) for row in joined]
     pairs = list(zip(known, after, strict=False))
     return Enrolment(
         roster=tuple(after),
@@ -83,9 +111,48 @@ def enrolled(known: Roster, listed: Sequence[RosterRow], *, new_id: Callable[[],
     )
 
 
-def _updated(member: Member, row: RosterRow | None) -> Member:
+def _team_keys(known: Roster, wanted: Mapping[str, RosterRow]) -> dict[str, str]:
+    """Return the key of each listed team: a team keeps that of its first name.
+
+    A team is renamed, and nobody moves, where all who stay on the list go from one name, which then is nobody's, to one
+    that was nobody's before.
+    """
+    keys = {member.team: member.team_key for member in known if member.team and member.team_key}
+    names = {row.team for row in wanted.values() if row.team}
+    moves = {(member.team, wanted[member.user].team) for member in known if member.team_key and member.user in wanted}
+    leads_to, comes_from = Counter(before for before, _ in moves), Counter(after for _, after in moves)
+    renamed = {
+        after: keys[before]
+        for before, after in moves
+        if before and after and before not in names and after not in keys and leads_to[before] == comes_from[after] == 1
+    }
+    taken = {key for name, key in keys.items() if name in names} | {*renamed.values()}
+    result = {name: keys[name] for name in names & keys.keys()} | renamed
+    for name in sorted(names - result.keys()):
+        free = (f"{name} {number}" if number else name for number in range(len(taken) + 1))
+        result[name] = next(key for key in free if key not in taken)
+        taken.add(result[name])
+    return result
+
+
+def _updated(member: Member, row: RosterRow | None, team_keys: Mapping[str, str], at: datetime) -> Member:
     if member.erased:
         return member
-    if row is None:
-        return replace(member, active=False)
-    return replace(member, channel=row.channel, hired_on=row.hired_on, team=row.team, active=True)
+    after = _listed(member, row, team_keys) if row else replace(member, active=False)
+    if after.team_key == member.team_key:
+        return after
+    former = (*member.former_teams, FormerTeam(member.team_key, at))
+    return replace(after, former_teams=former[-MOST_FORMER_TEAMS:])
+
+
+def _listed(member: Member, row: RosterRow, team_keys: Mapping[str, str]) -> Member:
+    key = team_keys[row.team] if row.team else None
+    first_name = key if key != row.team else None
+    return replace(
+        member,
+        channel=row.channel,
+        hired_on=row.hired_on,
+        team=row.team,
+        first_team_name=first_name,
+        active=True,
+    )

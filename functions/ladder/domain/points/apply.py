@@ -34,7 +34,7 @@ from ladder.domain.points.achievements import (
     repeat_refusal,
 )
 from ladder.domain.points.amendments import HoldDecision
-from ladder.domain.points.award_caps import DAY, Award, Part, pay, reward_cap
+from ladder.domain.points.award_caps import DAY, TEAM, Award, Part, pay, reward_cap
 from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at, subject_fingerprint
 from ladder.domain.points.entry_text import from_attribute
 from ladder.domain.points.ledger import FINISHED, MANUAL_GRANT, MAX_FAILURES, ApplyResult, Entry, EntryLine, State
@@ -213,7 +213,7 @@ def _begin_day(state: State, day: int) -> None:
         state.day, state.used, state.allowance_reached = day, {}, False
         week = monday(day)
         if week != state.week:
-            state.week, state.week_used = week, 0
+            state.week, state.week_used, state.week_rewards = week, 0, 0
 
 
 def _entry_lines(
@@ -227,13 +227,11 @@ def _entry_lines(
         else:
             yield pay(caps, state, award, **decided)
     elif activity.type == TEAM_ACHIEVED:
-        attributes = activity.attributes
-        yield pay(
-            caps,
-            state,
-            Award(str(attributes.get("achievement")), int(number(attributes.get("points")) or 0)),
-            **decided,
-        )
+        achievement, points = activity.attributes.get("achievement"), activity.attributes.get("points")
+        reward = pay(caps, state, Award(str(achievement), int(number(points) or 0)), **decided)
+        state.used[TEAM] = state.used.get(TEAM, 0) + reward.paid
+        state.week_rewards += reward.paid
+        yield reward
     for outcome in _awards(compiled, state, activity):
         if isinstance(outcome, Award) and compiled.paused:
             yield EntryLine(outcome.rule, outcome.base, outcome.extra, because=PAUSED)

@@ -21,6 +21,7 @@ from ladder.domain.message import Message
 from ladder.domain.points.ledger import EntryLine, ReserveWithdrawal, State
 
 DAY, BONUS = "#day", "#bonus"
+TEAM = "#team"  # rewards of team goals, which no cap of their own bounds and no goal counts
 DENIED = Message("points.not_confirmed")
 PROGRAM_USED_UP = Message("points.program_limit")
 BONUS_LIMIT = Message("points.bonus_limit")
@@ -90,7 +91,7 @@ def rule_limit(daily_points: int) -> Message:
 
 def caps_by_name(reward_rules: Iterable[RewardRule]) -> list[str]:
     """Return the keys of `State.used` besides those of rules."""
-    return [DAY, BONUS, *(reward_cap(rule) for rule in reward_rules)]
+    return [DAY, BONUS, TEAM, *(reward_cap(rule) for rule in reward_rules)]
 
 
 def reward_cap(rule: RewardRule) -> str:

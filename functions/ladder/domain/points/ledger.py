@@ -159,6 +159,7 @@ class State:
     used: dict[str, int] = field(default_factory=dict)  # what caps of that day have let pass, by cap
     week: int = 0
     week_used: int = 0
+    week_rewards: int = 0  # of team goals, among them
     allowance: int | None = None  # points that the member may earn on that day, by the program's own cap
     allowance_reached: bool = field(
         default=False, compare=False

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from ladder.domain.activities.activity import Activity, Key
+from ladder.domain.members.roster import Member
 from ladder.domain.points.award_caps import Allotment
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ledger import Entry, LedgerChange, State
@@ -51,6 +52,5 @@ class Teams(Protocol):
     def granted(
         self, share: Contribution, members: Collection[str]
     ) -> None: ...  # remembered, so that they are granted once
-    def teammates(
-        self, program: str, member: str
-    ) -> tuple[str, tuple[str, ...]] | None: ...  # their team, and who is in it
+    def member(self, program: str, member: str) -> Member | None: ...  # with the teams that they were in
+    def teammates(self, program: str, team: str) -> tuple[str, ...]: ...  # who is in it now

@@ -1,4 +1,7 @@
-"""Team goals. Nobody sees another's share: only the team's total, and whether the goal is reached."""
+"""Team goals. A team's total is what was earned in it, by whoever was in it then; rewards of goals count for none.
+
+Nobody sees another's contribution: only the team's total, and whether the goal is reached.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +28,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class TeamTotals:
-    """The points of each member of a team in a period, and who has been granted their share of the reward."""
+    """The points that each member has earned in a team in a period, and who has been granted the reward."""
 
     points: Mapping[str, int]
     granted: Collection[str] = ()
@@ -36,15 +39,19 @@ def period_of(achievement: TeamAchievement, day: int) -> int:
 
 
 def qualifying_members(achievement: TeamAchievement, points: Mapping[str, int], teammates: Sequence[str]) -> list[str]:
-    """Return the members who share the reward; none where the team has not reached it."""
-    together = sum(points.get(teammate, 0) for teammate in teammates)
-    at_floor = _at_floor(achievement, points, teammates)
-    enough = together >= achievement.target and len(at_floor) >= achievement.share * len(teammates)
-    return at_floor if enough else []
+    """Return the members who share the reward; none where the team has not reached it.
+
+    `points`: what each has earned in the team. Who has left the team since shares the reward of what they brought, and
+    is not among those of whom the share is asked.
+    """
+    reached = sum(points.values()) >= achievement.target and enough_at_floor(achievement, points, teammates)
+    return sorted(member for member, earned in points.items() if earned >= achievement.floor) if reached else []
 
 
-def _at_floor(achievement: TeamAchievement, points: Mapping[str, int], teammates: Sequence[str]) -> list[str]:
-    return [teammate for teammate in teammates if points.get(teammate, 0) >= achievement.floor]
+def enough_at_floor(achievement: TeamAchievement, points: Mapping[str, int], teammates: Sequence[str]) -> bool:
+    """Return whether the share of the team has the floor: 40 % of 7 are 3 people, and nobody is not enough."""
+    needed = ceil(round(achievement.share * len(teammates), 9))  # 55 % of 20 are 11, not 11.000000000000002
+    return sum(points.get(teammate, 0) >= achievement.floor for teammate in teammates) >= max(needed, 1)
 
 
 MIN_OTHERS = 2
@@ -81,9 +88,9 @@ def team_goals(
 ) -> Iterator[TeamGoal]:
     """Yield the team's goals. `teammates`: with the member; `points`: by achievement, those of its current period."""
     for achievement in achievements:
-        brought = {teammate: points[achievement.key].get(teammate, 0) for teammate in teammates}
-        at_floor = len(_at_floor(achievement, brought, teammates))
-        mine = brought.pop(member, 0)  # somebody who plays no longer is in no team's total
+        brought = dict(points[achievement.key])
+        enough = enough_at_floor(achievement, brought, teammates)
+        mine = brought.pop(member, 0)
         others, step = sum(brought.values()), ceil(achievement.target / STEPS)
         total = mine + others // step * step
         if mine + others >= achievement.target:
@@ -98,5 +105,5 @@ def team_goals(
             total=total if visible else None,
             mine=mine,
             floor=achievement.floor,
-            enough_have_floor=at_floor >= achievement.share * len(teammates) if visible else None,
+            enough_have_floor=enough if visible else None,
         )
