@@ -14,6 +14,7 @@ from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.environments import ENVIRONMENTS, Environment
+from infra.frontend.bundle import console_folder
 from infra.layer import dependency_folder
 from infra.models import MODELS
 from infra.stack import LadderStack, Sources
@@ -60,12 +61,16 @@ def read_environment(app: App) -> Environment:
 
 
 def read_sources(app: App, environment: Environment) -> Sources:
-    """Return the checkout's functions and a layer built for the environment, unless the context names other folders."""
-    functions = app.node.try_get_context("functions")
-    dependencies = app.node.try_get_context("dependencies")
+    """Return the checkout's functions, a layer for the environment and the built console.
+
+    The context may name other folders.
+    """
+    named = {name: app.node.try_get_context(name) for name in ("functions", "dependencies", "console")}
+    functions = Path(named["functions"] or FUNCTIONS)
     return Sources(
-        functions=Path(functions) if functions else FUNCTIONS,
-        dependencies=Path(dependencies) if dependencies else dependency_folder(environment.platform),
+        functions=functions,
+        dependencies=Path(named["dependencies"] or dependency_folder(environment.platform)),
+        console=Path(named["console"] or console_folder(functions)),
     )
 
 

@@ -67,8 +67,8 @@ LOGGED = {
 class Api(Construct):
     """`hooks` serves systems, which sign their requests; `members` and `admin` serve people with an id token.
 
-    The functions check roles: the gateway does not know groups. Browsers cannot call it from another origin (no CORS)
-    until a page needs to.
+    The functions check roles: the gateway does not know groups. Browsers cannot call it from another origin (no CORS):
+    the console's pages come from this one.
     """
 
     def __init__(
@@ -100,7 +100,9 @@ class Api(Construct):
         for route in self.api.add_routes(path=HOOK, methods=[POST], integration=integration):
             because = "A system has no login: it signs each body, and the function verifies the signature."
             accept(route, "APIG4", because=because)
-        authorizer = authorizers.HttpUserPoolAuthorizer("Login", login.pool, user_pool_clients=[login.client])
+        login.add_browser_client(self.api.api_endpoint)
+        clients = [login.client, login.browser_client]
+        authorizer = authorizers.HttpUserPoolAuthorizer("Login", login.pool, user_pool_clients=clients)
         for name, function, routes in (("Members", members, MEMBER_ROUTES), ("Admin", admin, ADMIN_ROUTES)):
             integration = integrations.HttpLambdaIntegration(name, function)
             for method, path in routes:

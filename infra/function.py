@@ -58,7 +58,7 @@ class Function(lambda_.Function):
 
     Its role may write to its own log group and nothing else until a construct grants more: AWSLambdaBasicExecutionRole
     may write to every log group of the account. Its code is its folder and the shared package, so that a change of a
-    sibling leaves it unchanged.
+    sibling leaves it unchanged. `folder`: its whole code instead, where it needs neither the layer nor what is shared.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class Function(lambda_.Function):
         settings: "DataclassInstance",
         memory_size: int,
         timeout: Duration,
+        folder: Path | None = None,
     ) -> None:
         environment = commons.environment
         log_group = logs.LogGroup(
@@ -78,17 +79,18 @@ class Function(lambda_.Function):
         )
         self.execution_role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(self.execution_role)
-        siblings = {folder.name for folder in commons.root.iterdir() if folder.is_dir()} - {name, SHARED}
+        siblings = {path.name for path in commons.root.iterdir() if path.is_dir()} - {name, SHARED}
         # anchored: in the default GLOB mode a bare name would also drop a folder of that name in `ladder/`
         exclude = [*(f"/{sibling}/" for sibling in sorted(siblings)), "__pycache__/", "*.pyc"]
+        shared = lambda_.Code.from_asset(str(commons.root), exclude=exclude, ignore_mode=IgnoreMode.GIT)
         super().__init__(
             scope,
             construct_id,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=environment.architecture,
             handler=f"{name}.handler.handler",
-            code=lambda_.Code.from_asset(str(commons.root), exclude=exclude, ignore_mode=IgnoreMode.GIT),
-            layers=[commons.layer],
+            code=lambda_.Code.from_asset(str(folder)) if folder else shared,
+            layers=[] if folder else [commons.layer],
             environment={**to_env(settings), "POWERTOOLS_SERVICE_NAME": name, "POWERTOOLS_LOG_LEVEL": "INFO"},
             memory_size=memory_size,
             timeout=timeout,

@@ -1,6 +1,9 @@
-"""The login: a user pool that administrators fill, its roles, and the client that signs people in."""
+"""The login: a user pool that administrators fill, its roles, and the clients that sign people in."""
 
-from aws_cdk import Duration
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Duration, Fn, Stack
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
@@ -14,6 +17,15 @@ ROLES = {
     "admin": "Decides reviews and changes the program.",
 }  # a token carries them as `cognito:groups`
 PASSWORD_LENGTH = 12
+COMMON: Mapping[str, Any] = {  # of both clients
+    "read_attributes": cognito.ClientAttributes().with_standard_attributes(locale=True).with_custom_attributes(PROGRAM),
+    "write_attributes": cognito.ClientAttributes().with_standard_attributes(locale=True),
+    "id_token_validity": Duration.hours(1),
+    "access_token_validity": Duration.hours(1),
+    "refresh_token_validity": Duration.days(1),
+    "prevent_user_existence_errors": True,
+    "enable_token_revocation": True,
+}
 
 
 class Login(Construct):
@@ -38,12 +50,20 @@ class Login(Construct):
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(sms=False, otp=True),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            feature_plan=cognito.FeaturePlan.ESSENTIALS,  # managed login needs it
             deletion_protection=environment.keeps_data,
             removal_policy=environment.removal_policy,
         )
         for role, description in ROLES.items():
             self.pool.add_group(role.title(), group_name=role, description=description)
         self.client = self._client()
+        # a prefix is unique in its region: the id of the stack is
+        unique = Fn.select(4, Fn.split("-", Fn.select(2, Fn.split("/", Stack.of(self).stack_id))))
+        self.domain = self.pool.add_domain(
+            "Domain",
+            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=f"ladder-{environment.name}-{unique}"),
+            managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
+        )
         accept(
             self.pool,
             "COG2",
@@ -65,13 +85,32 @@ class Login(Construct):
             generate_secret=False,
             disable_o_auth=True,
             auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=True),
-            read_attributes=cognito.ClientAttributes()
-            .with_standard_attributes(locale=True)
-            .with_custom_attributes(PROGRAM),
-            write_attributes=cognito.ClientAttributes().with_standard_attributes(locale=True),
-            id_token_validity=Duration.hours(1),
-            access_token_validity=Duration.hours(1),
-            refresh_token_validity=Duration.days(1),
-            prevent_user_existence_errors=True,
-            enable_token_revocation=True,
+            **COMMON,
+        )
+
+    def add_browser_client(self, origin: str) -> None:
+        """Add the client of the console at `origin`, by which browsers sign in: a code and its proof (PKCE).
+
+        Its refresh tokens serve once; a second use within the grace period is a browser that tried twice.
+        """
+        self.browser_client = self.pool.add_client(
+            "Browser",
+            generate_secret=False,
+            o_auth=cognito.OAuthSettings(
+                flows=cognito.OAuthFlows(authorization_code_grant=True),
+                scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.PROFILE],
+                callback_urls=[f"{origin}/console/signed-in"],
+                logout_urls=[f"{origin}/console"],
+            ),
+            supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
+            auth_flows=cognito.AuthFlow(user_srp=True),  # an empty one would mean every flow
+            refresh_token_rotation_grace_period=Duration.seconds(30),
+            **COMMON,
+        )
+        cognito.CfnManagedLoginBranding(  # without one, the login pages do not open
+            self,
+            "Branding",
+            user_pool_id=self.pool.user_pool_id,
+            client_id=self.browser_client.user_pool_client_id,
+            use_cognito_provided_values=True,
         )

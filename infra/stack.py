@@ -10,6 +10,7 @@ from infra.activation import Activation
 from infra.admin import Admin
 from infra.api import Api
 from infra.badges import Badges
+from infra.console import Console
 from infra.environments import Environment
 from infra.function import Commons, Dependencies
 from infra.ingestion import Ingestion
@@ -27,10 +28,13 @@ from infra.storage import Storage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """The folders that a stack is built from: one with a folder per function, one that becomes the layer."""
+    """The folders that a stack is built from: one with a folder per function, one that becomes the layer, and the
+    console's function with its built files.
+    """
 
     functions: Path
     dependencies: Path
+    console: Path
 
 
 class LadderStack(Stack):
@@ -90,7 +94,8 @@ class LadderStack(Stack):
             admin=admin.function,
             login=self.login,
         )
-        self.functions = (rotation, activation, ingestion, rewards, badges, progress, admin)
+        console = Console(self, "Console", commons=commons, folder=sources.console, api=self.api.api, login=self.login)
+        self.functions = (rotation, activation, ingestion, rewards, badges, progress, admin, console)
         self._add_outputs(environment)
 
     def _add_outputs(self, environment: Environment) -> None:
@@ -100,6 +105,7 @@ class LadderStack(Stack):
             "ApiUrl": self.api.api.api_endpoint,
             "UserPoolId": self.login.pool.user_pool_id,
             "UserPoolClientId": self.login.client.user_pool_client_id,
+            "ConsoleUrl": f"{self.api.api.api_endpoint}/console",
             "ProgramsTable": self.storage.programs.table_name,
             "MembersTable": self.storage.members.table_name,
             "AuditTable": self.storage.audit.table_name,

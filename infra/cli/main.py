@@ -36,6 +36,7 @@ for name, source, line in (
     ("judge", "judge.command:judge", "Run posts through the badges function, and count what it grants."),
     ("ledger", "ledger.command:ledger", "List, verify, explain and repair members' ledgers."),
     ("metrics", "metrics.command:metrics", "Find out how an export of any system is read."),
+    ("open", "console:open_console", "Open the console of the running stage."),
     ("openapi", "openapi:openapi", "Print the API's OpenAPI document."),
     ("program", "program.command:program", "Check program files, publish them, and say who plays."),
     ("replay", "replay.command:replay", "Send a file of events, and compare every balance."),

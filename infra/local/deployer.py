@@ -13,19 +13,21 @@ import sys
 import sysconfig
 import time
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.frontend.bundle import console_folder
 from infra.layer import dependency_folder
 from infra.local import LocalError
 from infra.local.emulator import Emulator
-from infra.local.synthesis import Assembly, synthesise
+from infra.local.synthesis import ROOT, Assembly, synthesise
 
 BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 TEMPLATES = "ladder-templates"
-CUSTOM_RUNTIME = "provided.al2023"
+CUSTOM_RUNTIME, LOGIN_URL = "provided.al2023", "LADDER_LOGIN_URL"
 DEPLOY_SECONDS, POLL_SECONDS = 120.0, 0.1
 DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
@@ -55,13 +57,15 @@ def deploy(
     functions: Path | None = None,
     schedules: bool = False,
     calls: Path | None = None,
+    console: bool = False,
 ) -> dict[str, str]:
     """Synthesise the stack, create or update it, and return its outputs.
 
     `functions` replaces the checkout's folder of functions. Rules stay disabled without `schedules`: a stage that
-    replays history controls time itself. `calls`: a file to which every AWS call of a function is written.
+    replays history controls time itself. `calls`: a file to which every AWS call of a function is written. `console`:
+    with the pages that people see; else its function has no code.
     """
-    assembly = synthesise(environment=environment, functions=functions)
+    assembly = synthesise(environment=environment, functions=functions, console=console)
     storage, cloudformation = aws.client("s3"), aws.client("cloudformation")
     # what `cdk bootstrap` creates in an account, and the assets
     for bucket in {TEMPLATES, *(asset.bucket for asset in assembly.assets)}:
@@ -73,6 +77,11 @@ def deploy(
     template = assembly.template
     for function in _of_type(template, "AWS::Lambda::Function").values():
         function["Properties"]["Runtime"] = CUSTOM_RUNTIME
+        variables = function["Properties"].get("Environment", {}).get("Variables", {})
+        if LOGIN_URL in variables:
+            variables[LOGIN_URL] = "/"  # MiniStack has the login's pages on every host
+    for branding in _of_type(template, "AWS::Cognito::ManagedLoginBranding"):  # which it does not know
+        del template["Resources"][branding]
     body = json.dumps(template).encode()
     key = f"{hashlib.sha256(body).hexdigest()}.json"
     storage.put_object(Bucket=TEMPLATES, Key=key, Body=body)
@@ -96,6 +105,12 @@ def deploy(
         for rule in events.list_rules()["Rules"]:
             events.disable_rule(Name=rule["Name"])
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def update_console(aws: Emulator, outputs: Mapping[str, str]) -> None:
+    """Build the checkout's pages, and let the running stack serve them."""
+    archive = _zipped(console_folder(ROOT / "functions"), None)
+    aws.client("lambda").update_function_code(FunctionName=outputs["ConsoleFunction"], ZipFile=archive)
 
 
 def _zipped(folder: Path, calls: Path | None) -> bytes:

@@ -31,6 +31,7 @@ CLIENT_LOCK = Lock()  # many threads may use a session's clients, but not create
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 # Its standard input ends with its parent, even by SIGKILL; then its group is killed and its scratch folder removed.
 # Its Lambda runtime API responds in two writes, which Nagle and a delayed ACK turn into 40 ms an invocation.
+# What it remembers of a refresh token lacks the user's groups; of one that it does not remember, it reads the token.
 LAUNCH = """
 import os, shutil, signal, socketserver, threading
 def end_with_parent(parent):
@@ -41,6 +42,10 @@ threading.Thread(target=end_with_parent, args=(os.dup(0),), daemon=True).start()
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 from ministack.app import main
+from ministack.services import cognito
+class Forgotten(dict):
+    def __setitem__(self, token, of): pass
+cognito._refresh_tokens = Forgotten()
 main()
 """
 # Function code runs as a grandchild: only these variables are inherited, so that no real account is reachable.

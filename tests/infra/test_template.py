@@ -213,6 +213,7 @@ def test_the_outputs_tell_the_generated_names(template: Template) -> None:
         *("IngestionFunction", "RewardsFunction", "ProgressFunction", "AdminFunction", "AnchorsBucket"),
         *("BadgesFunction", "CasesQueueUrl", "FailedCasesQueueUrl"),
         *("RotationMachineArn", "RotationFunction", "ActivationFunction", "TickRule"),
+        *("ConsoleFunction", "ConsoleUrl"),
     }
 
 

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from infra.cli.arguments import json_option, language_option, whole_number
+from infra.cli.demo.console import add_console_users, console_lines
 from infra.cli.demo.dates import dated
 from infra.cli.demo.play import play
 from infra.cli.demo.screen import show
@@ -58,7 +59,7 @@ def demo(
         program = replace(program, judge=replace(settings, kind="openai", model=service.name))
     starting = status.status(say("demo.starting"))
     # ids come from the seed, so every run puts the same members into a cohort
-    with starting, stage(program, history, new_id=lambda: rng.randbytes(16).hex()) as running:
+    with starting, stage(program, history, new_id=lambda: rng.randbytes(16).hex(), console=keep) as running:
         if service:
             name = secret_name(running.outputs["Environment"], program.key, "judge")
             running.aws.client("secretsmanager").create_secret(Name=name, SecretString=service.secret.text)
@@ -69,5 +70,8 @@ def demo(
         else:
             show(summary, console(), say)
         if keep:
+            users = add_console_users(running, summary.points.agent)
+            for line in console_lines(running, users, say):
+                status.print(line, highlight=False)
             keep_running(running.aws, running.outputs, status)
     return 0

@@ -1,0 +1,1 @@
+"""The console: the pages that members and staff see. Static files; the API has everything that they show."""

@@ -1,0 +1,52 @@
+/** The pages that there are. An area is loaded when somebody opens one of its pages, or may. */
+import type { ComponentType } from "preact";
+import type { Code } from "./texts.ts";
+
+/** `rest`: what stands in the address after the page's own path. */
+export interface PageProps {
+  readonly rest: string;
+}
+export interface PageEntry {
+  readonly path: string;
+  readonly title: Code;
+  readonly component: string; // exported by the area's index
+  readonly hidden?: boolean; // reached by a link, not by the navigation
+}
+export interface Area {
+  readonly key: string;
+  readonly roles: readonly string[]; // one of these; none: everybody
+  readonly pages: readonly PageEntry[];
+  readonly load: () => Promise<Readonly<Record<string, ComponentType<PageProps>>>>;
+}
+
+export const AREAS: readonly Area[] = [
+  {
+    key: "member",
+    roles: [],
+    load: () => import("./member/index.ts"),
+    pages: [
+      { path: "", title: "nav.today", component: "Today" },
+      { path: "points", title: "nav.points", component: "Ledger" },
+      { path: "badges", title: "nav.badges", component: "Badges" },
+      { path: "rewards", title: "nav.rewards", component: "Rewards" },
+      { path: "me", title: "nav.me", component: "AboutMe" },
+      { path: "how", title: "nav.how", component: "How", hidden: true },
+    ],
+  },
+];
+
+/** Return the areas that somebody with these roles has. */
+export function areasOf(roles: readonly string[]): readonly Area[] {
+  return AREAS.filter((area) => !area.roles.length || area.roles.some((role) => roles.includes(role)));
+}
+
+/** Return the page of a path, with its area and what is left of the path; null where there is none. */
+export function find(areas: readonly Area[], path: string): { area: Area; page: PageEntry; rest: string } | null {
+  const pages = areas.flatMap((area) => area.pages.map((page) => ({ area, page })));
+  const exact = pages.find(({ page }) => page.path === path);
+  if (exact) return { ...exact, rest: "" };
+  const longest = pages
+    .filter(({ page }) => page.path && path.startsWith(`${page.path}/`))
+    .sort((one, other) => other.page.path.length - one.page.path.length)[0];
+  return longest ? { ...longest, rest: path.slice(longest.page.path.length + 1) } : null;
+}

@@ -1,0 +1,90 @@
+/** The catalogue: what points can be spent on, and ordering it. */
+import { useRef, useState } from "preact/hooks";
+import { ask } from "../api.ts";
+import type { Catalogue, Offer } from "../api.ts";
+import { Dialog } from "../parts/dialog.tsx";
+import { Empty, Page } from "../parts/page.tsx";
+import { said, Sentences } from "../parts/say.tsx";
+import { Tile } from "../parts/tile.tsx";
+import { number, sentence, t } from "../texts.ts";
+import { useData } from "../use_data.ts";
+import type { Ordered } from "../api.ts";
+
+export function Rewards() {
+  const loaded = useData(() => ask("GET /members/me/catalogue", {}));
+  return (
+    <Page title={t("rewards.title")} lead={t("rewards.lead")} loaded={loaded}>
+      {(catalogue) => <Offers {...catalogue} reload={loaded.reload} />}
+    </Page>
+  );
+}
+
+function Offers({ spendable, items, reload }: Catalogue & { reload: () => Promise<void> }) {
+  const [wanted, setWanted] = useState<Offer | null>(null);
+  const [placed, setPlaced] = useState<Ordered | null>(null);
+  return (
+    <section aria-label={t("rewards.title")}>
+      <div class="tiles">
+        <Tile value={number(spendable)} label={t("today.to_spend")} />
+      </div>
+      {placed && (
+        <div class="notice" role="status">
+          <Sentences messages={placed.messages} />
+        </div>
+      )}
+      {!items.length && <Empty>{t("rewards.empty")}</Empty>}
+      <div class="grid">
+        {items.map((item) => (
+          <article class="card" key={item.key}>
+            <div class="row spread">
+              <h3>{sentence(item.name)}</h3>
+              <span class="chip">{t(`offer.${item.kind}`)}</span>
+            </div>
+            <p class="target">{t("common.points", { points: item.price })}</p>
+            {item.remaining !== null && <p class="small soft">{t("rewards.left", { count: item.remaining })}</p>}
+            {item.refusal ? (
+              <p class="small">{said(item.refusal)}</p>
+            ) : (
+              <div class="row">
+                <button type="button" onClick={() => setWanted(item)}>
+                  {t("rewards.order")}
+                  <span class="hidden">: {item.name}</span>
+                </button>
+              </div>
+            )}
+          </article>
+        ))}
+      </div>
+      {wanted && (
+        <OrderDialog
+          item={wanted}
+          spendable={spendable}
+          onClose={() => setWanted(null)}
+          onPlaced={async (ordered) => {
+            setPlaced(ordered);
+            await reload();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+interface OrderProps {
+  readonly item: Offer;
+  readonly spendable: number;
+  readonly onClose: () => void;
+  readonly onPlaced: (ordered: Ordered) => Promise<void>;
+}
+
+function OrderDialog({ item, spendable, onClose, onPlaced }: OrderProps) {
+  const order = useRef(crypto.randomUUID()); // confirmed twice, it is still one order
+  const place = async () => {
+    await onPlaced(await ask("POST /members/me/orders", {}, { order: order.current, item: item.key }));
+  };
+  return (
+    <Dialog title={t("rewards.confirm", { name: item.name })} confirm={t("rewards.order")} onClose={onClose} onConfirm={place}>
+      <p>{t("rewards.cost", { price: item.price, left: spendable - item.price })}</p>
+    </Dialog>
+  );
+}
