@@ -28,7 +28,7 @@ def test_a_mistyped_command_is_answered_with_the_nearest(
     output = capsys.readouterr().err
     assert message in output
     assert "Usage: ladder [OPTIONS] COMMAND" in output
-    commands = "audit, backtest, demo, help, judge, ledger, metrics, openapi, program, replay, simulate, start"
+    commands = "audit, backtest, demo, help, judge, ledger, metrics, open, openapi, program, replay, simulate, start"
     assert f"Commands: {commands}\n" in output
 
 

@@ -56,7 +56,11 @@ def test_every_text_is_used_and_every_code_has_a_text() -> None:
     used |= {f"demo.title_{name}" for name in re.findall(r'_table\(say, "(\w+)"', source)}
     used |= {f"demo.title_{name}" for name in TITLES}
     used |= {f"demo.{prefix}{action}" for prefix in ("", "reason_") for action in ("approved", "rejected", "revoked")}
-    used |= {"demo.case_grant", "demo.case_review"}
+    used |= {
+        "demo.case_grant",
+        "demo.case_review",
+        *(f"demo.console_{role}" for role in ("member", "reviewer", "admin")),
+    }
     used |= {f"notice.column_{field.name}" for field in fields(Processed)}
     used |= {f"outcome.{outcome.replace(' ', '_')}" for outcome in (*OUTCOMES, "open")}
     used |= {f"review.{kind}" for kind in get_args(Kind)}
