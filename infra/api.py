@@ -26,6 +26,17 @@ MEMBER_ROUTES = (
     (POST, "/members/me/orders"),
     (GET, "/members/me/links"),
 )
+STAFF_PROGRAM = "/programs/{program}"
+SUPERVISION_ROUTES = (
+    (GET, "/me"),
+    (GET, f"{STAFF_PROGRAM}/teams"),
+    (GET, f"{STAFF_PROGRAM}/teams/{{team}}"),
+    (GET, f"{STAFF_PROGRAM}/nights"),
+    (GET, f"{STAFF_PROGRAM}/completion"),
+    (GET, f"{STAFF_PROGRAM}/members"),
+    (GET, f"{STAFF_PROGRAM}/members/{{member}}"),
+    (GET, f"{STAFF_PROGRAM}/members/{{member}}/talking-points"),
+)
 PROGRAM = "/admin/programs/{program}"
 MEMBER = f"{PROGRAM}/members/{{member}}"
 ADMIN_ROUTES = (
@@ -65,7 +76,7 @@ LOGGED = {
 
 
 class Api(Construct):
-    """`hooks` serves systems, which sign their requests; `members` and `admin` serve people with an id token.
+    """`hooks` serves systems, which sign their requests; the other functions serve people with an id token.
 
     The functions check roles: the gateway does not know groups. Browsers cannot call it from another origin (no CORS):
     the console's pages come from this one.
@@ -78,6 +89,7 @@ class Api(Construct):
         *,
         hooks: Function,
         members: Function,
+        supervision: Function,
         admin: Function,
         login: Login,
         commons: Commons,
@@ -103,7 +115,11 @@ class Api(Construct):
         login.add_browser_client(self.api.api_endpoint)
         clients = [login.client, login.browser_client]
         authorizer = authorizers.HttpUserPoolAuthorizer("Login", login.pool, user_pool_clients=clients)
-        for name, function, routes in (("Members", members, MEMBER_ROUTES), ("Admin", admin, ADMIN_ROUTES)):
+        for name, function, routes in (
+            ("Members", members, MEMBER_ROUTES),
+            ("Supervision", supervision, SUPERVISION_ROUTES),
+            ("Admin", admin, ADMIN_ROUTES),
+        ):
             integration = integrations.HttpLambdaIntegration(name, function)
             for method, path in routes:
                 self.api.add_routes(path=path, methods=[method], integration=integration, authorizer=authorizer)

@@ -10,15 +10,18 @@ from constructs import Construct
 from infra.environments import Environment
 from infra.nag_suppressions import accept
 
-PROGRAM = "program"  # a token carries it as `custom:program`
+PROGRAM, TEAMS = "program", "teams"  # a token carries them as `custom:program` and `custom:teams`, separated by ";"
 ROLES = {
     "viewer": "Reads open reviews and everything they are based on.",
+    "supervisor": "Sees the days of the members of their teams, and nothing of others.",
     "reviewer": "Decides reviews of others, never their own.",
     "admin": "Decides reviews and changes the program.",
 }  # a token carries them as `cognito:groups`
 PASSWORD_LENGTH = 12
 COMMON: Mapping[str, Any] = {  # of both clients
-    "read_attributes": cognito.ClientAttributes().with_standard_attributes(locale=True).with_custom_attributes(PROGRAM),
+    "read_attributes": cognito.ClientAttributes()
+    .with_standard_attributes(locale=True)
+    .with_custom_attributes(PROGRAM, TEAMS),
     "write_attributes": cognito.ClientAttributes().with_standard_attributes(locale=True),
     "id_token_validity": Duration.hours(1),
     "access_token_validity": Duration.hours(1),
@@ -29,7 +32,7 @@ COMMON: Mapping[str, Any] = {  # of both clients
 
 
 class Login(Construct):
-    """Nobody can sign up or choose a program: the client may read the attribute and not write it."""
+    """Nobody can sign up, or choose a program or teams: the client may read these attributes and not write them."""
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
         super().__init__(scope, construct_id)
@@ -38,7 +41,7 @@ class Login(Construct):
             "Pool",
             self_sign_up_enabled=False,
             sign_in_aliases=cognito.SignInAliases(username=True),
-            custom_attributes={PROGRAM: cognito.StringAttribute(mutable=True)},
+            custom_attributes={name: cognito.StringAttribute(mutable=True) for name in (PROGRAM, TEAMS)},
             password_policy=cognito.PasswordPolicy(
                 min_length=PASSWORD_LENGTH,
                 require_lowercase=True,

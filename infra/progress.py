@@ -36,7 +36,7 @@ class Progress(Construct):
             memory_size=512,
             timeout=Duration.seconds(15),
         )
-        grant_items(self.function, programs, "GetItem", "Query")
+        grant_items(self.function, programs, "GetItem", "BatchGetItem", "Query")
         grant_items(self.function, members, *MEMBER_ACTIONS)
         grant_items(self.function, audit, "PutItem")
         identity.grant_reading(self.function)

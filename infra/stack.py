@@ -24,6 +24,7 @@ from infra.rotation import Rotation
 from infra.rotation_machine import RotationMachine
 from infra.secrets import IdentityKey
 from infra.storage import Storage
+from infra.supervision import Supervision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,7 @@ class LadderStack(Stack):
 
         # members see their progress; staff decide, and their decisions are sealed
         progress = Progress(self, "Progress", commons=commons, identity=self.identity)
+        supervision = Supervision(self, "Supervision", commons=commons, identity=self.identity)
         admin = Admin(
             self,
             "Admin",
@@ -91,11 +93,12 @@ class LadderStack(Stack):
             commons=commons,
             hooks=ingestion.function,
             members=progress.function,
+            supervision=supervision.function,
             admin=admin.function,
             login=self.login,
         )
         console = Console(self, "Console", commons=commons, folder=sources.console, api=self.api.api, login=self.login)
-        self.functions = (rotation, activation, ingestion, rewards, badges, progress, admin, console)
+        self.functions = (rotation, activation, ingestion, rewards, badges, progress, supervision, admin, console)
         self._add_outputs(environment)
 
     def _add_outputs(self, environment: Environment) -> None:

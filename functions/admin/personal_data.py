@@ -92,11 +92,11 @@ def export(
     metrics: dict[str, Mapping[str, object]] = {}
     if slot is not None:
         claims = [rotation.claim for rotation in rotations.between(program, first, today)]
-        for claim in claims:
-            if places := placements.standings(program, claim.rotation, slot):
-                assignments[claim.rotation] = {category: asdict(place) for category, place in places.items()}
-        for day in dict.fromkeys(claim.date for claim in claims):
-            if by_category := placements.outcomes_for(program, day, slot):
+        standings = placements.standings_in(program, [claim.rotation for claim in claims], slot)
+        for rotation, places in sorted(standings.items()):
+            assignments[rotation] = {category: asdict(place) for category, place in places.items()}
+        for day, by_category in sorted(placements.outcomes_on(program, {claim.date for claim in claims}, slot).items()):
+            if by_category:
                 outcomes[day.isoformat()] = by_category
         for day, values in figures.of_slot(program, slot, first=first, last=today).items():
             metrics[day.isoformat()] = {

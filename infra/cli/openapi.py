@@ -17,6 +17,7 @@ from admin.settings import Settings as Admin
 from ladder.messages.render import languages
 from ladder.settings import to_env
 from progress.settings import Settings as Progress
+from supervision.settings import Settings as Supervision
 
 WEBHOOK = Path(__file__).with_name("webhook.openapi.yaml")
 LOGIN = "login"
@@ -47,7 +48,11 @@ def document() -> dict[str, Any]:
 
     Raises ValueError if two of them mean different things by one name.
     """
-    parts = [_routes("progress.handler", Progress), _routes("admin.handler", Admin)]
+    parts = [
+        _routes("progress.handler", Progress),
+        _routes("supervision.handler", Supervision),
+        _routes("admin.handler", Admin),
+    ]
     for part in parts:
         for operation in (operation for route in part["paths"].values() for operation in route.values()):
             operation["security"] = [{LOGIN: []}]

@@ -43,7 +43,8 @@ CHOSEN = replace(bank.CARE, participation="opt_in")
 NIGHTLY = bank.program(  # which has nights to make again, and a category to take part in
     categories=(bank.SPRINT, bank.STEADY, CHOSEN), selection=SelectionRule(per_night=1)
 )
-LISTED, LEAVING = Member(id=f"{8:032x}", user="olga"), Member(id=f"{9:032x}", user="otto")
+LISTED = Member(id=f"{8:032x}", user="olga", name="Olga Ost", team="early")
+LEAVING = Member(id=f"{9:032x}", user="otto")
 STAFF = Member(id=f"{10:032x}", user="anna")
 ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
 
@@ -87,9 +88,14 @@ def deployed_api() -> Iterator[DeployedApi]:
         for name, value in environment.items():
             patch.setenv(name, value)
         members = _seeded(aws)
-        names = ("progress.handler", "ingestion.handler", "admin.handler")
-        with _fresh(names[0]) as progress, _fresh(names[1]) as ingestion, _fresh(names[2]) as admin:
-            yield DeployedApi(Gateway(progress.handler, _signing(ingestion.handler), admin.handler), members)
+        with (
+            _fresh("progress.handler") as progress,
+            _fresh("ingestion.handler") as ingestion,
+            _fresh("admin.handler") as admin,
+            _fresh("supervision.handler") as supervision,
+        ):
+            hooks = _signing(ingestion.handler)
+            yield DeployedApi(Gateway(progress.handler, hooks, admin.handler, supervision.handler), members)
 
 
 def _people(aws: Emulator) -> str:
@@ -154,6 +160,7 @@ def _seeded(aws: Emulator) -> MemberStores:
     members.published.publish(academy.book(catalogue=(EARLY, CHEAP)))
     members.published.enrol("academy", (LISTED, LEAVING, STAFF))
     members.published.publish(NIGHTLY)
+    members.published.enrol(NIGHTLY.key, (LISTED,))
     identities = DynamoIdentities(table, key=lambda: KEY)
     identities.link("academy", LOGIN, "zoe", MEMBER)
     identities.link("academy", "academy", "olga.raw", LISTED.id)

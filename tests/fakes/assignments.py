@@ -1,7 +1,7 @@
 """Assignments, budgets, outcomes and runs of misses in memory."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from ladder.domain.challenges.assignment import NO_BUDGET, Assignment, MemberStanding
@@ -26,9 +26,16 @@ class MemoryAssignments:
     def standings(self, program: str, rotation: str, slot: int) -> dict[str, MemberStanding]:
         return {key: MemberStanding.among(standing, slot) for key, standing in self.load(program, rotation).items()}
 
-    def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]:
-        columns = self.outcomes(program, day).items()
-        return {category: OUTCOMES[column[slot]] for category, column in columns if slot < len(column)}
+    def standings_in(self, program: str, rotations: Collection[str], slot: int) -> dict[str, dict[str, MemberStanding]]:
+        stored = (rotation for rotation in rotations if (program, rotation) in self._assignments)
+        return {rotation: self.standings(program, rotation, slot) for rotation in stored}
+
+    def outcomes_on(self, program: str, days: Collection[date], slot: int) -> dict[date, dict[str, Outcome]]:
+        stored = {day: self.outcomes(program, day) for day in days if (program, day) in self._outcomes}
+        return {
+            day: {category: OUTCOMES[column[slot]] for category, column in columns.items() if slot < len(column)}
+            for day, columns in stored.items()
+        }
 
     def too_few_contacts(self, program: str, day: date, slot: int) -> dict[str, TooFewContacts]:
         return {category: found[slot] for category, found in self._few[program, day].items() if slot in found}

@@ -37,6 +37,7 @@ class Gateway:
     members: Handler
     hooks: Handler | None = None
     admin: Handler | None = None
+    supervision: Handler | None = None
 
     def call(
         self, method: str, path: str, *, query: str = "", headers: Mapping[str, str] | None = None, body: bytes = b""
@@ -58,6 +59,8 @@ class Gateway:
     def _people(self, path: str) -> Handler | None:
         if path.startswith("/members/me/"):
             return self.members
+        if path == "/me" or path.startswith("/programs/"):
+            return self.supervision
         return self.admin if path.startswith("/admin/") else None
 
     def wsgi(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

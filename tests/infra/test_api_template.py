@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ladder.domain.reviews.permissions import ROLES
+from supervision.viewer import SUPERVISOR
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")
@@ -38,6 +39,16 @@ ADMINS = {
     "POST /admin/programs/{program}/members/{member}/logins",
     "POST /admin/programs/{program}/members/{member}/unlinks",
 }
+SUPERVISORS = {
+    "GET /me",
+    "GET /programs/{program}/teams",
+    "GET /programs/{program}/teams/{team}",
+    "GET /programs/{program}/nights",
+    "GET /programs/{program}/completion",
+    "GET /programs/{program}/members",
+    "GET /programs/{program}/members/{member}",
+    "GET /programs/{program}/members/{member}/talking-points",
+}
 HOOK = "POST /hooks/{program}/{source}"
 PAGES = {"GET /", "GET /console", "GET /console/{proxy+}"}
 CLIENTS = ("LoginPoolClient", "LoginPoolBrowser")
@@ -57,9 +68,10 @@ def test_people_log_in_systems_sign_and_only_the_pages_are_open(  # which hold n
     template: Template,
 ) -> None:
     routes = _routes(template)
-    assert {key for key, route in routes.items() if route["AuthorizationType"] == "JWT"} == MEMBERS | ADMINS
+    people = MEMBERS | SUPERVISORS | ADMINS
+    assert {key for key, route in routes.items() if route["AuthorizationType"] == "JWT"} == people
     assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == {HOOK, *PAGES}
-    assert set(routes) == {*MEMBERS, *ADMINS, *PAGES, HOOK}
+    assert set(routes) == {*people, *PAGES, HOOK}
 
 
 @pytest.mark.parametrize(
@@ -104,6 +116,7 @@ def test_a_flood_is_held_back_and_every_request_leaves_a_line(template: Template
 def test_ingestion_answers_before_the_api_gives_up_on_it(template: Template) -> None:
     assert template.one("Lambda::Function", "Ingestion")["Timeout"] < 30
     assert template.one("Lambda::Function", "Progress")["Timeout"] < 30
+    assert template.one("Lambda::Function", "Supervision")["Timeout"] < 30
 
 
 def test_nobody_signs_up_by_themselves_and_passwords_are_strong(template: Template) -> None:
@@ -118,15 +131,15 @@ def test_nobody_signs_up_by_themselves_and_passwords_are_strong(template: Templa
 
 def test_the_pool_has_the_roles_that_the_function_knows(template: Template) -> None:
     groups = {each["Properties"]["GroupName"] for each in template.all("Cognito::UserPoolGroup").values()}
-    assert groups == set(ROLES)
+    assert groups == {*ROLES, SUPERVISOR}
 
 
 @pytest.mark.parametrize("name", CLIENTS)
 def test_a_member_reads_their_program_in_their_token_and_cannot_write_it(template: Template, name: str) -> None:
     """The emulator lets anybody write anything: on AWS this list decides."""
     client = template.one("Cognito::UserPoolClient", name)
-    assert [each["Name"] for each in template.one("Cognito::UserPool")["Schema"]] == ["program"]
-    assert set(client["ReadAttributes"]) == {"custom:program", "locale"}
+    assert [each["Name"] for each in template.one("Cognito::UserPool")["Schema"]] == ["program", "teams"]
+    assert set(client["ReadAttributes"]) == {"custom:program", "custom:teams", "locale"}
     assert client["WriteAttributes"] == ["locale"]
 
 
@@ -177,4 +190,10 @@ def test_only_who_looks_people_up_may_read_the_identity_key(template: Template) 
         for role in policy["Properties"]["Roles"]
         if f'"{key}"' in json.dumps(policy["Properties"]["PolicyDocument"])
     }
-    assert readers == {"Ingestion", "Progress", "Admin", "Rotation"}  # nights read files that name other systems' ids
+    assert readers == {
+        "Ingestion",
+        "Progress",
+        "Supervision",
+        "Admin",
+        "Rotation",
+    }  # nights read files that name other systems' ids

@@ -18,6 +18,7 @@ from ladder.settings import to_env
 from progress.settings import Settings as ProgressSettings
 from rewards.settings import Settings as RewardsSettings
 from rotation.settings import Settings as RotationSettings
+from supervision.settings import Settings as SupervisionSettings
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")
@@ -29,6 +30,7 @@ SETTINGS: dict[str, type[Any]] = {
     "rewards": RewardsSettings,
     "badges": BadgesSettings,
     "progress": ProgressSettings,
+    "supervision": SupervisionSettings,
     "admin": AdminSettings,
     "console": ConsoleSettings,
 }
@@ -141,8 +143,13 @@ GRANTS = {
         "models": {"bedrock:InvokeModel"},
         **_secrets("judge-??????"),
     },
+    "Supervision": {
+        "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
+        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query"),
+        **IDENTITY_KEY,
+    },
     "Progress": {
-        "StoragePrograms": _dynamodb("GetItem", "Query"),
+        "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
         "StorageAudit": _dynamodb("PutItem"),
         **IDENTITY_KEY,

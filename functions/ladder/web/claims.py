@@ -7,18 +7,20 @@ from datetime import UTC, datetime
 from ladder.domain.errors import NotAuthenticated
 from ladder.domain.message import Message
 
-PROGRAM, GROUPS = "custom:program", "cognito:groups"
+PROGRAM, GROUPS, TEAMS = "custom:program", "cognito:groups", "custom:teams"
+TEAM_SEPARATOR = ";"  # between the teams of a supervisor
 
 type Claims = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """`program`: None where the token names none, or several."""
+    """`program`: None where the token names none, or several. `teams`: those that a supervisor looks after."""
 
     subject: str
     program: str | None
     groups: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
 
 
 def login(claims: Claims, *, now: datetime) -> Login:
@@ -35,7 +37,9 @@ def login(claims: Claims, *, now: datetime) -> Login:
         expires = now
     if expires <= now:
         raise NotAuthenticated(Message("web.login_expired"))
-    return Login(subject, _one(claims.get(PROGRAM)), tuple(_all(claims.get(GROUPS))))
+    teams = (team.strip() for team in str(claims.get(TEAMS) or "").split(TEAM_SEPARATOR))
+    groups = tuple(_all(claims.get(GROUPS)))
+    return Login(subject, _one(claims.get(PROGRAM)), groups, tuple(team for team in teams if team))
 
 
 def _one(claim: object) -> str | None:

@@ -12,7 +12,7 @@ def program() -> None:
 
 for name, source, line in (
     ("check", "check:check", "Check a program file."),
-    ("enrol", "members:enrol", "Make a CSV file (user, channel, hired_on, team) the roster."),
+    ("enrol", "members:enrol", "Make a CSV file (user, name, channel, hired_on, team) the roster."),
     ("link", "members:link", "Link ids of other systems, and logins, to members."),
     ("notice", "notice:notice", "Print what a program processes of people, for works councils."),
     ("publish", "publish:publish", "Publish a program file, after showing what would change."),

@@ -37,7 +37,7 @@ program_required = click.option("--program", "key", required=True, metavar="KEY"
 @write_option
 @on_stack
 def enrol(stack: Stack, *, file: Path, key: str, leaving: int | None, write: bool) -> int:
-    """Make a CSV file (user, channel, hired_on, team) the roster. Members who are not listed leave."""
+    """Make a CSV file (user, name, channel, hired_on, team) the roster. Members who are not listed leave."""
     published_programs(stack, key)
     listed, roster = read_members(file), stack.members.published.roster(key)
     now = datetime.now(UTC)
@@ -115,9 +115,9 @@ def link(stack: Stack, *, file: Path, key: str, write: bool) -> int:
 
 
 def read_members(file: Path) -> list[RosterRow]:
-    """Read the columns user and, optionally, channel, hired_on, team. Raises InvalidRequest with the line."""
+    """Read the columns user and, optionally, name, channel, hired_on, team. Raises InvalidRequest with the line."""
     lines, members = dict[str, int](), list[RosterRow]()
-    for line, row in _rows(file, required=("user",), optional=("channel", "hired_on", "team")):
+    for line, row in _rows(file, required=("user",), optional=("name", "channel", "hired_on", "team")):
         first, hired_on = lines.setdefault(row["user"], line), row.get("hired_on")
         if first != line:
             raise InvalidRequest(f"{file}:{line}: {row['user']!r} is already on line {first}; list every member once")
@@ -127,8 +127,8 @@ def read_members(file: Path) -> list[RosterRow]:
             raise InvalidRequest(
                 f"{file}:{line}: {hired_on!r} is not a date; write hired_on as in 2026-03-01"
             ) from error
-        channel, team = row.get("channel") or "voice", row.get("team") or None
-        members.append(RosterRow(user=row["user"], channel=channel, hired_on=hired, team=team))
+        channel, team, name = row.get("channel") or "voice", row.get("team") or None, row.get("name") or None
+        members.append(RosterRow(user=row["user"], channel=channel, hired_on=hired, team=team, name=name))
     return members
 
 

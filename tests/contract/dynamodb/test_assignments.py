@@ -108,10 +108,12 @@ def test_outcomes_come_back_and_a_category_is_replaced_alone(stores: Stores) -> 
 def test_what_came_of_one_member_s_challenges_is_told_by_their_names(stores: Stores) -> None:
     whole = bytes(slot % 8 for slot in range(10_000))
     stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole, "QA": b"\x06"})
-    assert stores.placements.outcomes_for(PROGRAM, DAY, 5_001) == {"AHT_SPRINT": "absent"}
-    assert stores.placements.outcomes_for(PROGRAM, DAY, 0) == {"AHT_SPRINT": "not playing", "QA": "completed"}
-    assert stores.placements.outcomes_for(PROGRAM, DAY, 10_000) == {}
-    assert stores.placements.outcomes_for(PROGRAM, DAY + timedelta(days=1), 0) == {}
+    tomorrow = DAY + timedelta(days=1)
+    assert stores.placements.outcomes_on(PROGRAM, [DAY, tomorrow], 5_001) == {DAY: {"AHT_SPRINT": "absent"}}
+    first = {"AHT_SPRINT": "not playing", "QA": "completed"}
+    assert stores.placements.outcomes_on(PROGRAM, [DAY], 0) == {DAY: first}
+    assert not stores.placements.outcomes_on(PROGRAM, [DAY], 10_000).get(DAY)
+    assert stores.placements.outcomes_on(PROGRAM, [tomorrow], 0) == {}
 
 
 def test_who_handled_too_few_contacts_finds_what_they_handled_and_what_was_needed(stores: Stores) -> None:

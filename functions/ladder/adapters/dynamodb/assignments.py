@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -46,21 +46,34 @@ class DynamoAssignments:
 
     def standings(self, program: str, rotation: str, slot: int) -> dict[str, MemberStanding]:
         """Return a member's standing by category. Reads only the slot's block."""
-        block, index = divmod(slot, BLOCK)
-        item = self._table.get(program, keys.assignment(rotation, block))
-        standings = item["standings"] if item else {}
-        return {category: MemberStanding.among(_standing(packed), index) for category, packed in standings.items()}
+        return self.standings_in(program, [rotation], slot).get(rotation, {})
 
-    def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]:
-        """Return a member's outcome by category. Reads only the slot's block."""
+    def standings_in(self, program: str, rotations: Collection[str], slot: int) -> dict[str, dict[str, MemberStanding]]:
+        """Return a member's standing by rotation and category. Reads only the slot's block of each."""
         block, index = divmod(slot, BLOCK)
-        item = self._table.get(program, keys.outcome(day, block)) or {}
-        columns = {name: unpack(packed) for name, packed in item.items() if name.startswith(OUTCOME)}
+        stored = {keys.assignment(rotation, block): rotation for rotation in rotations}
+        items = self._table.get_many([(program, sk) for sk in stored])
         return {
-            name.removeprefix(OUTCOME): OUTCOMES[column[index]]
-            for name, column in columns.items()
-            if index < len(column)
+            stored[sk]: {
+                category: MemberStanding.among(_standing(packed), index)
+                for category, packed in item["standings"].items()
+            }
+            for (_, sk), item in items.items()
         }
+
+    def outcomes_on(self, program: str, days: Collection[date], slot: int) -> dict[date, dict[str, Outcome]]:
+        """Return a member's outcome by day and category. Reads only the slot's block of each."""
+        block, index = divmod(slot, BLOCK)
+        stored = {keys.outcome(day, block): day for day in days}
+        result = dict[date, dict[str, Outcome]]()
+        for (_, sk), item in self._table.get_many([(program, sk) for sk in stored]).items():
+            columns = {name: unpack(packed) for name, packed in item.items() if name.startswith(OUTCOME)}
+            result[stored[sk]] = {
+                name.removeprefix(OUTCOME): OUTCOMES[column[index]]
+                for name, column in columns.items()
+                if index < len(column)
+            }
+        return result
 
     def too_few_contacts(self, program: str, day: date, slot: int) -> dict[str, TooFewContacts]:
         """Return, by category, the contacts of a member who had too few. Reads only the slot's block."""

@@ -316,6 +316,12 @@ class DynamoLedger:
         digests = {sk: item["digest"] for sk, item in items.items() if sk.startswith(keys.ENTRY)}
         return self._state(items), {keys.event(sk): known for sk, known in digests.items()}
 
+    def states_of(self, program: str, members: Collection[str]) -> dict[str, State]:
+        """Return the states, without archives, of those members who have one and were not erased."""
+        wanted = {keys.member(program, member): member for member in members}
+        items = self._table.get_many([(partition, keys.STATE) for partition in wanted])
+        return {wanted[pk]: self._state({sk: item}) for (pk, sk), item in items.items() if not erased(item)}
+
     def load_including_erased(self, program: str, member: str) -> State:
         """Return the state, also of an erased member: for maintenance of the ledger."""
         return self._state(self._read(program, member, ()))

@@ -7,6 +7,7 @@ from datetime import date
 from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, OWN_CAPS, PROGRAM_CAP, MemberStanding
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.challenge_text import with_target
+from ladder.domain.challenges.member_days import own_targets
 from ladder.domain.challenges.rotation import RotationPlan
 from ladder.domain.challenges.rules import ChallengeRules, Metric
 from ladder.domain.message import Message, Parameter
@@ -50,10 +51,7 @@ def daily_challenges(
             continue
         category, targets = rules.category(key), plan.targets[key]
         challenge, metric = category.tiers[standing.played - 1], rules.metric(category.metric)
-        peers = sorted(targets.by_peers)  # `standing.peers` is an index into them
-        own = standing.targets or (
-            targets.by_peers[peers[standing.peers]] if standing.peers < len(peers) else targets.shown
-        )
+        own = own_targets(targets, standing)
         target = shown = own[standing.played - 1]
         if rules.outside_platform:
             shown = plan.joint.get(key, targets.shown[standing.played - 1])

@@ -141,8 +141,15 @@ class Participation(Protocol):
 
 
 class MemberStandings(Protocol):
-    def standings(self, program: str, rotation: str, slot: int) -> dict[str, MemberStanding]: ...  # by category
-    def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]: ...  # by category
+    """One member's place, by category: in one rotation, or in each of some, which reads them together."""
+
+    def standings(self, program: str, rotation: str, slot: int) -> dict[str, MemberStanding]: ...
+    def standings_in(
+        self, program: str, rotations: Collection[str], slot: int
+    ) -> dict[str, dict[str, MemberStanding]]: ...  # by rotation
+    def outcomes_on(
+        self, program: str, days: Collection[date], slot: int
+    ) -> dict[date, dict[str, Outcome]]: ...  # by date
     def too_few_contacts(
         self, program: str, day: date, slot: int
     ) -> dict[str, TooFewContacts]: ...  # category -> why the day does not count

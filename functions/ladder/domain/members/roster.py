@@ -36,6 +36,7 @@ class Member:
     hired_on: date | None = None
     active: bool = True
     team: str | None = None
+    name: str | None = None  # as people say it: shown to the member and to staff, never in the audit or to a model
     erased: bool = False  # for good: the slot stays, without personal data
     first_team_name: str | None = None
     former_teams: tuple[FormerTeam, ...] = ()  # oldest first
@@ -49,6 +50,10 @@ class Member:
         """Return the key of the team that they were in."""
         former = next((former for former in self.former_teams if moment < former.until), None)
         return former.key if former else self.team_key
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.user
 
     def anonymous(self) -> "Member":
         """Return the member as they stay in the roster after their erasure."""
@@ -71,6 +76,7 @@ class RosterRow:
     channel: str = "voice"
     hired_on: date | None = None
     team: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,5 +160,6 @@ def _listed(member: Member, row: RosterRow, team_keys: Mapping[str, str]) -> Mem
         hired_on=row.hired_on,
         team=row.team,
         first_team_name=first_name,
+        name=row.name or member.name,
         active=True,
     )

@@ -25,6 +25,10 @@ class Ledger(Protocol):
     def quarantine(self, program: str, member: str, body: str, why: str) -> None: ...  # whole, for people to look at
 
 
+class MemberStates(Protocol):
+    def states_of(self, program: str, members: Collection[str]) -> Mapping[str, State]: ...  # of those who have one
+
+
 class Quarantine(Protocol):
     def quarantined(self, program: str, member: str) -> Mapping[str, str]: ...  # bodies and why
 

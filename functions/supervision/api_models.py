@@ -1,0 +1,20 @@
+"""Parameters of the supervision API, and the responses that its routes document. Answers are the use cases' values."""
+
+from collections.abc import Mapping
+
+from ladder.web.app import Responses, documented_responses
+
+PROGRAM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+MEMBER = r"^[0-9a-f]{32}$"
+MOST_MEMBERS, USUAL_MEMBERS = 100, 50  # of one page
+MOST_DAYS, USUAL_DAYS = 92, 28
+LONGEST_NAME = 200
+ERRORS: Mapping[int, str] = {
+    403: "The login has no role here, or is no member of the program",
+    404: "Not found among what you may see",
+}
+ONE = (404,)
+
+
+def responses(description: str, *, refused: tuple[int, ...] = ONE) -> Responses:
+    return documented_responses(ERRORS, good={200: description}, refused=refused)

@@ -1,0 +1,165 @@
+"""HTTP routes of the whole program: who asks, its teams, its nights, and completion by tier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from ladder.web.app import REQUEST_CONTEXT, new_routes
+from supervision.api_models import LONGEST_NAME, MOST_DAYS, PROGRAM, USUAL_DAYS, responses
+from supervision.services import RequestContext, request_context
+from supervision.show_completion import Completions, show_completion
+from supervision.show_nights import Nights, show_nights
+from supervision.show_team import Team as ShownTeam
+from supervision.show_team import show_team
+
+routes = new_routes()
+
+PREFIX = "/programs/<program>"
+Program = Annotated[str, Path(pattern=PROGRAM, description="the program of the login")]
+Team = Annotated[str, Path(max_length=LONGEST_NAME, description="the team's name, as in the roster")]
+LastDays = Annotated[int, Query(ge=1, le=MOST_DAYS, description="how many days, up to today")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramNamed:
+    key: str
+    name: str
+    time_zone: str
+    version: int
+    paused: bool
+    has_nights: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Myself:
+    """`roles`: none for a member. `member` and `name`: whom the login leads to, if anybody.
+
+    `declared`: somebody of the staff has said which member they are, or that they do not play.
+    """
+
+    subject: str
+    name: str | None
+    member: str | None
+    program: ProgramNamed
+    roles: Sequence[str]
+    teams: Sequence[str]
+    declared: bool
+
+
+@routes.get(
+    "/me",
+    summary="Show who I am here: my program, my roles, my teams, and which member I am",
+    responses=responses("Who asks", refused=()),
+    operation_id="showMe",
+)
+def get_me() -> Myself:
+    context: RequestContext = routes.context[REQUEST_CONTEXT]
+    viewer, compiled = context.viewer, context.compiled
+    own = next((member for member in context.roster if member.id == viewer.member), None)
+    declaration = context.services.declarations.of(viewer.program, viewer.subject) if viewer.roles else None
+    return Myself(
+        subject=viewer.subject,
+        name=own.display_name if own else None,
+        member=viewer.member,
+        program=ProgramNamed(
+            key=compiled.key,
+            name=compiled.name,
+            time_zone=compiled.schedule.time_zone,
+            version=compiled.version,
+            paused=compiled.paused,
+            has_nights=compiled.challenges.has_nights,
+        ),
+        roles=sorted(viewer.roles),
+        teams=viewer.teams,
+        declared=declaration is not None and declaration.made,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamNamed:
+    team: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamList:
+    """Teams that the viewer looks after; an admin sees all."""
+
+    teams: tuple[TeamNamed, ...]
+
+
+@routes.get(
+    f"{PREFIX}/teams",
+    summary="List the teams that I look after",
+    responses=responses("The teams, by name"),
+    operation_id="listTeams",
+)
+def get_teams(program: Program) -> TeamList:
+    context = request_context(routes, program)
+    names = [member.team for _, member in context.viewer.visible(context.roster) if member.team and member.active]
+    return TeamList(teams=tuple(TeamNamed(team=team, members=names.count(team)) for team in sorted(set(names))))
+
+
+@routes.get(
+    f"{PREFIX}/teams/<team>",
+    summary="Show a team: who may need help, what waits for a decision, what to recognise soon",
+    responses=responses("The team; its members in the order of their names"),
+    operation_id="showTeam",
+)
+def get_team(program: Program, team: Team) -> ShownTeam:
+    context = request_context(routes, program)
+    roster = context.roster
+    context.viewer.require_team(team, {member.team for member in roster if member.team})
+    members = [
+        (slot, member) for slot, member in context.viewer.visible(roster) if member.team == team and member.active
+    ]
+    states = context.services.states(context.compiled).states_of(program, [member.id for _, member in members])
+    return show_team(context, team, members, states)
+
+
+@routes.get(
+    f"{PREFIX}/nights",
+    summary="List the nights: what ran, with which targets, what a cap lowered or dropped, and why",
+    responses=responses("The nights, newest first"),
+    operation_id="listNights",
+)
+def get_nights(program: Program, days: LastDays = USUAL_DAYS) -> Nights:
+    context = request_context(routes, program)
+    first, last = context.today - timedelta(days=days - 1), context.today + timedelta(days=1)
+    rotations = context.services.rotations.between(program, first, last)
+    versions = {rotation.program_version for rotation in rotations}
+    return Nights(
+        program=program,
+        nights=show_nights(rotations, {version: context.rules(version) for version in versions}),
+    )
+
+
+@routes.get(
+    f"{PREFIX}/completion",
+    summary="Count by day, category and tier who was asked, and who met their target",
+    responses=responses("The counts; nobody is named"),
+    operation_id="showCompletion",
+)
+def get_completion(
+    program: Program,
+    days: LastDays = USUAL_DAYS,
+    team: Annotated[str | None, Query(max_length=LONGEST_NAME, description="only members of this team")] = None,
+) -> Completions:
+    context = request_context(routes, program)
+    slots = None
+    if team is not None:
+        roster = context.roster
+        context.viewer.require_team(team, {member.team for member in roster if member.team})
+        slots = [slot for slot, member in enumerate(roster) if member.team == team and member.active]
+    return show_completion(
+        program,
+        first=context.today - timedelta(days=days - 1),
+        last=context.today,
+        team=team,
+        slots=slots,
+        rotations=context.services.rotations,
+        assignments=context.services.assignments,
+    )

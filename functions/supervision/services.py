@@ -1,0 +1,70 @@
+"""The stores of the supervision function, and the context of one request."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from ladder.domain.activities.ports import Logins
+from ladder.domain.calendar import local_day
+from ladder.domain.challenges.ports import Assignments, MemberMetrics, MemberStandings, Rotations
+from ladder.domain.challenges.rules import ChallengeRules
+from ladder.domain.members.roster import Roster
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ports import MemberStates, Teams
+from ladder.domain.programs.ports import Programs
+from ladder.domain.reviews.ports import Declarations
+from ladder.web.app import REQUEST_CONTEXT
+from supervision.viewer import Viewer
+
+
+class Routes(Protocol):
+    @property
+    def context(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Stores that are only read. `compiled_version`: a published version of a program."""
+
+    programs: Programs
+    rotations: Rotations
+    assignments: Assignments
+    placements: MemberStandings
+    figures: Callable[[], MemberMetrics]
+    logins: Logins
+    declarations: Declarations
+    teams: Teams
+    states: Callable[[CompiledProgram], MemberStates]
+    compiled: Callable[[str], CompiledProgram]
+    compiled_version: Callable[[str, int], CompiledProgram]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    viewer: Viewer
+    now: datetime
+    services: Services
+
+    @property
+    def compiled(self) -> CompiledProgram:
+        """Return the current version of the viewer's program."""
+        return self.services.compiled(self.viewer.program)
+
+    @property
+    def roster(self) -> Roster:
+        return self.services.programs.roster(self.viewer.program)
+
+    @property
+    def today(self) -> date:
+        return local_day(self.compiled.schedule, self.now)
+
+    def rules(self, version: int) -> ChallengeRules:
+        return self.services.compiled_version(self.viewer.program, version).challenges
+
+
+def request_context(routes: Routes, program: str) -> RequestContext:
+    """Return the context of a request about a program of the viewer's. Raises NotAuthorized or NotFound."""
+    context: RequestContext = routes.context[REQUEST_CONTEXT]
+    context.viewer.require_program(program)
+    return context
