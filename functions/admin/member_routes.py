@@ -60,6 +60,7 @@ def grant(
     """
     context = request_context(routes).administer(program)
     rulebook, limit, granted = context.program.rulebook, None, dict[str, str | int]()
+    named = dict[str, str | int]()  # an edit may move the tier before the grant arrives
     if isinstance(body, PointsGrantBody):
         what, kind, granted = "audit.points_granted", POINTS_GRANTED, {"points": body.points}
         if body.points > (most := rulebook.most_granted):
@@ -68,8 +69,10 @@ def grant(
         limit = DailyGrant.of(program, most_granted=most, by=by, points=body.points, at=context.now)
     else:
         what, kind, granted = "audit.badge_granted", BADGE_GRANTED, {"badge": body.badge, "tier": body.tier}
-        if body.tier > len(badge_messages(rulebook, body.badge)):
+        if body.tier > len(tiers := badge_messages(rulebook, body.badge)):
             raise NotFound(Message("admin.no_such_badge", {"program": program, **granted}))
+        if "tier" in (parameters := tiers[body.tier - 1].parameters):
+            named = {"tier_name": str(parameters["tier"])}
     authorize_for_member(context, member)
     decision, again = record_decision(context, body, what, {**granted, "member": member}, limit)
     activity = Activity(
@@ -77,7 +80,7 @@ def grant(
         id=f"grant:{body.request}",
         type=kind,
         occurred_at=decision.at,
-        attributes={**granted, "by": "admin", "reason": body.reason},
+        attributes={**granted, **named, "by": "admin", "reason": body.reason},
     )
     return created(send(context, member, activity, decision, again=again), again=again)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ladder.domain.activities.activity import Activity, Key
-from ladder.domain.points.compiled import level_at, step_mark
+from ladder.domain.points.compiled import key_mark, level_at, tier_reached, tiers_by_badge
 from ladder.domain.points.replay import balance
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
@@ -70,7 +70,7 @@ class RewardRunner:
         state, _ = self.ledger.load(self.program.key, member, [])
         book = self.program.rulebook
         done = {
-            path.key: frozenset(s.key for s in path.steps if step_mark(s.key) in state.paths.get(path.key, ()))
+            path.key: frozenset(s.key for s in path.steps if key_mark(s.key) in state.paths.get(path.key, ()))
             for path in self._newest(member).rulebook.paths
         }
         return Balance(
@@ -78,7 +78,11 @@ class RewardRunner:
             spent=state.spent,
             held=state.held,
             level=level_at(book, state.earned),
-            badges={key: tier for key, (tier, _) in state.badges.items()},
+            badges={
+                key: tier
+                for key, tiers in tiers_by_badge(self._newest(member).rulebook).items()
+                if (tier := tier_reached(tiers, state.badges.get(key)))
+            },
             streaks={key: (run.length, run.best) for key, run in state.streaks.items() if run.length},
             unlocks=state.unlocks,
             paths={key: steps for key, steps in done.items() if steps},

@@ -83,7 +83,11 @@ class ReferenceModel:
             spent=spent,
             held=sum(line.points for line in lines if line.held),
             level=past.level(book, history),
-            badges=dict(sorted(badge for each in history for badge in each.badges)),
+            badges={
+                key: tier
+                for key in sorted({key for each in history for key, _ in each.badges})
+                if (tier := past.tier(book, history, key))
+            },
             streaks={key: (found[-1], max(found)) for key, found in lengths.items() if found},
             unlocks=frozenset(key for each in history for key in each.unlocks),
             paths={key: steps for key, steps in done.items() if steps},
@@ -97,10 +101,9 @@ def _by_hand(history: History) -> None:
         now.given = whole(now.attributes.get("points"))
     if now.kind == BADGE_GRANTED:
         book, tier = now.program.rulebook, whole(now.attributes.get("tier", 1))
-        tiers = {each.key: len(each.tiers) for each in book.badges} | {each.key: 1 for each in book.judged}
-        had = max((each for happened in history for key, each in happened.badges if key == badge), default=0)
-        if had < tier <= tiers.get(badge, 0):
-            now.badges.append((badge, tier))
+        tiers = past.tiers(book, badge)
+        if past.tier(book, history, badge) < tier <= len(tiers):
+            now.badges.extend((badge, name) for name in tiers[:tier])
 
 
 def _happens(history: History, off: set[date], decided: Callable[[str | None], Outcome], allowance: int | None) -> None:
@@ -124,11 +127,11 @@ def _recognise(history: History, program: Program, off: set[date]) -> None:
             if not known and all(_reached(history, program, each, off) for each in unlock.requires):
                 now.unlocks.append(unlock.key)
         for badge in program.rulebook.badges:
-            tier = max((tier for each in history for key, tier in each.badges if key == badge.key), default=0)
+            tier = past.tier(program.rulebook, history, badge.key)
             for number, wanted in list(enumerate(badge.tiers, start=1))[tier:]:
                 if not all(_reached(history, program, each, off) for each in wanted.requires):
                     break
-                now.badges.append((badge.key, number))
+                now.badges.extend((badge.key, below.name) for below in badge.tiers[:number])
 
 
 def _reached(history: History, program: Program, wanted: Requirement, off: set[date]) -> bool:
@@ -143,7 +146,7 @@ def _reached(history: History, program: Program, wanted: Requirement, off: set[d
         case "path":
             amount = int(past.has_finished(history, str(key)))
         case "badge":
-            amount = max((tier for each in history for name, tier in each.badges if name == key), default=0)
+            amount = past.tier(book, history, str(key))
         case "unlock":
             amount = int(any(key in each.unlocks for each in history))
         case "count":

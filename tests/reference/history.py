@@ -35,7 +35,7 @@ class Happened:
     program: Program
     lines: list[HistoryLine] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
-    badges: list[tuple[str, int]] = field(default_factory=list)  # and the tier
+    badges: list[tuple[str, str]] = field(default_factory=list)  # and the name of a tier
     unlocks: list[str] = field(default_factory=list)
     given: int = 0  # points by hand: under no cap
 
@@ -68,6 +68,18 @@ def earned(history: History) -> int:
 
 def level(book: Rulebook, history: History) -> int:
     return max(1, sum(each.points <= earned(history) for each in book.levels))
+
+
+def tiers(book: Rulebook, badge: str) -> list[str]:
+    """Their names, lowest first; a judged badge has one without a name."""
+    judged = ["" for each in book.judged if each.key == badge]
+    return judged or [tier.name for each in book.badges if each.key == badge for tier in each.tiers]
+
+
+def tier(book: Rulebook, history: History, badge: str) -> int:
+    """The number of the highest of the badge's tiers that somebody has by its name."""
+    has = {name for each in history for key, name in each.badges if key == badge}
+    return max((number for number, name in enumerate(tiers(book, badge), start=1) if name in has), default=0)
 
 
 def last_counted(history: History, rule: Rule, subject: Plain) -> date | None:

@@ -38,7 +38,7 @@ from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.plausibility import best_possible
 from ladder.domain.challenges.rotation import Rotation, RotationPlan
 from ladder.domain.challenges.rules import TIERS, Metric
-from ladder.domain.points.compiled import level_at
+from ladder.domain.points.compiled import level_at, tier_reached, tiers_by_badge
 from ladder.domain.points.entry_text import EntryTexts
 from ladder.domain.points.ledger import ADJUSTED, Entry
 
@@ -241,7 +241,9 @@ def read_points(stage: Stage, reported: Mapping[str, int], say: Texts) -> Points
                     if streak.key in state.streaks
                 },
                 badges=tuple(
-                    names[state.badges[key][0] - 1] for key, names in badge_names.items() if key in state.badges
+                    badge_names[key][tier - 1]
+                    for key, tiers in tiers_by_badge(rulebook).items()
+                    if (tier := tier_reached(tiers, state.badges.get(key)))
                 ),
             )
         )

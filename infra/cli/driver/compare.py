@@ -11,7 +11,7 @@ from infra.cli.driver.lines import EventLine
 from infra.cli.ledger.members import MemberKey, MemberLedger, find_members, read_ledger
 from infra.cli.stack import Stack
 from ladder.domain.activities.activity import LADDER, ROTATION, Activity, Key
-from ladder.domain.points.compiled import level_at, step_mark
+from ladder.domain.points.compiled import key_mark, level_at, tier_reached, tiers_by_badge
 from ladder.domain.points.replay import balance
 from ladder.domain.programs.program import Program
 from tests.reference import ReferenceModel
@@ -78,7 +78,7 @@ def differences(ledger: MemberLedger, expected: Events, reference: ReferenceMode
     activities = [*expected.values(), *own]
     state, rulebook, result = ledger.state, program.rulebook, reference.balance(activities)
     steps = {
-        path.key: sorted(step.key for step in path.steps if step_mark(step.key) in state.paths.get(path.key, ()))
+        path.key: sorted(step.key for step in path.steps if key_mark(step.key) in state.paths.get(path.key, ()))
         for path in rulebook.paths
     }
     stored: dict[str, object] = {
@@ -86,7 +86,11 @@ def differences(ledger: MemberLedger, expected: Events, reference: ReferenceMode
         "spent": state.spent,
         "held": state.held,
         "level": level_at(rulebook, state.earned),
-        "badges": {key: tier for key, (tier, _) in sorted(state.badges.items())},
+        "badges": {
+            key: tier
+            for key, tiers in sorted(tiers_by_badge(rulebook).items())
+            if (tier := tier_reached(tiers, state.badges.get(key)))
+        },
         "streaks": {key: [streak.length, streak.best] for key, streak in sorted(state.streaks.items()) if streak.best},
         "unlocks": sorted(state.unlocks),
         "paths": {key: done for key, done in steps.items() if done},

@@ -46,7 +46,9 @@ def states(draw: st.DrawFn) -> State:
         weeks=draw(st.dictionaries(KNOWN, st.lists(weeks, max_size=4))),
         paths=draw(st.dictionaries(KNOWN, st.frozensets(st.binary(min_size=3, max_size=3)))),
         counts=draw(st.dictionaries(MARKS, POINTS, max_size=5)),
-        badges=draw(st.dictionaries(KNOWN, st.tuples(st.integers(1, 5), DAYS))),
+        badges=draw(
+            st.dictionaries(KNOWN, st.tuples(st.frozensets(st.binary(min_size=3, max_size=3), max_size=5), DAYS))
+        ),
         unlocks=frozenset(draw(st.sets(KNOWN))),
         amended_before_arrival=tuple(draw(st.lists(MARKS, max_size=8, unique=True))),
     )

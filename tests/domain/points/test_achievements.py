@@ -8,7 +8,7 @@ from types import MappingProxyType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.activities.activity import REVERSED
+from ladder.domain.activities.activity import BADGE_GRANTED, REVERSED
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.message import Message
@@ -309,3 +309,93 @@ def test_a_program_that_lost_its_challenges_in_mid_day_owes_the_budgets_of_the_n
         ).points
         == 500
     )
+
+
+def medal(*tiers: tuple[str, int]) -> Rulebook:
+    """A badge with these tiers, each at so many points."""
+    wanted = tuple(BadgeTier(name=name, requires=(need("points", at_least=points),)) for name, points in tiers)
+    badge = Badge(key="B", name="b", description="", tiers=wanted, owner="o", review_on=date(2027, 1, 1))
+    return Rulebook(rules=(POST,), badges=(badge,))
+
+
+def awarded(*given: Rulebook | int) -> RewardRunner:
+    """Posts of 50 points each, by number, and edits of a badge between them."""
+    first, *later = given
+    assert isinstance(first, Rulebook)
+    runner = RewardRunner(program=academy(caps=Caps(), rulebook=first))
+    for each in later:
+        if isinstance(each, Rulebook):
+            runner.publish(rulebook=each)
+        else:
+            runner.give(post(each))  # type: ignore[arg-type]
+            assert runner.has() == runner.should_be()
+    return runner
+
+
+def shown_tier(runner: RewardRunner) -> str | None:
+    state, _ = runner.ledger.load("academy", "m", [])
+    return member_progress(compile_program(runner.program), state, DAY).badges[0].tier
+
+
+BRONZE, SILVER, GOLD = ("bronze", 50), ("silver", 100), ("gold", 150)
+
+
+def test_who_has_bronze_has_not_silver_because_bronze_is_taken_away() -> None:
+    runner = awarded(medal(BRONZE, SILVER), 2, medal(SILVER))
+    assert shown_tier(runner) is None
+    entry = runner.give(post(3)).entries[0]  # type: ignore[arg-type]
+    assert (entry.reached, shown_tier(runner)) == ((reached("b", "silver"),), "silver")
+
+
+def test_a_tier_that_is_put_below_or_between_those_that_somebody_has_moves_none_of_them() -> None:
+    iron, steel = ("iron", 1), ("steel", 60)
+    runner = awarded(medal(BRONZE, SILVER, GOLD), 2, 3, medal(iron, BRONZE, steel, SILVER, GOLD))
+    assert shown_tier(runner) == "silver"
+    assert runner.give(post(4)).entries[0].reached == (reached("b", "gold"),)  # type: ignore[arg-type]
+
+
+def test_a_tier_that_is_taken_away_and_comes_back_is_still_theirs() -> None:
+    runner = awarded(medal(BRONZE, SILVER), 2, 3, medal(BRONZE))
+    assert shown_tier(runner) == "bronze"
+    runner.publish(rulebook=medal(BRONZE, SILVER))
+    assert shown_tier(runner) == "silver"
+
+
+def test_a_requirement_of_a_tier_is_met_by_whoever_has_that_tier_wherever_it_stands() -> None:
+    def opens(*tiers: tuple[str, int], tier: int) -> Rulebook:
+        unlock = Unlock(key="U", name="u", requires=(need("badge", "B", tier),))
+        return replace(medal(*tiers), unlocks=(unlock,))
+
+    assert awarded(opens(BRONZE, SILVER, tier=2), 2, opens(SILVER, tier=1), 3).has().unlocks == {"U"}
+    assert awarded(opens(BRONZE, GOLD, tier=2), 2, opens(GOLD, tier=1), 3).has().unlocks == frozenset()
+
+
+MEDALS = st.lists(st.sampled_from([("iron", 1), BRONZE, ("steel", 60), SILVER, GOLD]), min_size=1, unique=True).map(
+    lambda tiers: medal(*tiers)
+)
+
+
+@settings(deadline=None, max_examples=80)
+@given(MEDALS, st.lists(st.none() | MEDALS, max_size=10))
+def test_nobody_ever_has_a_tier_whose_requirement_they_never_met_whatever_is_edited(
+    first: Rulebook, given: list[Rulebook | None]
+) -> None:
+    runner = awarded(first, *(each or number for number, each in enumerate(given, start=1)))
+    asked = {"iron": 1, "bronze": 50, "steel": 60, "silver": 100, "gold": 150, None: 0}
+    assert asked[shown_tier(runner)] <= runner.has().earned
+
+
+@settings(deadline=None, max_examples=80)
+@given(MEDALS, st.lists(st.integers(1, 9) | MEDALS, max_size=10))
+def test_any_edits_of_a_badge_and_any_late_events_give_the_tiers_that_the_oracle_says(
+    first: Rulebook, given: list[Rulebook | int]
+) -> None:
+    awarded(first, *given)
+
+
+def test_a_tier_that_is_granted_while_an_edit_moves_it_is_the_one_that_was_meant() -> None:
+    for name, expected in (("silver", "silver"), ("bronze", None), ("", "silver")):
+        runner = awarded(medal(SILVER))
+        told: dict[str, str | int] = {"badge": "B", "tier": 1, "by": "admin"} | ({"tier_name": name} if name else {})
+        runner.give(ours(BADGE_GRANTED, NINE, "grant", **told))
+        assert shown_tier(runner) == expected

@@ -10,7 +10,7 @@ from ladder.domain.message import Message
 from ladder.domain.points.apply import allowance_days, evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.judged_badge import badge_grant
-from ladder.domain.points.ledger import Entry, State
+from ladder.domain.points.ledger import FINISHED, Entry, State
 from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.replay import replay
 from ladder.domain.programs.pausing import compile_program
@@ -35,7 +35,7 @@ def undone(of: Activity) -> Activity:
 
 def test_it_is_given_once_and_the_second_case_says_so() -> None:
     state, (first, second) = folded(grant(), grant("c2", hours=1))
-    assert state.badges == {"CHAMPION": (1, NOW.date().toordinal())}
+    assert state.badges == {"CHAMPION": (frozenset({FINISHED}), NOW.date().toordinal())}
     assert said(BOOK, first) == "You received the badge community champion."
     assert first.reached == (Message("points.badge_given", {"badge": "community champion"}),)
     assert said(BOOK, second) == "The badge community champion is not given. You have it already."
@@ -68,7 +68,7 @@ def test_taken_back_it_is_gone_and_the_other_case_brings_it_again() -> None:
     assert state.badges == {}
     assert entry.reached == (Message("points.badge_taken_back", {"badge": "community champion"}),)
     state, _ = after(undone(grant()), recorded=(grant(), grant("c2", hours=1)))
-    assert state.badges == {"CHAMPION": (1, NOW.date().toordinal())}
+    assert state.badges == {"CHAMPION": (frozenset({FINISHED}), NOW.date().toordinal())}
     state, (entry,) = after(grant("c3", hours=2), recorded=(grant(),))
     assert set(state.badges) == {"CHAMPION"}
 
@@ -82,7 +82,7 @@ def test_whatever_the_order_of_delivery_it_is_the_same() -> None:
             state, new = replay({1: BOOK}, BOOK, state, entries, [each], allowances={})
             entries += new
         found.add((tuple(state.badges.items()), state.earned))
-    assert found == {((("CHAMPION", (1, NOW.date().toordinal())),), 150)}  # its path with it
+    assert found == {((("CHAMPION", (frozenset({FINISHED}), NOW.date().toordinal())),), 150)}  # its path with it
 
 
 def test_it_must_name_its_badge_and_everybody_can_read_what_it_takes() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ladder.domain.message import Message
-from ladder.domain.points.compiled import step_mark
+from ladder.domain.points.compiled import key_mark
 from ladder.domain.points.ledger import State
 from ladder.domain.points.member_progress import MemberProgress, member_progress
 from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
@@ -66,7 +66,8 @@ def test_a_badge_has_its_tier_its_day_and_how_far_the_next_one_is() -> None:
 
 
 def test_a_badge_whose_tiers_were_taken_out_of_the_program_keeps_its_last() -> None:
-    (badge,) = seen(academy(), State(badges={"SHARER": (4, MONDAY.toordinal())})).badges
+    four = frozenset(map(key_mark, ("bronze", "silver", "gold", "platinum")))
+    (badge,) = seen(academy(), State(badges={"SHARER": (four, MONDAY.toordinal())})).badges
     assert (badge.tier, badge.next) == ("bronze", None)
 
 
@@ -79,7 +80,7 @@ def test_what_is_met_is_never_more_than_what_is_needed() -> None:
 
 
 def test_a_path_shows_what_is_done_and_what_is_open_now() -> None:
-    steps = [{step_mark(step.key) for step in academy().rulebook.paths[0].steps[:number]} for number in (1, 2)]
+    steps = [{key_mark(step.key) for step in academy().rulebook.paths[0].steps[:number]} for number in (1, 2)]
     began, finished = (seen(academy(), State(paths={"FIRST": frozenset(each)})).paths[0] for each in steps)
     assert ([step.state for step in began.steps], began.done) == (["done", "open"], False)
     assert ([step.state for step in finished.steps], finished.done) == (["done", "done"], True)

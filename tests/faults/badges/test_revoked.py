@@ -14,6 +14,7 @@ from infra.cli.ledger.members import MemberKey, MemberLedger
 from infra.cli.ledger.verify import verify_ledger
 from ladder.domain.activities.activity import BADGE_GRANTED, REVERSED, Activity, Key, digest
 from ladder.domain.errors import Conflict
+from ladder.domain.points.compiled import tier_reached
 from ladder.domain.points.judged_badge import Policy
 from ladder.domain.points.ledger import State
 from ladder.domain.points.rulebook import Requirement, Unlock
@@ -129,7 +130,8 @@ class School:
         digests = {entry.key: digest(entry.activity) for entry in entries}
         found = MemberLedger(MemberKey("academy", MEMBER), state, entries, digests, {1: self._desk().compiled})
         assert verify_ledger(found).findings == ()
-        return {key: tier for key, (tier, _) in state.badges.items()}, set(state.unlocks)
+        tiers = self._desk().compiled.tiers
+        return {key: tier_reached(tiers[key], held) for key, held in state.badges.items()}, set(state.unlocks)
 
     @property
     def state(self) -> State:

@@ -10,6 +10,7 @@ from infra.cli.ledger.members import MemberKey, MemberLedger
 from ladder.domain.activities.activity import Activity, Key
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.points.apply import evaluate
+from ladder.domain.points.compiled import key_mark
 from ladder.domain.points.ledger import State, StreakState
 from ladder.domain.programs.pausing import compile_program
 from tests.builders.academy import RULE, STREAK, academy
@@ -71,7 +72,7 @@ def test_state_and_entries_that_agree_on_something_wrong_are_found(
 def test_a_level_a_badge_and_a_streak_that_are_wrong_are_found(
     worked: MemberLedger, wanted: dict[Key, Activity]
 ) -> None:
-    worked.state.badges["SHARER"] = (1, worked.state.day)
+    worked.state.badges["SHARER"] = (frozenset({key_mark("bronze")}), worked.state.day)
     worked.state.streaks["DAYS"] = StreakState(length=1, best=9, last=worked.state.day)
     assert set(found(worked, wanted)) == {"badges", "streaks"}
     worked.state.earned = 600

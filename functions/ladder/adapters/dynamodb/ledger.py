@@ -40,7 +40,7 @@ from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.message import Message
 from ladder.domain.points.achievements import monday
 from ladder.domain.points.ledger import (
-    STEP_BYTES,
+    KEY_BYTES,
     Entry,
     EntryLine,
     Fingerprint,
@@ -159,7 +159,7 @@ class Packed(msgspec.Struct, array_like=True, frozen=True):
     weeks: dict[bytes, list[tuple[int, float, int]]]
     paths: dict[bytes, bytes]
     counts: Marked
-    badges: dict[bytes, tuple[int, int]]
+    badges: dict[bytes, tuple[bytes, int]]
     unlocks: bytes
     pending: bytes
     short: bool = False
@@ -202,7 +202,7 @@ def pack_state(state: State) -> bytes:
         ),
         paths=_named({key: b"".join(sorted(steps)) for key, steps in state.paths.items()}),
         counts=_marked(state.counts),
-        badges=_named({key: (tier, day - on) for key, (tier, on) in state.badges.items()}),
+        badges=_named({key: (b"".join(sorted(tiers)), day - on) for key, (tiers, on) in state.badges.items()}),
         unlocks=b"".join(sorted(map(_token, state.unlocks))),
         pending=b"".join(state.amended_before_arrival),
         short=state.allowance_reached,
@@ -237,9 +237,12 @@ def unpack_state(raw: bytes, names: Names) -> State:
             key: [WeekMean(monday=week - 7 * ago, total=total, count=count) for ago, total, count in weeks]
             for key, weeks in _by_name(packed.weeks, names).items()
         },
-        paths={key: frozenset(_split(steps, STEP_BYTES)) for key, steps in _by_name(packed.paths, names).items()},
+        paths={key: frozenset(_split(steps, KEY_BYTES)) for key, steps in _by_name(packed.paths, names).items()},
         counts=_by_mark(packed.counts),
-        badges={key: (tier, day - on) for key, (tier, on) in _by_name(packed.badges, names).items()},
+        badges={
+            key: (frozenset(_split(tiers, KEY_BYTES)), day - on)
+            for key, (tiers, on) in _by_name(packed.badges, names).items()
+        },
         unlocks=frozenset(_name(token, names) for token in _split(packed.unlocks, TOKEN)),
         amended_before_arrival=tuple(_split(packed.pending, MARK)),
         allowance_reached=packed.short,

@@ -4,7 +4,14 @@ from datetime import date
 
 from ladder.domain.activities.activity import MOST_DAYS_OFF, Activity, number
 from ladder.domain.message import Message
-from ladder.domain.points.compiled import Attributes, CompiledProgram, all_met, level_at, subject_fingerprint
+from ladder.domain.points.compiled import (
+    Attributes,
+    CompiledProgram,
+    all_met,
+    level_at,
+    subject_fingerprint,
+    tier_reached,
+)
 from ladder.domain.points.ledger import State, StreakState, WeekMean
 from ladder.domain.points.rulebook import Milestone, Rulebook, Streak
 from ladder.domain.points.rules import Improvement, Once, Rule
@@ -169,15 +176,21 @@ def award_achievements(compiled: CompiledProgram, state: State) -> list[Message]
             state.unlocks |= {unlock.key for unlock in opened}
             new += [Message("points.unlocked", {"name": unlock.name}) for unlock in opened]
         for badge, tiers in compiled.badges:
-            reached = state.badges[badge.key][0] if badge.key in state.badges else 0
+            reached = tier_reached(compiled.tiers[badge.key], state.badges.get(badge.key))
             while reached < len(tiers) and all_met(tiers[reached], state):
                 reached += 1
-                state.badges[badge.key] = (reached, state.day)
+                give_tier(compiled, state, badge.key, reached)
                 new.append(
                     Message("points.badge_reached", {"badge": badge.name, "tier": badge.tiers[reached - 1].name})
                 )
         if len(new) == before:
             return new
+
+
+def give_tier(compiled: CompiledProgram, state: State, badge: str, tier: int) -> None:
+    """Give a tier of a badge, and with it those below it."""
+    before, _ = state.badges.get(badge, (frozenset(), 0))
+    state.badges[badge] = (before | {*compiled.tiers[badge][:tier]}, state.day)
 
 
 def badge_messages(rulebook: Rulebook, badge: str) -> list[Message]:
@@ -208,11 +221,10 @@ def achievement_changes(compiled: CompiledProgram, before: State, after: State) 
     rulebook = compiled.rulebook
     changes = level_changes(rulebook, level_at(rulebook, before.earned), after.earned)
     for key in [*(badge.key for badge in rulebook.badges), *(badge.key for badge in rulebook.judged)]:
-        had, has = (state.badges.get(key, (0, 0))[0] for state in (before, after))
+        had, has = (tier_reached(compiled.tiers[key], state.badges.get(key)) for state in (before, after))
         if has == had:
             continue
-        tiers = badge_messages(rulebook, key)
-        reached = tiers[min(max(had, has), len(tiers)) - 1]  # an edit may have taken tiers away
+        reached = badge_messages(rulebook, key)[max(had, has) - 1]
         if has < had:
             reached = Message(LOST[reached.code], reached.parameters)
         changes.append(reached)

@@ -27,6 +27,7 @@ from ladder.domain.points.achievements import (
     award_achievements,
     badge_messages,
     count_activity,
+    give_tier,
     has_improved,
     level_changes,
     match_streak,
@@ -35,7 +36,7 @@ from ladder.domain.points.achievements import (
 )
 from ladder.domain.points.amendments import HoldDecision
 from ladder.domain.points.award_caps import DAY, TEAM, Award, Part, pay, reward_cap
-from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at, subject_fingerprint
+from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at, subject_fingerprint, tier_reached
 from ladder.domain.points.entry_text import from_attribute
 from ladder.domain.points.ledger import FINISHED, MANUAL_GRANT, MAX_FAILURES, ApplyResult, Entry, EntryLine, State
 from ladder.domain.points.rulebook import Rulebook
@@ -199,11 +200,14 @@ def _give(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyR
         return ApplyResult((line,), (*reached, *award_achievements(compiled, state)))
     key, tier = str(attributes.get("badge")), int(number(attributes.get("tier")) or 1)
     tiers = badge_messages(compiled.rulebook, key)
+    if name := attributes.get("tier_name"):  # it was granted by its name: an edit may have moved it since
+        tier = next((place for place, told in enumerate(tiers, 1) if told.parameters.get("tier") == name), 0)
     if not 0 < tier <= len(tiers):
         return ApplyResult((EntryLine(key, because=NO_SUCH_BADGE),))
-    if key in state.badges and state.badges[key][0] >= tier:
+    if tier_reached(compiled.tiers[key], state.badges.get(key)) >= tier:
         return ApplyResult((EntryLine(key, because=HAS_BADGE),))
-    state.badges[key] = (tier, day)
+    give_tier(compiled, state, key, tier)
+    state.badges[key] = (state.badges[key][0], day)
     return ApplyResult((EntryLine(key),), (tiers[tier - 1], *award_achievements(compiled, state)))
 
 

@@ -13,7 +13,7 @@ from ladder.domain.calendar import LocalDays, Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.points.entry_text import EntryTexts
-from ladder.domain.points.ledger import FINISHED, STEP_BYTES, Fingerprint, State, StepMark
+from ladder.domain.points.ledger import FINISHED, KEY_BYTES, BadgeTiers, Fingerprint, KeyMark, State
 from ladder.domain.points.rulebook import ActivityCount, Badge, Path, Requirement, Rulebook, Streak, Unlock
 from ladder.domain.points.rules import Rule
 from ladder.domain.validation.constraints import Plain
@@ -57,9 +57,27 @@ def fingerprint(*parts: object) -> Fingerprint:
     return hashlib.blake2b(text.encode(), digest_size=5).digest()
 
 
-def step_mark(key: str) -> StepMark:
+def key_mark(key: str) -> KeyMark:
     """Return 3 bytes of digest: among the 32 steps of a path, two share one once in thirty thousand paths."""
-    return fingerprint(key)[:STEP_BYTES]
+    return fingerprint(key)[:KEY_BYTES]
+
+
+def tiers_by_badge(rulebook: Rulebook) -> dict[str, tuple[KeyMark, ...]]:
+    """Return the marks of each badge's tiers, lowest first. What a judge gives has one tier, which has no name."""
+    tiers = {badge.key: tuple(key_mark(tier.name) for tier in badge.tiers) for badge in rulebook.badges}
+    return tiers | {badge.key: (FINISHED,) for badge in rulebook.judged}
+
+
+def tier_reached(tiers: Sequence[KeyMark], badge: BadgeTiers | None) -> int:
+    """Return the number of the highest of a badge's tiers that a member has; 0 where they have none.
+
+    A tier is known by its name, so whoever has it has it wherever an edit puts it.
+    """
+    if badge:
+        for number in range(len(tiers), 0, -1):
+            if tiers[number - 1] in badge[0]:
+                return number
+    return 0
 
 
 def _count_fingerprint(count: ActivityCount) -> Fingerprint:
@@ -123,7 +141,8 @@ def _amount(requirement: Requirement, rulebook: Rulebook) -> Amount:
         case "path":
             amount = lambda state: int(FINISHED in state.paths.get(key, ()))
         case "badge":
-            amount = lambda state: state.badges[key][0] if key in state.badges else 0
+            marks = tiers_by_badge(rulebook).get(key, ())
+            amount = lambda state: tier_reached(marks, state.badges.get(key))
         case "unlock":
             amount = lambda state: int(key in state.unlocks)
         case "count":
@@ -153,8 +172,8 @@ class CompiledStep:
     """A step of a path; `after`: those that must be done before it."""
 
     path: str
-    mark: StepMark
-    after: frozenset[StepMark]
+    mark: KeyMark
+    after: frozenset[KeyMark]
 
 
 type ByType[Item] = dict[str, tuple[Matcher[Item], ...]]
@@ -176,10 +195,11 @@ class CompiledProgram:
     bonuses: dict[str, tuple[Matcher[float], ...]]
     streaks: ByType[Streak]
     steps: ByType[CompiledStep]
-    paths: tuple[tuple[Path, frozenset[StepMark]], ...]  # with all their steps
+    paths: tuple[tuple[Path, frozenset[KeyMark]], ...]  # with all their steps
     counts: ByType[ActivityCounter]
     unlocks: tuple[tuple[Unlock, tuple[Goal, ...]], ...]
     badges: tuple[tuple[Badge, tuple[tuple[Goal, ...], ...]], ...]  # goals by tier
+    tiers: dict[str, tuple[KeyMark, ...]]  # by badge, also those that are paused or judged
     digest: bytes  # of what badges and unlocks require: a change makes them look back over the ledger
     texts: EntryTexts
     days: LocalDays
@@ -208,7 +228,8 @@ class CompiledProgram:
         counted = {_count_fingerprint(count): count for count in counts}
         unlocks = [(unlock.key, [asdict(need) for need in unlock.requires]) for unlock in rulebook.unlocks]
         badges = [
-            (badge.key, [[asdict(need) for need in tier.requires] for tier in badge.tiers]) for badge in rulebook.badges
+            (badge.key, [(tier.name, [asdict(need) for need in tier.requires]) for tier in badge.tiers])
+            for badge in rulebook.badges
         ]
         persevering = (rule for rule in rulebook.rules if rule.perseverance)
         return cls(
@@ -227,11 +248,11 @@ class CompiledProgram:
             },
             streaks=_by_type((streak, streak.match) for streak in rulebook.streaks),
             steps=_by_type(
-                (CompiledStep(path.key, step_mark(step.key), frozenset(map(step_mark, step.after))), step.match)
+                (CompiledStep(path.key, key_mark(step.key), frozenset(map(key_mark, step.after))), step.match)
                 for path in rulebook.paths
                 for step in path.steps
             ),
-            paths=tuple((path, frozenset(step_mark(step.key) for step in path.steps)) for path in rulebook.paths),
+            paths=tuple((path, frozenset(key_mark(step.key) for step in path.steps)) for path in rulebook.paths),
             counts=_by_type((ActivityCounter(key, count.distinct), count.match) for key, count in counted.items()),
             unlocks=tuple((unlock, _goals(unlock.requires, rulebook)) for unlock in rulebook.unlocks),
             badges=tuple(
@@ -239,6 +260,7 @@ class CompiledProgram:
                 for badge in rulebook.badges
                 if not badge.paused
             ),
+            tiers=tiers_by_badge(rulebook),
             digest=hashlib.blake2b(json.dumps([unlocks, badges]).encode(), digest_size=4).digest(),
             texts=EntryTexts(rulebook, challenges),
             days=LocalDays(schedule),

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from ladder.domain.message import Message
 from ladder.domain.points.award_caps import PROGRAM_USED_UP
-from ladder.domain.points.compiled import CompiledProgram, level_at
+from ladder.domain.points.compiled import CompiledProgram, level_at, tier_reached
 from ladder.domain.points.ledger import ADJUSTED, Entry
 from ladder.domain.points.replay import CompiledVersions, recalculate
 
@@ -129,7 +129,11 @@ def _earned(
         held=_nonzero(held),
         trimmed=_nonzero(trimmed),
         by_day=_nonzero(by_day),
-        badges={key: tier for key, (tier, _) in sorted(state.badges.items())},
+        badges={
+            key: tier
+            for key, tiers in sorted(compiled.tiers.items())
+            if (tier := tier_reached(tiers, state.badges.get(key)))
+        },
         level=level_at(compiled.rulebook, state.earned),
     )
 

@@ -106,10 +106,12 @@ def event_refused(program: str, member: str, activity: Activity, *, at: datetime
 REFUSALS_KEPT = 4  # of one event
 
 type Fingerprint = bytes  # 5 bytes of a digest, for a rule and a subject
-type StepMark = bytes  # 3 bytes of a digest, for the key of a path's step
+type KeyMark = bytes  # 3 bytes of a digest, for the key of a path's step or the name of a badge's tier
 
-STEP_BYTES = 3
-FINISHED: StepMark = bytes(STEP_BYTES)
+KEY_BYTES = 3
+FINISHED: KeyMark = bytes(KEY_BYTES)
+
+type BadgeTiers = tuple[frozenset[KeyMark], int]  # those that a member has, and a day
 MAX_RECENT = 48  # kept in the state; the others are archived in an item of their own
 MAX_FAILURES = 12  # subjects that were failed and not finished yet; the oldest are forgotten
 MAX_AMENDED_BEFORE_ARRIVAL = 8  # kept in the state; with more of them, everything is replayed each time
@@ -173,11 +175,9 @@ class State:
     days_off: tuple[int, ...] = ()
     failures: dict[Fingerprint, int] = field(default_factory=dict)  # rule and subject -> failed tries
     weeks: dict[str, list[WeekMean]] = field(default_factory=dict)
-    paths: dict[str, frozenset[StepMark]] = field(
-        default_factory=dict
-    )  # steps that are done; FINISHED among them: paid
+    paths: dict[str, frozenset[KeyMark]] = field(default_factory=dict)  # steps that are done; FINISHED among them: paid
     counts: dict[Fingerprint, int] = field(default_factory=dict)  # what a requirement counts -> how many
-    badges: dict[str, tuple[int, int]] = field(default_factory=dict)  # tier reached, and the day
+    badges: dict[str, BadgeTiers] = field(default_factory=dict)  # the day: of the latest of its tiers
     unlocks: frozenset[str] = frozenset()
     amended_before_arrival: tuple[Fingerprint, ...] = ()  # the keys of activities
     day_points: dict[int, int] = field(default_factory=dict, compare=False)  # points by day, of days under an allowance

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ladder.domain.message import Message
 from ladder.domain.points.achievements import is_unbroken, monday
-from ladder.domain.points.compiled import CompiledProgram, Goal, level_at, step_mark
+from ladder.domain.points.compiled import CompiledProgram, Goal, key_mark, level_at, tier_reached
 from ladder.domain.points.ledger import FINISHED, State, StreakState
 from ladder.domain.points.rulebook import Path, Rulebook, Streak
 from ladder.domain.points.rules import Period
@@ -184,15 +184,15 @@ def _streak(streak: Streak, state: State, today: int, rulebook: Rulebook) -> Str
 
 def _badges(compiled: CompiledProgram, state: State) -> Iterator[BadgeNow]:
     for badge, tiers in compiled.badges:
-        reached, day = state.badges.get(badge.key, (0, 0))
-        reached = min(reached, len(tiers))  # an edit may have taken tiers away
+        held = state.badges.get(badge.key)
+        reached = tier_reached(compiled.tiers[badge.key], held)
         more = tiers[reached : reached + 1]
         yield BadgeNow(
             key=badge.key,
             name=badge.name,
             description=badge.description,
             tier=badge.tiers[reached - 1].name if reached else None,
-            reached_on=date.fromordinal(day) if reached else None,
+            reached_on=date.fromordinal(held[1]) if held and reached else None,
             next=NextTier(name=badge.tiers[reached].name, needs=_needs(more[0], state, compiled.rulebook))
             if more
             else None,
@@ -201,7 +201,7 @@ def _badges(compiled: CompiledProgram, state: State) -> Iterator[BadgeNow]:
 
 def _path(path: Path, state: State) -> PathNow:
     taken = state.paths.get(path.key, frozenset())
-    done = {step.key for step in path.steps if step_mark(step.key) in taken}
+    done = {step.key for step in path.steps if key_mark(step.key) in taken}
     return PathNow(
         key=path.key,
         name=path.name,
