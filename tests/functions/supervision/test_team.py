@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ladder.domain.points.compiled import step_mark
+from ladder.domain.points.compiled import key_mark
 from ladder.domain.points.ledger import State, StreakState
 from ladder.messages.render import render
 from supervision.show_team import Team, show_team
@@ -63,7 +63,7 @@ def last_active(days: int, **fields: object) -> State:
 
 
 def test_whoever_began_a_path_and_did_nothing_for_a_week_is_stuck_at_its_next_step() -> None:
-    begun = {"FIRST": frozenset({step_mark("A")})}
+    begun = {"FIRST": frozenset({key_mark("A")})}
     states = {ROSTER[0].id: last_active(7, paths=begun), ROSTER[1].id: last_active(6, paths=begun)}
     assert stuck(shown(Supervised(LEARNING, states=states))) == {
         "anna Beck": [],
@@ -72,7 +72,7 @@ def test_whoever_began_a_path_and_did_nothing_for_a_week_is_stuck_at_its_next_st
 
 
 def test_a_path_not_begun_or_finished_makes_nobody_stuck() -> None:
-    done = frozenset({step_mark("A"), step_mark("B")})
+    done = frozenset({key_mark("A"), key_mark("B")})
     states = {ROSTER[0].id: last_active(20), ROSTER[1].id: last_active(20, paths={"FIRST": done})}
     assert stuck(shown(Supervised(LEARNING, states=states))) == {"anna Beck": [], "Zoë Amsel": []}
 
