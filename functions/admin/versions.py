@@ -15,6 +15,7 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, compare
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.check import check
+from ladder.domain.programs.check_edits import check_edits
 from ladder.domain.programs.other_programs import check_groups, check_shared_agents
 from ladder.domain.programs.pausing import Pausable, compile_program, pausable, pauses, with_pauses
 from ladder.domain.programs.ports import Programs, Publications
@@ -72,7 +73,7 @@ def publish(
         return Published(program=current.key, version=current.version, by=None, at=None, again=True)
     what = "audit.program_published"
     published = _publish(staff, version, what=what, about={}, reason=reason, now=now, publications=publications)
-    return replace(published, warnings=tuple(map(str, doubts(version, current, programs))))
+    return replace(published, warnings=tuple(map(str, doubts(version, current, programs, today=now.date()))))
 
 
 def pause(
@@ -193,6 +194,7 @@ def candidate(
         *check_groups(draft, programs),
         *check_model_granted(draft.judge, models),
         *check_model_end(draft.judge, models, today),
+        *(check_edits(base, draft, today=today) if base else ()),
     )
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
@@ -200,12 +202,14 @@ def candidate(
     return replace(with_pauses(draft, set(pauses(base))) if base else draft, version=after + 1)
 
 
-def doubts(version: Program, current: Program | None, programs: Programs) -> Iterator[Problem]:
-    """Yield what is doubtful with the members that the program has, and with the platform that it is on now."""
+def doubts(version: Program, current: Program | None, programs: Programs, *, today: date) -> Iterator[Problem]:
+    """Yield what is doubtful with the members that the program has, and beside the version that is live."""
     members = sum(member.active for member in programs.roster(version.key))
     yield from check_cap_for_members(version.challenges, version.caps, members)
     if current:
         yield from check_platform_change(current.challenges, version.challenges)
+        edits = check_edits(current, version, today=today)
+        yield from (problem for problem in edits if problem.severity == "warning")
     yield from check_shared_agents(version, programs)
 
 
@@ -281,7 +285,7 @@ def simulate_draft(
         program=wanted.key,
         after=after,
         days=DAYS,
-        warnings=(*doubtful, *doubts(wanted, current, programs)),
+        warnings=(*doubtful, *doubts(wanted, current, programs, today=today)),
         members=tuple(sorted(changed, key=lambda change: change[1].now.total - change[1].draft.total)),
         totals=totals,
         over_cap=tuple(totals.over(wanted.caps.program_daily_points)),

@@ -71,7 +71,7 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
     print_lines(trial_lines(trial, local_day(draft.schedule, ledger.newest) if ledger.newest else None, now=now))
     current = stores.published.current(draft.key) if trial.after else None
     paused = pauses(current) if current else ()
-    warnings = doubts(draft, current, stores.published)
+    warnings = doubts(draft, current, stores.published, today=now.date())
     print_lines([*(f"  stays paused: {what} {key}" for what, key in paused), *map(str, warnings)])
     if not write or not why:
         print("Nothing was published. Add --write to publish.")
