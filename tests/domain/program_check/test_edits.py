@@ -24,7 +24,6 @@ from ladder.domain.points.rulebook import (
 )
 from ladder.domain.points.rules import Improvement, Once, Rule
 from ladder.domain.programs.check_edits import check_edits
-from ladder.domain.validation.constraints import Direction
 from ladder.domain.validation.problem import Problem
 from tests.builders.academy import BADGE, FAILED, ITEM, LEVELS, PATH, RULE, STREAK, TEAM, UNLOCK, academy, book
 from tests.builders.planning import program
@@ -184,7 +183,7 @@ def test_a_metric_and_a_category_keep_their_meaning() -> None:
         edited = with_values(live, metrics=metrics, categories=categories)
         return [f"{problem.severity} {problem.where}" for problem in found(live, edited)]
 
-    turned: Direction = "higher" if metric.direction == "lower" else "lower"
+    turned: Any = "higher" if metric.direction == "lower" else "lower"
     assert draft(replace(metric, direction=turned)) == [f"error metrics.{metric.key}.direction"]
     assert draft(replace(metric, unit="parsec")) == [f"warning metrics.{metric.key}.unit"]
     assert f"error metrics.{metric.key}2" in draft(replace(metric, key=f"{metric.key}2"))
