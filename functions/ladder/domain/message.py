@@ -39,9 +39,12 @@ class Message:
         return cls(stored["code"], {name: _parameter(value) for name, value in parameters.items()})
 
 
+VERBATIM = "text.verbatim"
+
+
 def verbatim(text: str) -> Message:
     """Return a message that is what somebody wrote, in the language they wrote it in."""
-    return Message("text.verbatim", {"text": text})
+    return Message(VERBATIM, {"text": text})
 
 
 def _plain(value: Parameter) -> object:

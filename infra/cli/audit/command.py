@@ -9,16 +9,18 @@ import click
 
 from infra.cli.arguments import program_option
 from infra.cli.audit.facts import find_unrecorded
+from infra.cli.audit.members import MemberWords, references
 from infra.cli.audit.records import (
     Filter,
     about,
+    find_items,
     find_programs,
     find_records,
     login_user,
     seal_now,
     verify_program,
 )
-from infra.cli.ledger.members import member_ids
+from infra.cli.ledger.members import MemberKey, member_ids
 from infra.cli.stack import Stack, on_stack
 from infra.cli.tables import console, table
 from infra.cli.terminal import print_lines
@@ -73,7 +75,7 @@ def verify(stack: Stack, *, program: str | None) -> int:
 
 @audit.command()
 @click.option("--member", metavar="WHO", help="What concerned a member, or what they did: their user name or id.")
-@click.option("--decision", metavar="ID", help="One decision: its id, or the key of its record.")
+@click.option("--decision", metavar="ID", help="One decision: its id or address, or the key of its record.")
 @click.option("--rotation", metavar="ID", help="A rotation: its name (date#revision), or its date.")
 @program_option
 @on_stack
@@ -83,16 +85,18 @@ def show(stack: Stack, *, program: str | None, **subject: str | None) -> int:
         raise click.UsageError("write one of --member, --decision and --rotation")
     login, count = cache(partial(login_user, stack)), 0
     for key in find_programs(stack, program):
+        words_of = cache(lambda member, program=key: MemberWords.read(stack, MemberKey(program, member)))
         for record in find_records(stack, key, _filter(stack, key, **subject)):
             item, user = record.item, login(record.item.get("who"))
-            reason = stored_reason(item)
+            words = words_of(str(record.about["member"])) if "member" in record.about else MemberWords({}, {})
+            about, said, reason = words.about(item), words.reason(item), stored_reason(item)
+            why = said or (_text(reason.to_dict()) if reason else "")
             lines = [
-                f"{item.get('at')}  {key}  {_text({'code': item.get('what'), 'parameters': dict(record.about)})}",
-                f"  by {item.get('who')}{f' ({user})' if user else ''}"
-                + (f": {_text(reason.to_dict())}" if reason else ""),
+                f"{item.get('at')}  {key}  {_text({'code': item.get('what'), 'parameters': dict(about)})}",
+                f"  by {item.get('who')}{f' ({user})' if user else ''}" + (f": {why}" if why else ""),
             ]
-            if record.about:
-                lines.append("  about " + ", ".join(f"{name} {value}" for name, value in sorted(record.about.items())))
+            if about:
+                lines.append("  about " + ", ".join(f"{name} {value}" for name, value in sorted(about.items())))
             if isinstance(digest := item.get("digest"), bytes):
                 lines.append(f"  digest of details stored elsewhere: {digest.hex()}")
             lines.append(f"  {item['key']}, " + (f"in seal {record.seal}" if record.seal else "not sealed yet"))
@@ -116,7 +120,9 @@ def _filter(stack: Stack, program: str, *, member: str | None, decision: str | N
         ids = {member, *member_ids(stack, program, member)}
         return lambda item: not ids.isdisjoint({about(item).get("member"), item.get("who")})
     if decision:
-        return lambda item: decision in {about(item).get("decision"), item["key"]}
+        everybody = {str(about(item).get("member")) for item in find_items(stack, program) if "member" in about(item)}
+        stands_for = {decision, *references(stack, program, decision, everybody)}
+        return lambda item: not stands_for.isdisjoint({about(item).get("decision"), item["key"]})
     day, _, revision = (rotation or "").partition("#")
     name = f"{day}#{int(revision):04d}" if revision.isdecimal() else rotation  # 1999-01-19#2 is 1999-01-19#0002
     return lambda item: bool(named := str(about(item).get("rotation", ""))) and name in {named, named.partition("#")[0]}

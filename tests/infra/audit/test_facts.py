@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from infra.cli.audit.facts import facts_of, unrecorded
+from infra.cli.audit.facts import facts_of, program_facts, unrecorded
+from infra.cli.ledger.members import MemberKey
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.ledger import to_item
 from ladder.adapters.dynamodb.review_items import decision, decision_digest, opened
+from ladder.adapters.dynamodb.reviews import granted
+from ladder.adapters.dynamodb.table import iso
 from ladder.domain.activities.activity import (
     BADGE_GRANTED,
     LADDER,
@@ -18,14 +22,22 @@ from ladder.domain.activities.activity import (
     RELEASED,
     Activity,
 )
-from ladder.domain.audit.records import Record
+from ladder.domain.audit.records import Record, private
 from ladder.domain.message import verbatim
 from ladder.domain.points.amendments import reversal
 from ladder.domain.points.ledger import Entry
-from ladder.domain.reviews.audit_records import requested, review_decided
+from ladder.domain.reviews.audit_records import (
+    id_linked,
+    id_unlinked,
+    requested,
+    review_decided,
+    review_opened,
+    staff_declared,
+)
 from ladder.domain.reviews.decisions import effects
+from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.review import ReviewDecision, Terms
-from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW, REJECT, VERDICT
+from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW, REJECT, REVIEWS, VERDICT
 
 PROGRAM = "academy"
 DECIDED = ReviewDecision(terms=APPROVE, reason="I read it", by="anna", at=NOW)
@@ -53,9 +65,14 @@ def asked(request: str, what: str, **about: Any) -> Record:
     )
 
 
+PERSON = MemberKey(PROGRAM, MEMBER)
+
+
 def named(items: list[Mapping[str, Any]], *records: Record) -> list[str]:
+    """The facts without a record that agrees, where the audit has these, as it stores them."""
     facts = [fact for item in items for fact in facts_of(item)]
-    return [str(broken) for broken in unrecorded(facts, PROGRAM, [record.item for record in records])]
+    stored = [private(record, SALT).item for record in records]
+    return [str(broken) for broken in unrecorded(facts, PROGRAM, stored, {PERSON: SALT})]
 
 
 POINTS = entry(ours(POINTS_GRANTED, "grant:r1", points=50, by="admin", reason="a reason"))
@@ -91,7 +108,7 @@ def test_a_decision_holds_with_its_record_and_is_named_without_it(item: Mapping[
 def test_a_grant_of_other_points_than_its_record_says_is_named() -> None:
     more = entry(ours(POINTS_GRANTED, "grant:r1", points=5_000, by="admin", reason="a reason"))
     assert named([more], OF_POINTS) == [
-        f"the entry ladder#grant:r1 of member {MEMBER} differs from its record ASKED#r1"
+        f"the entry ladder#grant:r1 of member {MEMBER} differs from its record {private(OF_POINTS, SALT).key}"
     ]
 
 
@@ -121,10 +138,15 @@ def test_a_decision_that_was_changed_after_it_was_recorded_is_named(change: dict
 def test_a_badge_by_policy_needs_a_verdict_that_grants() -> None:
     granted = entry(ours(BADGE_GRANTED, "badge:PERSEVERANCE:c1", badge="PERSEVERANCE", verdict="v1", by="policy"))
     verdict = Record(
-        program=PROGRAM, key="VERDICT#v1", what="audit.case_judged", who="a model", at=NOW, about={"outcome": "grant"}
+        program=PROGRAM,
+        key="VERDICT#v1",
+        what="audit.case_judged",
+        who="a model",
+        at=NOW,
+        about={"member": MEMBER, "decision": "v1", "outcome": "grant"},
     )
     assert named([granted], verdict) == []
-    assert named([granted], replace(verdict, about={"outcome": "review"})) != []
+    assert named([granted], replace(verdict, about={**verdict.about, "outcome": "review"})) != []
     assert named([granted]) != []
 
 
@@ -153,5 +175,62 @@ def test_of_an_erased_member_nothing_is_compared() -> None:
 
 def test_another_programs_record_is_none_of_ours() -> None:
     facts = [*facts_of(POINTS)]
-    assert unrecorded(facts, "bank", []) == []
-    assert len(unrecorded(facts, PROGRAM, [])) == 1
+    assert unrecorded(facts, "bank", [], {}) == []
+    assert len(unrecorded(facts, PROGRAM, [], {})) == 1
+
+
+LINK = {"pk": keys.member(PROGRAM, MEMBER), "sk": keys.identity("5f" * 32), "source": "lms", "linked_at": iso(NOW)}
+UNLINKED = {**LINK, "unlinked_at": iso(NOW + timedelta(hours=1))}
+OF_LINK = id_linked(PROGRAM, MEMBER, "lms", number=3, by="anna", at=NOW)
+OF_UNLINKED = id_unlinked(PROGRAM, MEMBER, "lms", by="anna", why=verbatim("Jo left"), at=NOW + timedelta(hours=1))
+RELIEF = next(granted(replace(REVIEWS["miss_streak"], decided=DECIDED))).item
+ERASED = {"pk": keys.member(PROGRAM, MEMBER), "sk": keys.STATE, "erased_at": iso(NOW)}
+OF_ERASED = Record(
+    program=PROGRAM, key=f"ERASED#{MEMBER}", what="audit.member_erased", who="anna", at=NOW, about={"member": MEMBER}
+)
+DECLARED = {"pk": keys.staff(PROGRAM, "anna"), "sk": keys.DECLARATION, "version": 2, "member": MEMBER}
+OPENED = entry_review("peer", PROGRAM, MEMBER, ("lms", "e1"), now=NOW, opened_by="anna", reason="Jo asked for it")
+
+
+@pytest.mark.parametrize(
+    ("item", "records"),
+    [
+        (LINK, [OF_LINK]),
+        (UNLINKED, [OF_LINK, OF_UNLINKED]),
+        (RELIEF, [review(REVIEWS["miss_streak"])[1]]),
+        (ERASED, [OF_ERASED]),
+        (DECLARED, [staff_declared(PROGRAM, "anna", MEMBER, times=2, at=NOW)]),
+        (dict(opened(OPENED).item), [review_opened(OPENED, by="anna")]),
+    ],
+    ids=["link", "unlinked", "easier challenges", "erasure", "declaration", "review that somebody asked for"],
+)
+def test_what_was_decided_beside_points_holds_with_its_records_and_is_named_without_one(
+    item: Mapping[str, Any], records: list[Record]
+) -> None:
+    assert named([item], *records) == []
+    assert len(named([item], *records[:-1])) == 1
+    another = replace(records[-1], at=NOW + timedelta(days=2), about={**records[-1].about, "member": "6f" * 16})
+    assert len(named([item], *records[:-1], another)) == 1
+
+
+def published(version: int, text: str = "{}", **by: str) -> dict[str, Any]:
+    return {"pk": PROGRAM, "sk": keys.config(version), "program": text, **by}
+
+
+def test_a_version_that_differs_from_what_its_record_says_or_has_none_is_named() -> None:
+    record = Record(
+        program=PROGRAM,
+        key=keys.config(2).replace("CONFIG", "PUBLISHED"),
+        what="audit.program_published",
+        who="anna",
+        at=NOW,
+        digest=sha256(b"{}").digest(),
+    ).item
+    begins = published(1)  # a local stage asks nobody
+    good, slipped_in = published(2, by="anna"), published(3)
+    for items, broken in (
+        ([begins, good], []),
+        ([begins, published(2, "{ }", by="anna")], ["version 2 differs from its record PUBLISHED#000002"]),
+        ([begins, good, slipped_in], ["version 3 has no record in the audit"]),
+    ):
+        assert [str(one) for one in unrecorded(program_facts(PROGRAM, items), PROGRAM, [record], {})] == broken

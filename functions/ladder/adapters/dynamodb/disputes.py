@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.member_records import recorded
 from ladder.adapters.dynamodb.review_items import opened
 from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table, erased, iso, not_erased
 from ladder.domain.audit.records import Record, salted_digest
@@ -40,7 +40,7 @@ class DynamoDisputes:
             self._table.write(
                 said,
                 opened(review),
-                audited(dispute_record(item), self._audit),
+                *recorded(self._table, dispute_record(item), self._audit),
                 not_erased(dispute.program, dispute.member),
             )
         except ConditionFailed as refused:

@@ -108,6 +108,8 @@ def identities() -> Span:
 
 
 STATE, ARCHIVE = "STATE", "ARCHIVE"
+SALT = "SALT"  # under which the audit has digests of what could say who the member is
+REASON = "REASON#"
 ENTRY, HOLD, QUARANTINE, DISPUTE, WRITING = "ENTRY#", "HOLD#", "QUARANTINE#", "DISPUTE#", "WRITING#"
 
 
@@ -135,6 +137,11 @@ def writing(key: Key) -> str:
 
 def quarantine(digest: str, part: int) -> str:
     return f"{QUARANTINE}{digest}#{part:03d}"
+
+
+def reason(record: str) -> str:
+    """Return the key of a reason that a person gave about the member, of whose record the audit has its digest."""
+    return f"{REASON}{record}"
 
 
 def team(achievement: str, period: str, member: str) -> str:

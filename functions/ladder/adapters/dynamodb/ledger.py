@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.member_records import recorded
 from ladder.adapters.dynamodb.packing import unpack
 from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.review_items import INDEXED, opened
@@ -373,8 +373,9 @@ class DynamoLedger:
 
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None:
         """Audit an event whose id is already used with another body; a few of one event are enough."""
-        with suppress(ConditionFailed):
-            self._table.write(audited(event_refused(program, member, activity, at=at), self._audit))
+        with suppress(ConditionFailed, MemberErased):
+            refused = event_refused(program, member, activity, at=at)
+            self._table.write(*recorded(self._table, refused, self._audit))
 
     def quarantine(self, program: str, member: str, body: str, why: str) -> None:
         DynamoQuarantine(self._table).add(program, member, body, why)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.member_records import recorded
 from ladder.adapters.dynamodb.staff import own_member
 from ladder.adapters.dynamodb.table import (
     ABSENT,
@@ -106,7 +106,7 @@ class DynamoLinks:
                     sk=keys.identity(hashed),
                     changes={"unlinked_at": iso(record.at), "salt": salt},
                 ),
-                audited(_with_digest(record, raw, salt), self._audit),
+                *recorded(self._table, _with_digest(record, raw, salt), self._audit),
                 *own,
             )
         except ConditionFailed as refused:
@@ -135,7 +135,7 @@ class DynamoLinks:
         if was:  # the previous member's link ends; a login stays their own case
             gone = id_unlinked(program, was, source, by=record.who, why=Message("audit.id_moved"), at=record.at)
             writes.append(Delete(pk=keys.member(program, was), sk=keys.identity(hashed)))
-            writes.append(audited(_with_digest(gone, raw, salt), self._audit))
+            writes += recorded(self._table, _with_digest(gone, raw, salt), self._audit)
             writes += [own_member(program, raw, was, at=record.at)] if source == LOGIN else []
         return writes
 
@@ -186,7 +186,7 @@ class DynamoLinks:
             Put(item=forward, only_if=unchanged),
             Put(item=back, only_if=None),
             Put(item=first, only_if=None if existing or confirmed else ABSENT),
-            audited(_with_digest(record, new.raw, salt), self._audit),
+            *recorded(self._table, _with_digest(record, new.raw, salt), self._audit),
             *([] if confirmed else [not_erased(program, member)]),  # whoever decides a review asks it already
         ]
 

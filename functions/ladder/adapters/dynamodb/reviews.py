@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.member_records import recorded
 from ladder.adapters.dynamodb.review_items import (
     INDEX,
     INDEXED,
@@ -80,17 +80,22 @@ class DynamoReviewQueue(DynamoReviews):
         if review.kind == "link":
             review = replace(review, summary={**review.summary, "salt": secrets.token_hex(SALT_BYTES)})
         writes: list[Write] = [opened(review), not_erased(review.program, review.member)]
-        if review.opened_by:
-            writes.append(audited(review_opened(review, by=review.opened_by), self._audit))
+        try:
+            if review.opened_by:
+                writes += recorded(self._table, review_opened(review, by=review.opened_by), self._audit)
+        except MemberErased:
+            return False
         return self._done(*writes)
 
     def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
         unmoved = Clause("assigned_to = :was", {":was": review.assigned_to or ""})
         pk, sk = _key(review)
-        return self._done(
-            Update(pk=pk, sk=sk, changes={"assigned_to": to or ""}, only_if=OPEN & unmoved),
-            audited(review_assigned(review, to, by=by, at=at), self._audit),
-        )
+        assigned = Update(pk=pk, sk=sk, changes={"assigned_to": to or ""}, only_if=OPEN & unmoved)
+        try:
+            record = recorded(self._table, review_assigned(review, to, by=by, at=at), self._audit)
+        except MemberErased:
+            return False
+        return self._done(assigned, *record)
 
     def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
         """Decide a review. Points that a person grants are counted; a concurrent grant or link makes it read again."""
@@ -102,7 +107,7 @@ class DynamoReviewQueue(DynamoReviews):
             changes["summary"] = {name: text for name, text in review.summary.items() if name in kept}
         writes: list[Write] = [
             Update(pk=pk, sk=sk, changes=changes, drop=INDEXED, only_if=OPEN),
-            audited(record, self._audit),
+            *recorded(self._table, record, self._audit),
             not_erased(review.program, review.member),
         ]
         if review.kind == "dispute" and review.event:

@@ -1,14 +1,28 @@
 """Store the staff of a program: their declarations, their decisions, and the points each granted on a day."""
 
+import secrets
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, iso, unchanged_since
+from ladder.adapters.dynamodb.member_records import SALT_BYTES, as_stored, recorded
+from ladder.adapters.dynamodb.table import (
+    ABSENT,
+    Clause,
+    ConditionFailed,
+    Item,
+    Put,
+    Table,
+    Write,
+    iso,
+    not_erased,
+    unchanged_since,
+)
 from ladder.domain.activities.activity import normalized_id
-from ladder.domain.audit.records import Record, stored_reason
-from ladder.domain.errors import Unavailable
+from ladder.domain.audit.records import Record, private, stored_reason
+from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.reviews.audit_records import staff_declared
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged
 
@@ -77,28 +91,33 @@ class DynamoDecisions:
         self._members = members
 
     def record(self, record: Record, grant: DailyGrant | None = None) -> Record:
-        if grant:
-            return self._counted(record, grant)
-        try:
-            self._table.write(audited(record, self._table.name))
-        except ConditionFailed as refused:
-            (existing,) = refused.stored
-            if existing is None:
-                raise Unavailable("a decision is incomplete") from refused
-            return _from_item(existing)
-        return record
-
-    def _counted(self, record: Record, grant: DailyGrant) -> Record:
-        """Record and count a grant; an existing record is already counted."""
+        """Record, and count a grant; an existing record is already counted."""
         for _ in range(ATTEMPTS):
-            if existing := self._table.get(record.program, record.key):
-                return _from_item(existing)
             try:
-                self._members.write(audited(record, self._table.name), given(self._members, grant))
+                stored = as_stored(self._members, record)
+                writes: list[Write] = [*recorded(self._members, record, self._table.name)]
+                if record.member is not None and record.is_private:
+                    writes.append(not_erased(record.program, record.member))
+            except MemberErased:  # such as an erasure's own record, written again: the salt is gone, so nobody has this
+                stored = private(record, secrets.token_bytes(SALT_BYTES))
+                writes = [audited(stored, self._table.name)]
+            if existing := self._table.get(record.program, stored.key):
+                return _as_decided(record, stored, _from_item(existing))
+            if grant:
+                writes.append(given(self._members, grant))
+            try:
+                self._members.write(*writes)
             except ConditionFailed:
                 continue
             return record
         raise Unavailable("the same person keeps deciding other things")
+
+
+def _as_decided(record: Record, stored: Record, existing: Record) -> Record:
+    """Return an existing record in the words of the one that is the same decision; as it is where it is another."""
+    if replace(existing, who=stored.who, at=stored.at) != stored:
+        return existing
+    return replace(record, who=existing.who, at=existing.at)
 
 
 def _from_item(item: Item) -> Record:
@@ -111,4 +130,5 @@ def _from_item(item: Item) -> Record:
         at=datetime.fromisoformat(item["at"]),
         about=item["about"],
         digest=item.get("digest"),
+        why_digest=item.get("why_digest"),
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.member_records import recorded
 from ladder.adapters.dynamodb.table import (
     ABSENT,
     EXPIRES_AT,
@@ -119,7 +119,7 @@ class DynamoVerdicts:
         try:
             self._members.write(
                 Update(pk=pk, sk=sk, changes=stored, only_if=UNDECIDED),
-                audited(verdict_record({**stored, "pk": pk, "sk": sk}), self._audit),
+                *recorded(self._members, verdict_record({**stored, "pk": pk, "sk": sk}), self._audit),
                 not_erased(asked.program, asked.member),
             )
         except ConditionFailed as refused:

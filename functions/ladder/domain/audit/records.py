@@ -9,11 +9,11 @@ import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ladder.domain.message import Message, verbatim
+from ladder.domain.message import VERBATIM, Message, verbatim
 
 type StoredItem = Mapping[str, Any]  # by name; `program` and `key` among them
 
@@ -59,7 +59,8 @@ class Record:
     """The record of one decision, which determines `key`: the same decision twice is one record.
 
     It has no digest of its own, because whoever can rewrite a record can rewrite that too. The seal has it.
-    Text that may have to be erased stays outside: a record holds its digest at most.
+    Text that may have to be erased stays outside: a record holds its digest at most. A record about a member is
+    stored as `private` makes it.
     """
 
     program: str
@@ -70,10 +71,26 @@ class Record:
     why: Message | None = None  # the reason that a person gave, in their words, or that of the rule which decided
     about: Mapping[str, str | int] = field(default_factory=dict)  # the ids to find it by: member, decision, rotation …
     digest: bytes | None = None  # of erasable text, salted where it could be guessed; the salt is deleted with the text
+    why_digest: bytes | None = None  # in place of `why`, where a person gave it and it is about a member
 
     def __post_init__(self) -> None:
         if is_reserved(self.key):
             raise ValueError(f"the key {self.key!r} is reserved for the sealer")
+
+    @property
+    def member(self) -> str | None:
+        member = self.about.get("member")
+        return None if member is None else str(member)
+
+    @property
+    def said(self) -> str | None:
+        """Return the reason that a person gave, in their words; None where it is a rule's, or there is none."""
+        return str(self.why.parameters["text"]) if self.why and self.why.code == VERBATIM else None
+
+    @property
+    def is_private(self) -> bool:
+        """Return whether it names a member beside anything that may say who that is."""
+        return self.member is not None and (self.said is not None or not PRIVATE.isdisjoint(self.about))
 
     @property
     def item(self) -> dict[str, Any]:
@@ -86,7 +103,41 @@ class Record:
             "about": dict(self.about),
             **({"why": json.dumps(self.why.to_dict(), ensure_ascii=False)} if self.why else {}),
             **({"digest": self.digest} if self.digest else {}),
+            **({"why_digest": self.why_digest} if self.why_digest else {}),
         }
+
+
+# Of `about`: words that others chose, or that are made of them.
+PRIVATE = frozenset({"event", "subject", "case", "decision", "request"})
+
+
+def private(record: Record, salt: bytes) -> Record:
+    """Return the record of a member as it is stored: ids that others chose, and a person's reason, as salted digests.
+
+    Another system's id of an event may hold a name or a ticket number, and the ids of reviews and verdicts are made of
+    such ids. The salt is the member's own and is deleted with them: then nobody can guess what a record was about.
+    """
+    if not record.is_private:
+        return record
+    about = {name: reference(str(value), salt) if name in PRIVATE else value for name, value in record.about.items()}
+    return replace(
+        record,
+        key=record.key if PRIVATE.isdisjoint(about) else private_key(record.key, salt),
+        about=about,
+        why=None if record.said is not None else record.why,
+        why_digest=None if record.said is None else salted_digest(record.said, salt),
+    )
+
+
+def private_key(key: str, salt: bytes) -> str:
+    """Return the key of a record that names an event: its kind, and a reference to all that follows."""
+    kind, _, rest = key.partition("#")
+    return f"{kind}#{reference(rest, salt)}"
+
+
+def reference(text: str, salt: bytes) -> str:
+    """Return what stands for an id in a record: the first 32 digits of its salted digest."""
+    return salted_digest(text, salt).hex()[:32]
 
 
 def stored_reason(item: StoredItem) -> Message | None:
