@@ -18,6 +18,7 @@ from infra.nag_suppressions import accept
 GET, POST, PUT = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST, apigateway.HttpMethod.PUT
 HOOK = "/hooks/{program}/{source}"
 MEMBER_ROUTES = (
+    (GET, "/members/me"),
     (GET, "/members/me/progress"),
     (PUT, "/members/me/participation/{category}"),
     (GET, "/members/me/ledger"),
@@ -112,13 +113,16 @@ class Api(Construct):
         for route in self.api.add_routes(path=HOOK, methods=[POST], integration=integration):
             because = "A system has no login: it signs each body, and the function verifies the signature."
             accept(route, "APIG4", because=because)
-        login.add_browser_client(self.api.api_endpoint)
-        clients = [login.client, login.browser_client]
-        authorizer = authorizers.HttpUserPoolAuthorizer("Login", login.pool, user_pool_clients=clients)
-        for name, function, routes in (
-            ("Members", members, MEMBER_ROUTES),
-            ("Supervision", supervision, SUPERVISION_ROUTES),
-            ("Admin", admin, ADMIN_ROUTES),
+        for pool in (login.members, login.staff):
+            pool.add_browser_client(self.api.api_endpoint)
+        of_members, of_staff = (
+            authorizers.HttpUserPoolAuthorizer(name, pool.pool, user_pool_clients=pool.clients)
+            for name, pool in (("MemberLogin", login.members), ("StaffLogin", login.staff))
+        )
+        for name, function, routes, authorizer in (
+            ("Members", members, MEMBER_ROUTES, of_members),
+            ("Supervision", supervision, SUPERVISION_ROUTES, of_staff),
+            ("Admin", admin, ADMIN_ROUTES, of_staff),
         ):
             integration = integrations.HttpLambdaIntegration(name, function)
             for method, path in routes:

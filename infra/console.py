@@ -34,7 +34,12 @@ class Console(Construct):
             "Function",
             name="console",
             commons=commons,
-            settings=Settings(login_url=login.domain.base_url(), client_id=login.browser_client.user_pool_client_id),
+            settings=Settings(
+                members_login_url=login.members.domain.base_url(),
+                members_client=login.members.browser_client.user_pool_client_id,
+                staff_login_url=login.staff.domain.base_url(),
+                staff_client=login.staff.browser_client.user_pool_client_id,
+            ),
             memory_size=256,
             timeout=Duration.seconds(10),
             folder=folder,

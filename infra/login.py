@@ -1,4 +1,4 @@
-"""The login: a user pool that administrators fill, its roles, and the clients that sign people in."""
+"""The logins: a user pool for members and one for staff, which administrators fill, and the clients of each."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,30 +18,33 @@ ROLES = {
     "admin": "Decides reviews and changes the program.",
 }  # a token carries them as `cognito:groups`
 PASSWORD_LENGTH = 12
-COMMON: Mapping[str, Any] = {  # of both clients
-    "read_attributes": cognito.ClientAttributes()
-    .with_standard_attributes(locale=True)
-    .with_custom_attributes(PROGRAM, TEAMS),
-    "write_attributes": cognito.ClientAttributes().with_standard_attributes(locale=True),
-    "id_token_validity": Duration.hours(1),
-    "access_token_validity": Duration.hours(1),
-    "refresh_token_validity": Duration.days(1),
-    "prevent_user_existence_errors": True,
-    "enable_token_revocation": True,
-}
 
 
-class Login(Construct):
-    """Nobody can sign up, or choose a program or teams: the client may read these attributes and not write them."""
+class Pool(Construct):
+    """One user pool with its login pages and its two clients: for callers with an IAM role, and for browsers.
 
-    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
+    Nobody can sign up, or choose a program or teams: the clients may read these attributes and not write them.
+    `prefix`: of the address of its pages. `attributes`: custom ones; a token carries each as `custom:<name>`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        prefix: str,
+        mfa: cognito.Mfa,
+        attributes: tuple[str, ...],
+        roles: Mapping[str, str],
+    ) -> None:
         super().__init__(scope, construct_id)
         self.pool = cognito.UserPool(
             self,
             "Pool",
             self_sign_up_enabled=False,
             sign_in_aliases=cognito.SignInAliases(username=True),
-            custom_attributes={name: cognito.StringAttribute(mutable=True) for name in (PROGRAM, TEAMS)},
+            custom_attributes={name: cognito.StringAttribute(mutable=True) for name in attributes},
             password_policy=cognito.PasswordPolicy(
                 min_length=PASSWORD_LENGTH,
                 require_lowercase=True,
@@ -50,46 +53,44 @@ class Login(Construct):
                 require_symbols=True,
                 temp_password_validity=Duration.days(3),
             ),
-            mfa=cognito.Mfa.OPTIONAL,
+            mfa=mfa,
             mfa_second_factor=cognito.MfaSecondFactor(sms=False, otp=True),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             feature_plan=cognito.FeaturePlan.ESSENTIALS,  # managed login needs it
             deletion_protection=environment.keeps_data,
             removal_policy=environment.removal_policy,
         )
-        for role, description in ROLES.items():
+        self._common: Mapping[str, Any] = {  # of both clients
+            "read_attributes": cognito.ClientAttributes()
+            .with_standard_attributes(locale=True)
+            .with_custom_attributes(*attributes),
+            # named, because an empty list would mean every standard attribute
+            "write_attributes": cognito.ClientAttributes().with_standard_attributes(locale=True),
+            "id_token_validity": Duration.hours(1),
+            "access_token_validity": Duration.hours(1),
+            "refresh_token_validity": Duration.days(1),
+            "prevent_user_existence_errors": True,
+            "enable_token_revocation": True,
+        }
+        for role, description in roles.items():
             self.pool.add_group(role.title(), group_name=role, description=description)
-        self.client = self._client()
+        self.client = (
+            self.pool.add_client(  # public, so it has no secret; only callers with an IAM role send a password
+                "Client",
+                generate_secret=False,
+                disable_o_auth=True,
+                auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=True),
+                **self._common,
+            )
+        )
         # a prefix is unique in its region: the id of the stack is
         unique = Fn.select(4, Fn.split("-", Fn.select(2, Fn.split("/", Stack.of(self).stack_id))))
         self.domain = self.pool.add_domain(
             "Domain",
-            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=f"ladder-{environment.name}-{unique}"),
+            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=f"{prefix}-{unique}"),
             managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
         )
-        accept(
-            self.pool,
-            "COG2",
-            because="Agents may have no telephone at work; those who have one can enable MFA.",
-        )
-        accept(
-            self.pool,
-            "COG8",
-            because="The plus plan detects stolen accounts; here an account shows members their own points.",
-        )
-
-    def _client(self) -> cognito.UserPoolClient:
-        """A public client, so it has no secret; only callers with an IAM role may send a password.
-
-        Its writable attributes are named, because an empty list would mean every standard attribute.
-        """
-        return self.pool.add_client(
-            "Client",
-            generate_secret=False,
-            disable_o_auth=True,
-            auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=True),
-            **COMMON,
-        )
+        accept(self.pool, "COG8", because="The plus plan detects stolen accounts; staff have a second factor instead.")
 
     def add_browser_client(self, origin: str) -> None:
         """Add the client of the console at `origin`, by which browsers sign in: a code and its proof (PKCE).
@@ -108,7 +109,7 @@ class Login(Construct):
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
             auth_flows=cognito.AuthFlow(user_srp=True),  # an empty one would mean every flow
             refresh_token_rotation_grace_period=Duration.seconds(30),
-            **COMMON,
+            **self._common,
         )
         cognito.CfnManagedLoginBranding(  # without one, the login pages do not open
             self,
@@ -116,4 +117,42 @@ class Login(Construct):
             user_pool_id=self.pool.user_pool_id,
             client_id=self.browser_client.user_pool_client_id,
             use_cognito_provided_values=True,
+        )
+
+    @property
+    def clients(self) -> list[cognito.IUserPoolClient]:
+        return [self.client, self.browser_client]
+
+
+class Login(Construct):
+    """Two pools, because a second factor is a setting of a pool: members may have one, staff must.
+
+    Somebody of the staff who plays has a login in each.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
+        super().__init__(scope, construct_id)
+        name = f"ladder-{environment.name}"
+        self.members = Pool(
+            self,
+            "Members",
+            environment=environment,
+            prefix=name,
+            mfa=cognito.Mfa.OPTIONAL,
+            attributes=(PROGRAM,),
+            roles={},
+        )
+        self.staff = Pool(
+            self,
+            "Staff",
+            environment=environment,
+            prefix=f"{name}-staff",
+            mfa=cognito.Mfa.REQUIRED,
+            attributes=(PROGRAM, TEAMS),
+            roles=ROLES,
+        )
+        accept(
+            self.members.pool,
+            "COG2",
+            because="Agents may have no telephone at work; those who have one can enable MFA.",
         )

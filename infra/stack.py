@@ -77,14 +77,14 @@ class LadderStack(Stack):
 
         # members see their progress; staff decide, and their decisions are sealed
         progress = Progress(self, "Progress", commons=commons, identity=self.identity)
-        supervision = Supervision(self, "Supervision", commons=commons, identity=self.identity)
+        supervision = Supervision(self, "Supervision", commons=commons)
         admin = Admin(
             self,
             "Admin",
             commons=commons,
             activities=activities,
             identity=self.identity,
-            people=self.login.pool,
+            people=self.login.staff.pool,
             machine=self.machine,
         )
         self.api = Api(
@@ -106,8 +106,10 @@ class LadderStack(Stack):
         outputs = {
             "Environment": environment.name,
             "ApiUrl": self.api.api.api_endpoint,
-            "UserPoolId": self.login.pool.user_pool_id,
-            "UserPoolClientId": self.login.client.user_pool_client_id,
+            "MemberPoolId": self.login.members.pool.user_pool_id,
+            "MemberPoolClientId": self.login.members.client.user_pool_client_id,
+            "StaffPoolId": self.login.staff.pool.user_pool_id,
+            "StaffPoolClientId": self.login.staff.client.user_pool_client_id,
             "ConsoleUrl": f"{self.api.api.api_endpoint}/console",
             "ProgramsTable": self.storage.programs.table_name,
             "MembersTable": self.storage.members.table_name,

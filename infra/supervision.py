@@ -5,14 +5,13 @@ from constructs import Construct
 
 from infra.function import Commons, Function
 from infra.iam_grants import grant_items
-from infra.secrets import IdentityKey
 from supervision.settings import Settings
 
 
 class Supervision(Construct):
     """A person waits for its response. It changes nothing: its role may write to no table."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, commons: Commons, identity: IdentityKey) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, commons: Commons) -> None:
         super().__init__(scope, construct_id)
         programs, members, audit = commons.storage.programs, commons.storage.members, commons.storage.audit
         self.function = Function(
@@ -24,11 +23,9 @@ class Supervision(Construct):
                 programs_table=programs.table_name,
                 members_table=members.table_name,
                 audit_table=audit.table_name,
-                identity_secret=identity.secret_arn,
             ),
             memory_size=512,
             timeout=Duration.seconds(15),
         )
         for table in (programs, members):
             grant_items(self.function, table, "GetItem", "BatchGetItem", "Query")
-        identity.grant_reading(self.function)

@@ -31,17 +31,17 @@ LONGEST = "max-age=31536000; includeSubDomains"
 settings = from_env(Settings, os.environ)
 
 
-def policy(login_url: str) -> str:
+def policy(*login_urls: str) -> str:
     """Return the content security policy: own scripts and styles alone, no inline ones, and no HTML out of a string."""
-    login = urlsplit(login_url)
-    origin = f" {login.scheme}://{login.netloc}" if login.netloc else ""
+    logins = map(urlsplit, login_urls)
+    origins = "".join(f" {login.scheme}://{login.netloc}" for login in logins if login.netloc)
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self' data:",
-            f"connect-src 'self'{origin}",
+            f"connect-src 'self'{origins}",
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",
@@ -52,7 +52,7 @@ def policy(login_url: str) -> str:
 
 
 SECURITY = {
-    "content-security-policy": policy(settings.login_url),
+    "content-security-policy": policy(settings.members_login_url, settings.staff_login_url),
     "strict-transport-security": LONGEST,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -104,7 +104,13 @@ def files() -> dict[str, Path]:
 @cache
 def built_page() -> tuple[bytes, str]:
     """Return the page with its configuration, and its entity tag."""
-    configuration = json.dumps({"loginUrl": settings.login_url.rstrip("/"), "clientId": settings.client_id})
+    logins = {
+        "members": (settings.members_login_url, settings.members_client),
+        "staff": (settings.staff_login_url, settings.staff_client),
+    }
+    configuration = json.dumps(
+        {name: {"loginUrl": url.rstrip("/"), "clientId": client} for name, (url, client) in logins.items()}
+    )
     meta = f'<meta name="ladder" content="{html.escape(configuration)}">'
     body = HERE.joinpath("index.html").read_text(encoding="utf-8").replace(CONFIGURATION, meta).encode()
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -5,5 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    login_url: str  # where people sign in; "/" is the console's own origin
-    client_id: str  # of the user pool's client for browsers, which is no secret
+    members_login_url: str  # where members sign in; "/" is the console's own origin
+    members_client: str  # the id of their pool's client for browsers, which is no secret
+    staff_login_url: str
+    staff_client: str

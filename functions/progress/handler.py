@@ -29,6 +29,7 @@ from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.app import REQUEST_CONTEXT, created, new_app, resolve
 from ladder.web.claims import Claims
+from ladder.web.program_named import ProgramNamed
 from progress.api_models import (
     MOST_ENTRIES,
     NEWEST,
@@ -113,6 +114,33 @@ def request_context(claims: Claims) -> RequestContext:
 def _context() -> RequestContext:
     context: RequestContext = app.context[REQUEST_CONTEXT]
     return context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberProfile:
+    """`name`: as the roster has it; None for a member who is on none, such as a learner."""
+
+    member: str
+    name: str | None
+    team: str | None
+    program: ProgramNamed
+
+
+@app.get(
+    "/members/me",
+    summary="Show who I am: my name, my team and my program",
+    responses=responses(good={200: "Who I am"}),
+    operation_id="showMe",
+)
+def get_me() -> MemberProfile:
+    context, members = _context(), ports().members
+    listed = store_cache.slots.member(context.me.program, context.me.member, members.published)
+    return MemberProfile(
+        member=context.me.member,
+        name=listed.display_name if listed else None,
+        team=listed.team if listed else None,
+        program=ProgramNamed.of(context.compiled),
+    )
 
 
 @app.get(

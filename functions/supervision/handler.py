@@ -10,12 +10,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
-from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
-from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.domain.challenges.ports import MemberMetrics
 from ladder.settings import from_env
 from ladder.usage import Usage
@@ -38,8 +36,7 @@ for routes in (program_routes.routes, member_routes.routes):
 @cache
 def services() -> Services:
     """Make the stores at the first call and keep them: loading AWS's models costs most of a cold start."""
-    session = aws_session()
-    dynamodb = session.create_client("dynamodb")
+    dynamodb = aws_session().create_client("dynamodb")
     programs, members = (Table(dynamodb, name, usage) for name in (settings.programs_table, settings.members_table))
     stores = MemberStores(members=members, programs=programs, audit=settings.audit_table, cache=store_cache)
     assignments = DynamoAssignments(programs)
@@ -49,14 +46,12 @@ def services() -> Services:
 
         return DynamoHistories(programs)
 
-    key = IdentityKey(Secrets(session.create_client("secretsmanager")), settings.identity_secret)
     return Services(
         programs=stores.published,
         rotations=DynamoRotations(programs),
         assignments=assignments,
         placements=assignments,
         figures=figures,
-        logins=DynamoIdentities(members, key=key),
         declarations=DynamoDeclarations(members, audit=settings.audit_table),
         teams=stores.teams,
         states=stores.ledger,
@@ -72,4 +67,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def request_context(claims: Claims) -> RequestContext:
     now = datetime.now(UTC)
-    return RequestContext(viewer(claims, now=now, logins=services().logins), now, services())
+    return RequestContext(viewer(claims, now=now), now, services())

@@ -8,6 +8,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from ladder.web.app import REQUEST_CONTEXT, new_routes
+from ladder.web.program_named import ProgramNamed
 from supervision.api_models import LONGEST_NAME, MOST_DAYS, PROGRAM, USUAL_DAYS, responses
 from supervision.services import RequestContext, request_context
 from supervision.show_completion import Completions, show_completion
@@ -24,21 +25,8 @@ LastDays = Annotated[int, Query(ge=1, le=MOST_DAYS, description="how many days, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramNamed:
-    key: str
-    name: str
-    time_zone: str
-    version: int
-    paused: bool
-    has_nights: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Myself:
-    """`roles`: none for a member. `member` and `name`: whom the login leads to, if anybody.
-
-    `declared`: somebody of the staff has said which member they are, or that they do not play.
-    """
+class StaffProfile:
+    """`declared`: they have said which `member` they are, or that they do not play; `name`: that member's."""
 
     subject: str
     name: str | None
@@ -51,30 +39,23 @@ class Myself:
 
 @routes.get(
     "/me",
-    summary="Show who I am here: my program, my roles, my teams, and which member I am",
+    summary="Show who I am among the staff: my program, my roles, my teams, and which member I said to be",
     responses=responses("Who asks", refused=()),
-    operation_id="showMe",
+    operation_id="showMyself",
 )
-def get_me() -> Myself:
+def get_me() -> StaffProfile:
     context: RequestContext = routes.context[REQUEST_CONTEXT]
-    viewer, compiled = context.viewer, context.compiled
-    own = next((member for member in context.roster if member.id == viewer.member), None)
-    declaration = context.services.declarations.of(viewer.program, viewer.subject) if viewer.roles else None
-    return Myself(
+    viewer = context.viewer
+    declaration = context.services.declarations.of(viewer.program, viewer.subject)
+    own = next((member for member in context.roster if member.id == declaration.member), None)
+    return StaffProfile(
         subject=viewer.subject,
         name=own.display_name if own else None,
-        member=viewer.member,
-        program=ProgramNamed(
-            key=compiled.key,
-            name=compiled.name,
-            time_zone=compiled.schedule.time_zone,
-            version=compiled.version,
-            paused=compiled.paused,
-            has_nights=compiled.challenges.has_nights,
-        ),
+        member=declaration.member,
+        program=ProgramNamed.of(context.compiled),
         roles=sorted(viewer.roles),
         teams=viewer.teams,
-        declared=declaration is not None and declaration.made,
+        declared=declaration.made,
     )
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from ladder.domain.activities.ports import Logins
 from ladder.domain.calendar import local_day
 from ladder.domain.challenges.ports import Assignments, MemberMetrics, MemberStandings, Rotations
 from ladder.domain.challenges.rules import ChallengeRules
@@ -32,7 +31,6 @@ class Services:
     assignments: Assignments
     placements: MemberStandings
     figures: Callable[[], MemberMetrics]
-    logins: Logins
     declarations: Declarations
     teams: Teams
     states: Callable[[CompiledProgram], MemberStates]
@@ -64,7 +62,7 @@ class RequestContext:
 
 
 def request_context(routes: Routes, program: str) -> RequestContext:
-    """Return the context of a request about a program of the viewer's. Raises NotAuthorized or NotFound."""
+    """Return the context of a request about a program. Raises NotFound for another than the viewer's."""
     context: RequestContext = routes.context[REQUEST_CONTEXT]
     context.viewer.require_program(program)
     return context

@@ -8,4 +8,3 @@ class Settings:
     programs_table: str
     members_table: str
     audit_table: str
-    identity_secret: str  # the name of the key that logins are looked up with

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.activities.activity import LOGIN
-from ladder.domain.activities.ports import Logins
-from ladder.domain.errors import NotAMember, NotAuthorized, NotFound
+from ladder.domain.errors import NotAuthorized, NotFound
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.message import Message
 from ladder.web.claims import Claims, login
@@ -18,18 +16,15 @@ SUPERVISOR = "supervisor"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """`member`: whom their login leads to, if anybody. `teams`: those that a supervisor looks after."""
+    """`teams`: those that a supervisor looks after."""
 
     subject: str
     program: str
     roles: frozenset[str]
     teams: tuple[str, ...]
-    member: str | None
 
     def require_program(self, program: str) -> None:
-        """Raise NotAuthorized for somebody without a role, and NotFound for another program than theirs."""
-        if not self.roles & PROGRAM:
-            raise NotAuthorized(Message("admin.no_role", {"roles": ", ".join(sorted(PROGRAM))}))
+        """Raise NotFound for another program than theirs."""
         if program != self.program:
             raise NotFound(Message("admin.no_such_program"))
 
@@ -57,18 +52,20 @@ class Viewer:
             raise NotFound(Message("supervision.no_such_team"))
 
 
-def viewer(claims: Claims, *, now: datetime, logins: Logins) -> Viewer:
+def viewer(claims: Claims, *, now: datetime) -> Viewer:
     """Return who asks, by the claims that the gateway has verified.
 
-    Raises NotAuthenticated for no valid id token, NotAMember for a login of no program.
+    Raises NotAuthenticated for no valid id token, NotAuthorized for one without a program or a role.
     """
     user = login(claims, now=now)
+    roles = frozenset(user.groups) & PROGRAM
     if user.program is None:
-        raise NotAMember(Message("points.login_not_linked"))
+        raise NotAuthorized(Message("admin.no_single_program"))
+    if not roles:
+        raise NotAuthorized(Message("admin.no_role", {"roles": ", ".join(sorted(PROGRAM))}))
     return Viewer(
         subject=user.subject,
         program=user.program,
-        roles=frozenset(user.groups) & PROGRAM,
+        roles=roles,
         teams=user.teams,
-        member=logins.find(user.program, LOGIN, user.subject),
     )

@@ -27,7 +27,7 @@ from infra.local.synthesis import ROOT, Assembly, synthesise
 
 BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 TEMPLATES = "ladder-templates"
-CUSTOM_RUNTIME, LOGIN_URL = "provided.al2023", "LADDER_LOGIN_URL"
+CUSTOM_RUNTIME, LOGIN_URLS = "provided.al2023", ("LADDER_MEMBERS_LOGIN_URL", "LADDER_STAFF_LOGIN_URL")
 DEPLOY_SECONDS, POLL_SECONDS = 120.0, 0.1
 DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
@@ -78,8 +78,10 @@ def deploy(
     for function in _of_type(template, "AWS::Lambda::Function").values():
         function["Properties"]["Runtime"] = CUSTOM_RUNTIME
         variables = function["Properties"].get("Environment", {}).get("Variables", {})
-        if LOGIN_URL in variables:
-            variables[LOGIN_URL] = "/"  # MiniStack has the login's pages on every host
+        for url in variables.keys() & LOGIN_URLS:
+            variables[url] = "/"  # MiniStack has the login's pages on every host
+    for pool in _of_type(template, "AWS::Cognito::UserPool").values():
+        pool["Properties"]["MfaConfiguration"] = "OFF"  # it has no page for a second factor, which staff need elsewhere
     for branding in _of_type(template, "AWS::Cognito::ManagedLoginBranding"):  # which it does not know
         del template["Resources"][branding]
     body = json.dumps(template).encode()

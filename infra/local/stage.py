@@ -87,9 +87,9 @@ class Stage:
         self.stores.programs.enrol(program.key, roster)
         return replace(self, program=published, roster=roster)
 
-    def link_login(self, user: str, member: str, *, role: str | None = None) -> None:
+    def link_login(self, user: str, member: str) -> None:
         """Let a user of the login sign in as a member, as an administrator would."""
-        subject = Login(self.aws, self.outputs).add(user, program=self.program.key, role=role)
+        subject = Login(self.aws, self.outputs).add(user, program=self.program.key)
         identities(self.aws, self.outputs).link(self.program.key, LOGIN, subject, member)
 
     def accounts(self) -> Iterator[Account]:

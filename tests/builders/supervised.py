@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from ladder.domain.activities.activity import LOGIN
 from ladder.domain.challenges.completion import OUTCOMES, Outcome
 from ladder.domain.challenges.history import DayColumn
 from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets
@@ -20,7 +19,6 @@ from supervision.viewer import Viewer
 from tests.builders import planning
 from tests.fakes import MemoryAssignments, MemoryPrograms, MemoryRotations
 from tests.fakes.histories import MemoryHistories
-from tests.fakes.identities import MemoryIdentities
 from tests.fakes.members import MemoryTeams
 from tests.fakes.staff import MemoryDeclarations
 
@@ -54,7 +52,6 @@ class Supervised:
     rotations: MemoryRotations = field(default_factory=MemoryRotations)
     assignments: MemoryAssignments = field(default_factory=MemoryAssignments)
     histories: MemoryHistories = field(default_factory=MemoryHistories)
-    identities: MemoryIdentities = field(default_factory=MemoryIdentities)
     declarations: MemoryDeclarations = field(default_factory=MemoryDeclarations)
     teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({}))
     states: dict[str, State] = field(default_factory=dict)
@@ -72,7 +69,6 @@ class Supervised:
             assignments=self.assignments,
             placements=self.assignments,
             figures=lambda: self.histories,
-            logins=self.identities,
             declarations=self.declarations,
             teams=self.teams,
             states=lambda _: self,
@@ -84,7 +80,6 @@ class Supervised:
             program=self.program.key,
             roles=frozenset(roles),
             teams=teams,
-            member=self.identities.find(self.program.key, LOGIN, subject),
         )
         return RequestContext(viewer, NOW, services)
 

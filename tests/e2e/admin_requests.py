@@ -21,11 +21,11 @@ def asked(
 
 def elsewhere(academy: DeployedAcademy, user: str) -> str:
     """An admin's token as good as any, but for another client of the same pool: its audience is not ours."""
-    cognito, pool = academy.live.aws.client("cognito-idp"), academy.live.outputs["UserPoolId"]
+    cognito, pool = academy.live.aws.client("cognito-idp"), academy.live.outputs["StaffPoolId"]
     other = cognito.create_user_pool_client(
         UserPoolId=pool, ClientName="another", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
     )
-    outputs = {**academy.live.outputs, "UserPoolClientId": other["UserPoolClient"]["ClientId"]}
+    outputs = {**academy.live.outputs, "StaffPoolClientId": other["UserPoolClient"]["ClientId"]}
     return Login(academy.live.aws, outputs).token(user, program=academy.live.program.key, role="admin")
 
 

@@ -20,7 +20,7 @@ def claims_for(path: str) -> dict[str, Any]:
         return STAFF | {"custom:program": NIGHTLY.key}
     if "/participation/" in path:
         return CLAIMS | {"sub": "olga", "custom:program": NIGHTLY.key}
-    if path.startswith("/programs/"):
+    if path == "/me" or path.startswith("/programs/"):
         return STAFF | {"custom:program": NIGHTLY.key}
     return STAFF if "/admin/" in path else CLAIMS
 

@@ -46,7 +46,7 @@ class DeployedAcademy:
         token = login.token(member.user, program=self.live.program.key)
         key = self.live.aws.client("secretsmanager").get_secret_value(SecretId=self.live.outputs["IdentitySecret"])
         identities = DynamoIdentities(self.live.members.members, key=lambda: str(key["SecretString"]))
-        identities.link(self.live.program.key, LOGIN, subject_of(self.live, member.user), member.id)
+        identities.link(self.live.program.key, LOGIN, login.subject(member.user), member.id)
         return token
 
     def ask(self, path: str, token: str) -> tuple[int, Any]:
@@ -79,9 +79,3 @@ def passed(member: Member, module: str, *, minutes_ago: int = 30, **changed: Any
         "attributes": {"module": module, "score": 85, "passed": True},
         **changed,
     }
-
-
-def subject_of(live: Stage, user: str) -> str:
-    cognito = live.aws.client("cognito-idp")
-    found = cognito.admin_get_user(UserPoolId=live.outputs["UserPoolId"], Username=user)
-    return str(next(each["Value"] for each in found["UserAttributes"] if each["Name"] == "sub"))

@@ -197,9 +197,10 @@ def test_each_route_of_an_admin_answers_real_tokens_by_their_client_role_and_pro
     login = Login(admin.live.aws, admin.live.outputs)
     bearers = {
         "none": None,
-        "access": login.access_token(ADMIN, program=admin.key),
+        "access": login.access_token(ADMIN, program=admin.key, role="admin"),
         "another client": elsewhere(admin, ADMIN),
-        "no role": token(admin, "nora", None),
+        "a member": token(admin, "nora", None),
+        "no role": token(admin, "nora", ""),
         "viewer": token(admin, "vic", "viewer"),
         "reviewer": token(admin, "rita", "reviewer"),
         "foreign": token(admin, "eve", "admin", "another"),
@@ -221,7 +222,7 @@ def _operations() -> list[tuple[str, str]]:
 
 def _expected(path: str, method: str) -> dict[str, int]:
     """Of what is there for nobody a role that reaches hears 404, as another program's admin does of everything."""
-    nothing = {"none": 401, "access": 401, "another client": 401, "no role": 403}
+    nothing = {"none": 401, "access": 401, "another client": 401, "a member": 401, "no role": 403}
     there = 404 if "{" in path or method == "post" else 200
     of_programs = path.startswith("/admin/programs/") and method != "put"
     viewer = there if method == "get" and not of_programs else 403

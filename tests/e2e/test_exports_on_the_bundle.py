@@ -141,12 +141,9 @@ def test_a_re_rotation_by_hand_replaces_the_day(centre: Centre, night: date) -> 
 def test_members_see_the_challenges_of_today_with_the_target_that_counts_for_them(centre: Centre) -> None:
     """Months after the last figures: nights go on after any pause."""
     live, today = centre.live, local_day(centre.live.program.schedule, datetime.now(UTC))
-    token = Login(live.aws, live.outputs).token("first", program=centre.key)
-    attributes = live.aws.client("cognito-idp").admin_get_user(UserPoolId=live.outputs["UserPoolId"], Username="first")[
-        "UserAttributes"
-    ]
-    subject = next(attribute["Value"] for attribute in attributes if attribute["Name"] == "sub")
-    identities(live.aws, live.outputs).link(centre.key, LOGIN, subject, live.roster[0].id)
+    login = Login(live.aws, live.outputs)
+    token = login.token("first", program=centre.key)
+    identities(live.aws, live.outputs).link(centre.key, LOGIN, login.subject("first"), live.roster[0].id)
     api = Api(live.aws, live.outputs)
     assert api.get("/members/me/progress", token=token).json()["challenges"]["state"] == "not_ready"
     run_night(live, today)

@@ -27,12 +27,10 @@ def academy() -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def zoe(academy: Stage) -> str:
     """The id token of somebody whom an administrator has linked."""
-    token = Login(academy.aws, academy.outputs).token("zoe", program="academy")
-    pool = {"UserPoolId": academy.outputs["UserPoolId"]}
-    user = academy.aws.client("cognito-idp").admin_get_user(**pool, Username="zoe")
-    subject = next(each["Value"] for each in user["UserAttributes"] if each["Name"] == "sub")
+    login = Login(academy.aws, academy.outputs)
+    token = login.token("zoe", program="academy")
     people = DynamoIdentities(academy.members.members, key=lambda: _identity_key(academy))
-    people.link("academy", LOGIN, subject, "0" * 32)
+    people.link("academy", LOGIN, login.subject("zoe"), "0" * 32)
     return token
 
 

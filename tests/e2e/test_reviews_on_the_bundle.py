@@ -48,9 +48,12 @@ def test_a_dispute_is_found_decided_once_and_followed_by_the_ledger(academy: Dep
 
 def test_a_role_and_a_program_bound_what_a_login_may_do(academy: DeployedAcademy) -> None:
     assert asked(academy, "/admin/reviews", token(academy, "vic", "viewer"))[0] == 200
-    assert asked(academy, "/admin/reviews", token(academy, "nobody", None))[0] == 403
+    assert asked(academy, "/admin/reviews", token(academy, "nobody", ""))[0] == 403
     assert asked(academy, "/admin/reviews", None)[0] == 401
-    access = Login(academy.live.aws, academy.live.outputs).access_token("vic", program=academy.live.program.key)
+    assert asked(academy, "/admin/reviews", token(academy, "nobody", None))[0] == 401  # of the members' pool
+    access = Login(academy.live.aws, academy.live.outputs).access_token(
+        "vic", program=academy.live.program.key, role="viewer"
+    )
     assert asked(academy, "/admin/reviews", access)[0] == 401
     foreign = token(academy, "eve", "admin", "another")
     assert asked(academy, "/admin/reviews", foreign)[1]["open"] == 0

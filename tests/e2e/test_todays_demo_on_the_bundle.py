@@ -41,11 +41,9 @@ class Played:
         self.api, self.program = Api(live.aws, live.outputs), live.program.key
         best = max(summary.points.accounts, key=lambda account: account.earned).agent
         self.slot, self.member = next((n, each) for n, each in enumerate(live.roster) if each.user == best)
-        login, pool = Login(live.aws, live.outputs), live.outputs["UserPoolId"]
+        login = Login(live.aws, live.outputs)
         self.token = login.token(best, program=self.program)
-        user = live.aws.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=best)
-        subject = next(each["Value"] for each in user["UserAttributes"] if each["Name"] == "sub")
-        identities(live.aws, live.outputs).link(self.program, LOGIN, subject, self.member.id)
+        identities(live.aws, live.outputs).link(self.program, LOGIN, login.subject(best), self.member.id)
         self.admin = login.token("adam", program=self.program, role="admin")  # who has declared not to play
 
     @property

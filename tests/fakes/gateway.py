@@ -57,7 +57,7 @@ class Gateway:
         return people(event, CONTEXT)
 
     def _people(self, path: str) -> Handler | None:
-        if path.startswith("/members/me/"):
+        if path == "/members/me" or path.startswith("/members/me/"):
             return self.members
         if path == "/me" or path.startswith("/programs/"):
             return self.supervision

@@ -144,9 +144,11 @@ def test_a_token_that_somebody_changed_is_refused(stage: ApiStage) -> None:
 
 def test_a_token_for_another_client_of_the_pool_is_refused(stage: ApiStage) -> None:
     made = stage.aws.client("cognito-idp").create_user_pool_client(
-        UserPoolId=stage.outputs["UserPoolId"], ClientName="other", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+        UserPoolId=stage.outputs["MemberPoolId"],
+        ClientName="other",
+        ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"],
     )
-    other = {**stage.outputs, "UserPoolClientId": made["UserPoolClient"]["ClientId"]}
+    other = {**stage.outputs, "MemberPoolClientId": made["UserPoolClient"]["ClientId"]}
     token = Login(stage.aws, other).token("anna", program="bank")
     assert stage.api.get("/members/me/progress", token=token).status == 401
 
@@ -164,8 +166,8 @@ def test_a_token_is_refused_when_its_hour_is_over(stage: ApiStage, monkeypatch: 
 
 def shorten(stage: ApiStage, *, seconds: int) -> None:
     stage.aws.client("cognito-idp").update_user_pool_client(
-        UserPoolId=stage.outputs["UserPoolId"],
-        ClientId=stage.outputs["UserPoolClientId"],
+        UserPoolId=stage.outputs["MemberPoolId"],
+        ClientId=stage.outputs["MemberPoolClientId"],
         ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"],
         ReadAttributes=["custom:program"],
         WriteAttributes=["locale"],

@@ -12,6 +12,7 @@ from tests.infra.template import Template
 pytestmark = pytest.mark.xdist_group("template")
 
 MEMBERS = {
+    "GET /members/me",
     "GET /members/me/progress",
     "GET /members/me/ledger",
     "POST /members/me/disputes",
@@ -51,7 +52,8 @@ SUPERVISORS = {
 }
 HOOK = "POST /hooks/{program}/{source}"
 PAGES = {"GET /", "GET /console", "GET /console/{proxy+}"}
-CLIENTS = ("LoginPoolClient", "LoginPoolBrowser")
+POOLS = {"LoginMembers": {"program"}, "LoginStaff": {"program", "teams"}}  # with their custom attributes
+CLIENTS = [f"{pool}Pool{client}" for pool in POOLS for client in ("Client", "Browser")]
 
 
 def _routes(template: Template) -> dict[str, dict[str, Any]]:
@@ -88,17 +90,22 @@ def test_each_is_answered_by_the_function_of_its_people(template: Template, rout
     assert found == routes
 
 
-def test_the_token_is_one_of_our_pool_for_our_clients(template: Template) -> None:
-    [pool], clients = template.all("Cognito::UserPool"), template.all("Cognito::UserPoolClient")
-    authorizer = template.one("ApiGatewayV2::Authorizer")
+@pytest.mark.parametrize(
+    ("login", "pool", "routes"), [("Member", "LoginMembers", MEMBERS), ("Staff", "LoginStaff", SUPERVISORS | ADMINS)]
+)
+def test_a_token_is_one_of_the_pool_of_its_people_for_our_clients(
+    template: Template, login: str, pool: str, routes: set[str]
+) -> None:
+    [name] = [name for name in template.all("ApiGatewayV2::Authorizer") if f"{login}Login" in name]
+    authorizer = template.resources[name]["Properties"]
     assert authorizer["AuthorizerType"] == "JWT"
     assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
+    clients = [client for client in template.all("Cognito::UserPoolClient") if client.startswith(pool)]
     assert authorizer["JwtConfiguration"]["Audience"] == [{"Ref": client} for client in clients]
-    assert {"Ref": pool} in authorizer["JwtConfiguration"]["Issuer"]["Fn::Join"][1]
-    [name] = template.all("ApiGatewayV2::Authorizer")
-    assert all(
-        route["AuthorizerId"] == {"Ref": name} for key, route in _routes(template).items() if key in MEMBERS | ADMINS
-    )
+    [user_pool] = [key for key in template.all("Cognito::UserPool") if key.startswith(pool)]
+    assert {"Ref": user_pool} in authorizer["JwtConfiguration"]["Issuer"]["Fn::Join"][1]
+    asking = {key for key, route in _routes(template).items() if route.get("AuthorizerId") == {"Ref": name}}
+    assert asking == routes
 
 
 def test_no_page_of_another_origin_may_call_it(template: Template) -> None:
@@ -119,27 +126,34 @@ def test_ingestion_answers_before_the_api_gives_up_on_it(template: Template) -> 
     assert template.one("Lambda::Function", "Supervision")["Timeout"] < 30
 
 
-def test_nobody_signs_up_by_themselves_and_passwords_are_strong(template: Template) -> None:
-    pool = template.one("Cognito::UserPool")
+@pytest.mark.parametrize(("name", "mfa"), [("LoginMembers", "OPTIONAL"), ("LoginStaff", "ON")])
+def test_nobody_signs_up_by_themselves_passwords_are_strong_and_staff_need_a_second_factor(
+    template: Template, name: str, mfa: str
+) -> None:
+    pool = template.one("Cognito::UserPool", name)
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
     required = pool["Policies"]["PasswordPolicy"]
     assert required.pop("MinimumLength") == 12
     assert required.pop("TemporaryPasswordValidityDays") == 3
     assert set(required.values()) == {True}
-    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
+    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == (mfa, ["SOFTWARE_TOKEN_MFA"])
 
 
-def test_the_pool_has_the_roles_that_the_function_knows(template: Template) -> None:
-    groups = {each["Properties"]["GroupName"] for each in template.all("Cognito::UserPoolGroup").values()}
-    assert groups == {*ROLES, SUPERVISOR}
+def test_the_staff_s_pool_has_the_roles_that_the_functions_know_and_the_members_pool_none(template: Template) -> None:
+    groups = template.all("Cognito::UserPoolGroup")
+    assert {each["Properties"]["GroupName"] for each in groups.values()} == {*ROLES, SUPERVISOR}
+    assert all(name.startswith("LoginStaff") for name in groups)
 
 
 @pytest.mark.parametrize("name", CLIENTS)
-def test_a_member_reads_their_program_in_their_token_and_cannot_write_it(template: Template, name: str) -> None:
+def test_people_read_their_program_and_teams_in_their_token_and_cannot_write_them(
+    template: Template, name: str
+) -> None:
     """The emulator lets anybody write anything: on AWS this list decides."""
     client = template.one("Cognito::UserPoolClient", name)
-    assert [each["Name"] for each in template.one("Cognito::UserPool")["Schema"]] == ["program", "teams"]
-    assert set(client["ReadAttributes"]) == {"custom:program", "custom:teams", "locale"}
+    pool = name.partition("Pool")[0]
+    assert {each["Name"] for each in template.one("Cognito::UserPool", pool)["Schema"]} == POOLS[pool]
+    assert set(client["ReadAttributes"]) == {"locale", *(f"custom:{attribute}" for attribute in POOLS[pool])}
     assert client["WriteAttributes"] == ["locale"]
 
 
@@ -152,10 +166,11 @@ def test_a_client_is_public_and_sends_no_password_over_the_wire(template: Templa
     assert client["EnableTokenRevocation"] is True
 
 
+@pytest.mark.parametrize("pool", POOLS)
 def test_a_browser_signs_in_by_a_code_at_the_consoles_own_address_and_its_refresh_tokens_serve_once(
-    template: Template,
+    template: Template, pool: str
 ) -> None:
-    browser, other = (template.one("Cognito::UserPoolClient", name) for name in reversed(CLIENTS))
+    browser, other = (template.one("Cognito::UserPoolClient", f"{pool}Pool{name}") for name in ("Browser", "Client"))
     [api] = template.all("ApiGatewayV2::Api")
     assert other["AllowedOAuthFlowsUserPoolClient"] is False
     assert (browser["AllowedOAuthFlows"], browser["AllowedOAuthScopes"]) == (["code"], ["openid", "profile"])
@@ -167,13 +182,19 @@ def test_a_browser_signs_in_by_a_code_at_the_consoles_own_address_and_its_refres
         assert url["Fn::Join"][1][-1] == path
 
 
-def test_the_login_has_pages_of_its_own_at_an_address_that_no_other_stack_takes(template: Template) -> None:
-    domain = template.one("Cognito::UserPoolDomain")
+@pytest.mark.parametrize("pool", POOLS)
+def test_a_login_has_pages_of_its_own_at_an_address_that_no_other_stack_takes(template: Template, pool: str) -> None:
+    domain = template.one("Cognito::UserPoolDomain", pool)
     assert domain["ManagedLoginVersion"] == 2
     assert '{"Ref": "AWS::StackId"}' in json.dumps(domain["Domain"])
-    [browser] = [name for name in template.all("Cognito::UserPoolClient") if name.startswith(CLIENTS[1])]
-    assert template.one("Cognito::ManagedLoginBranding")["ClientId"] == {"Ref": browser}
-    assert template.one("Cognito::UserPool")["UserPoolTier"] == "ESSENTIALS"
+    [browser] = [name for name in template.all("Cognito::UserPoolClient") if name.startswith(f"{pool}PoolBrowser")]
+    assert template.one("Cognito::ManagedLoginBranding", pool)["ClientId"] == {"Ref": browser}
+    assert template.one("Cognito::UserPool", pool)["UserPoolTier"] == "ESSENTIALS"
+
+
+def test_the_two_logins_have_two_addresses(template: Template) -> None:
+    domains = {json.dumps(each["Properties"]["Domain"]) for each in template.all("Cognito::UserPoolDomain").values()}
+    assert len(domains) == 2
 
 
 def test_the_identity_key_is_long_random_and_outside_the_prefix_that_others_may_read(template: Template) -> None:
@@ -190,10 +211,4 @@ def test_only_who_looks_people_up_may_read_the_identity_key(template: Template) 
         for role in policy["Properties"]["Roles"]
         if f'"{key}"' in json.dumps(policy["Properties"]["PolicyDocument"])
     }
-    assert readers == {
-        "Ingestion",
-        "Progress",
-        "Supervision",
-        "Admin",
-        "Rotation",
-    }  # nights read files that name other systems' ids
+    assert readers == {"Ingestion", "Progress", "Admin", "Rotation"}  # nights read files that name other systems' ids

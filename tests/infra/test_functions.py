@@ -146,7 +146,6 @@ GRANTS = {
     "Supervision": {
         "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query"),
-        **IDENTITY_KEY,
     },
     "Progress": {
         "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
@@ -165,7 +164,7 @@ GRANTS = {
         "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
         "StorageAudit": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem"),
         "StorageAnchors": {"s3:ListBucketVersions", "s3:PutObject"},
-        "LoginPool": {"cognito-idp:ListUsersInGroup"},
+        "LoginStaffPool": {"cognito-idp:ListUsersInGroup"},
         **IDENTITY_KEY,
     },
 }

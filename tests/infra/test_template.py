@@ -209,7 +209,8 @@ def test_nothing_has_a_physical_name(template: Template) -> None:
 def test_the_outputs_tell_the_generated_names(template: Template) -> None:
     assert set(template.outputs) == {
         *("Environment", "ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
-        *("MembersTable", "FailedActivitiesQueueUrl", "IdentitySecret", "ApiUrl", "UserPoolId", "UserPoolClientId"),
+        *("MembersTable", "FailedActivitiesQueueUrl", "IdentitySecret", "ApiUrl", "SupervisionFunction"),
+        *("MemberPoolId", "MemberPoolClientId", "StaffPoolId", "StaffPoolClientId"),
         *("IngestionFunction", "RewardsFunction", "ProgressFunction", "AdminFunction", "AnchorsBucket"),
         *("BadgesFunction", "CasesQueueUrl", "FailedCasesQueueUrl"),
         *("RotationMachineArn", "RotationFunction", "ActivationFunction", "TickRule"),
@@ -220,4 +221,5 @@ def test_the_outputs_tell_the_generated_names(template: Template) -> None:
 def test_production_keeps_its_logins_and_the_key_without_which_no_member_would_be_found(prod: Template) -> None:
     for kept in (*prod.all("Cognito::UserPool").values(), *prod.all("SecretsManager::Secret").values()):
         assert kept["DeletionPolicy"] == "RetainExceptOnCreate"
-    assert prod.one("Cognito::UserPool")["DeletionProtection"] == "ACTIVE"
+    for pool in prod.all("Cognito::UserPool").values():
+        assert pool["Properties"]["DeletionProtection"] == "ACTIVE"

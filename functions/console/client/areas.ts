@@ -1,5 +1,6 @@
 /** The pages that there are. An area is loaded when somebody opens one of its pages, or may. */
 import type { ComponentType } from "preact";
+import type { Login } from "./auth.ts";
 import type { Code } from "./texts.ts";
 
 /** `rest`: what stands in the address after the page's own path. */
@@ -14,7 +15,8 @@ export interface PageEntry {
 }
 export interface Area {
   readonly key: string;
-  readonly roles: readonly string[]; // one of these; none: everybody
+  readonly login: Login;
+  readonly roles: readonly string[]; // one of these; none: everybody of the login
   readonly pages: readonly PageEntry[];
   readonly load: () => Promise<Readonly<Record<string, ComponentType<PageProps>>>>;
 }
@@ -22,6 +24,7 @@ export interface Area {
 export const AREAS: readonly Area[] = [
   {
     key: "member",
+    login: "members",
     roles: [],
     load: () => import("./member/index.ts"),
     pages: [
@@ -35,9 +38,11 @@ export const AREAS: readonly Area[] = [
   },
 ];
 
-/** Return the areas that somebody with these roles has. */
-export function areasOf(roles: readonly string[]): readonly Area[] {
-  return AREAS.filter((area) => !area.roles.length || area.roles.some((role) => roles.includes(role)));
+/** Return the areas that somebody of a login has with these roles. */
+export function areasOf(login: Login, roles: readonly string[]): readonly Area[] {
+  return AREAS.filter(
+    (area) => area.login === login && (!area.roles.length || area.roles.some((role) => roles.includes(role))),
+  );
 }
 
 /** Return the page of a path, with its area and what is left of the path; null where there is none. */

@@ -3,17 +3,27 @@
  * signs nobody out, in the storage of this tab, which ends with it.
  */
 
+/** Members and staff have logins of their own: a second factor is required of staff. */
+export type Login = "members" | "staff";
+
 interface Tokens {
+  readonly login: Login;
   readonly id: string;
   readonly refresh: string;
   readonly expires: number; // in milliseconds, by this machine's clock
 }
-interface Configuration {
-  readonly loginUrl: string; // "": this origin
-  readonly clientId: string;
-}
+type Configuration = Readonly<
+  Record<
+    Login,
+    {
+      readonly loginUrl: string; // "": this origin
+      readonly clientId: string;
+    }
+  >
+>;
 /** What a page shows of who is signed in; the API decides what they may do. */
 export interface Identity {
+  readonly login: Login;
   readonly user: string;
   readonly program: string;
   readonly roles: readonly string[];
@@ -34,6 +44,7 @@ export function signedIn(): boolean {
 export function identity(): Identity {
   const claims = tokens ? payload(tokens.id) : {};
   return {
+    login: tokens?.login ?? "members",
     user: String(claims["cognito:username"] ?? ""),
     program: String(claims["custom:program"] ?? ""),
     roles: (claims["cognito:groups"] as string[] | undefined) ?? [],
@@ -48,13 +59,12 @@ export async function token(): Promise<string | null> {
 }
 
 /** Leave for the login's page; it comes back to `signed-in`, and from there to `path`. */
-export async function signIn(path: string): Promise<void> {
+export async function signIn(login: Login, path: string): Promise<void> {
   const verifier = random(), state = random();
-  sessionStorage.setItem(PENDING, JSON.stringify({ verifier, state, path }));
+  sessionStorage.setItem(PENDING, JSON.stringify({ login, verifier, state, path }));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
-  leave("/oauth2/authorize", {
+  leave(login, "/oauth2/authorize", {
     response_type: "code",
-    client_id: configuration().clientId,
     redirect_uri: `${location.origin}${HOME}/signed-in`,
     scope: "openid profile",
     state,
@@ -66,11 +76,11 @@ export async function signIn(path: string): Promise<void> {
 
 /** Take the code that the login's page came back with, and return where the reader wanted to go; null where it is none. */
 export async function comeBack(query: URLSearchParams): Promise<string | null> {
-  const pending = read<{ verifier: string; state: string; path: string }>(PENDING);
+  const pending = read<{ login: Login; verifier: string; state: string; path: string }>(PENDING);
   const code = query.get("code");
   sessionStorage.removeItem(PENDING);
   if (!pending || !code || query.get("state") !== pending.state) return null;
-  const granted = await grant({
+  const granted = await grant(pending.login, {
     grant_type: "authorization_code",
     code,
     redirect_uri: `${location.origin}${HOME}/signed-in`,
@@ -81,13 +91,13 @@ export async function comeBack(query: URLSearchParams): Promise<string | null> {
 
 /** Forget the tokens, end them where the login can, and leave the login, too. */
 export async function signOut(): Promise<void> {
-  const ended = tokens?.refresh;
+  const ended = tokens;
   forget();
-  if (ended) {
-    const body = new URLSearchParams({ token: ended, client_id: configuration().clientId });
-    await fetch(`${configuration().loginUrl}/oauth2/revoke`, { method: "POST", body }).catch(() => undefined);
-  }
-  leave("/logout", { client_id: configuration().clientId, logout_uri: `${location.origin}${HOME}` });
+  if (!ended) return;
+  const { loginUrl, clientId } = configuration()[ended.login];
+  const body = new URLSearchParams({ token: ended.refresh, client_id: clientId });
+  await fetch(`${loginUrl}/oauth2/revoke`, { method: "POST", body }).catch(() => undefined);
+  leave(ended.login, "/logout", { logout_uri: `${location.origin}${HOME}` });
 }
 
 export function forget(): void {
@@ -98,19 +108,20 @@ export function forget(): void {
 async function refresh(): Promise<string | null> {
   const held = tokens;
   if (!held) return null;
-  const granted = await grant({ grant_type: "refresh_token", refresh_token: held.refresh }, held.refresh);
+  const granted = await grant(held.login, { grant_type: "refresh_token", refresh_token: held.refresh }, held.refresh);
   if (!granted) forget();
   return tokens?.id ?? null;
 }
 
 /** Ask the login for tokens, and keep them. `kept`: the refresh token that stays where none comes with them. */
-async function grant(body: Record<string, string>, kept = ""): Promise<boolean> {
-  const { loginUrl, clientId } = configuration();
+async function grant(login: Login, body: Record<string, string>, kept = ""): Promise<boolean> {
+  const { loginUrl, clientId } = configuration()[login];
   const asked = new URLSearchParams({ ...body, client_id: clientId });
   const answer = await fetch(`${loginUrl}/oauth2/token`, { method: "POST", body: asked }).catch(() => null);
   if (!answer?.ok) return false;
   const given = (await answer.json()) as { id_token: string; refresh_token?: string; expires_in: number };
   tokens = {
+    login,
     id: given.id_token,
     refresh: given.refresh_token ?? kept,
     expires: Date.now() + given.expires_in * 1000,
@@ -119,8 +130,9 @@ async function grant(body: Record<string, string>, kept = ""): Promise<boolean> 
   return true;
 }
 
-function leave(path: string, query: Record<string, string>): void {
-  location.assign(`${configuration().loginUrl}${path}?${new URLSearchParams(query)}`);
+function leave(login: Login, path: string, query: Record<string, string>): void {
+  const { loginUrl, clientId } = configuration()[login];
+  location.assign(`${loginUrl}${path}?${new URLSearchParams({ ...query, client_id: clientId })}`);
 }
 
 function configuration(): Configuration {

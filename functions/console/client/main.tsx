@@ -4,8 +4,9 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { areasOf, find } from "./areas.ts";
 import type { PageProps } from "./areas.ts";
-import { comeBack, identity, signedIn, signIn, signOut } from "./auth.ts";
+import { comeBack, identity, signedIn, signOut } from "./auth.ts";
 import { Empty } from "./parts/page.tsx";
+import { SignIn } from "./parts/sign_in.tsx";
 import { here, HOME, Link, Router, usePath } from "./router.tsx";
 import { language, languages, preferred, speak, t } from "./texts.ts";
 import type { Language } from "./texts.ts";
@@ -13,8 +14,8 @@ import "./style/index.css";
 
 function Console({ onLanguage }: { onLanguage: (language: Language) => void }) {
   const path = usePath();
-  const { user, roles } = identity();
-  const areas = areasOf(roles);
+  const { login, user, roles } = identity();
+  const areas = areasOf(login, roles);
   const found = find(areas, path);
   return (
     <>
@@ -83,7 +84,7 @@ function NotFound() {
   );
 }
 
-/** Before anybody is signed in: what this is, and one button. */
+/** Before anybody is signed in: what this is, and a button for each login. */
 function Welcome({ failed, path }: { failed: boolean; path: string }) {
   return (
     <main id="main">
@@ -96,11 +97,7 @@ function Welcome({ failed, path }: { failed: boolean; path: string }) {
           {t("error.sign_in")}
         </p>
       )}
-      <div class="row">
-        <button type="button" class="first" onClick={() => void signIn(path)}>
-          {t("common.sign_in")}
-        </button>
-      </div>
+      <SignIn path={path} />
       <p class="soft small">{t("welcome.private")}</p>
     </main>
   );

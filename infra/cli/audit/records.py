@@ -64,11 +64,11 @@ def find_records(stack: Stack, program: str, wanted: Filter) -> Sequence[AuditRe
 
 
 def login_user(stack: Stack, login: object) -> str:
-    """Return the user name behind a login's id; "" for any other text, and where the pool does not say."""
+    """Return the user name behind a login's id of the staff; "" for any other text, and where the pool does not say."""
     try:
         if not isinstance(login, str) or str(UUID(login)) != login:  # a member's id has no hyphens
             return ""
-        user = stack.client("cognito-idp").admin_get_user(UserPoolId=stack.outputs["UserPoolId"], Username=login)
+        user = stack.client("cognito-idp").admin_get_user(UserPoolId=stack.outputs["StaffPoolId"], Username=login)
     except (ValueError, KeyError, ClientError):  # no id; no pool; gone, or not for these credentials to know
         return ""
     return str(user["Username"])

@@ -70,7 +70,7 @@ class Pool:
     [(LOGIN, "ada"), (LOGIN.replace("2f", "3f"), ""), ("zoe at a terminal", ""), ("3f0c" * 8, ""), (None, "")],
 )
 def test_the_pool_says_who_is_behind_a_login(who: object, user: str) -> None:
-    assert login_user(Stack(lambda service: Pool(), {"UserPoolId": "pool"}), who) == user
+    assert login_user(Stack(lambda service: Pool(), {"StaffPoolId": "pool"}), who) == user
     assert login_user(Stack(lambda service: Pool(), {}), who) == ""
 
 

@@ -1,10 +1,10 @@
 /** A page: its heading at once, and below it what was loaded, that it is loading, or what went wrong and what to do. */
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { signIn } from "../auth.ts";
 import { here } from "../router.tsx";
 import { t } from "../texts.ts";
 import type { Loaded } from "../use_data.ts";
+import { SignIn } from "./sign_in.tsx";
 
 interface PageProps<T> {
   readonly title: string;
@@ -58,9 +58,7 @@ function SignedOut() {
   return (
     <div class="notice" role="alert">
       <p>{t("error.signed_out")}</p>
-      <button type="button" class="first" onClick={() => void signIn(here())}>
-        {t("common.sign_in")}
-      </button>
+      <SignIn path={here()} />
     </div>
   );
 }
