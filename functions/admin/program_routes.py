@@ -21,7 +21,7 @@ from admin.api_models import (
 from admin.commands import record_decision
 from admin.services import SIMULATION_SECONDS, request_context
 from admin.staff import Declared, declare
-from admin.versions import Published, SimulationReport, pause, publish, read_draft, simulate_draft
+from admin.versions import Published, SimulationReport, current_of, pause, publish, read_draft, simulate_draft
 from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.message import Message
 from ladder.domain.programs.start_rotation import start_again
@@ -72,7 +72,7 @@ def post_draft(program: Program, body: Annotated[DraftBody, Body()]) -> Simulati
         models=services.models,
         programs=services.programs,
         people=services.people,
-        ledger=services.ledger(None),
+        ledger=services.ledger(current_of(program, services.programs)),
         version=context.version,
         decisions=services.decisions,
         time_left=lambda: context.seconds() < SIMULATION_SECONDS,

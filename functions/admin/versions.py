@@ -13,6 +13,7 @@ from ladder.domain.judging.check import Models, check_model_end, check_model_gra
 from ladder.domain.message import Message, verbatim
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, compare
+from ladder.domain.points.edit_effects import Effect, EffectSummary, edit_effects, summarise
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.check import check
 from ladder.domain.programs.check_edits import check_edits
@@ -223,7 +224,10 @@ def current_of(program: str, programs: Programs) -> Program | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """`members`: those whose result changes, largest loss first. `complete`: there was time for everybody."""
+    """`members`: those whose result changes, largest loss first. `complete`: there was time for everybody.
+
+    `effects`: what publishing it would give or take at once, of those who were looked at.
+    """
 
     program: str
     after: int  # the version that it was compared with
@@ -232,6 +236,7 @@ class Simulation:
     members: tuple[tuple[str, MemberComparison], ...]
     totals: Totals
     over_cap: tuple[date, ...]  # days on which all together would have earned more than the draft's cap
+    effects: tuple[EffectSummary, ...]
     complete: bool
 
 
@@ -248,11 +253,12 @@ def simulate_draft(
     decisions: Decisions,
     time_left: Callable[[], bool],
 ) -> Simulation:
-    """Compare each member's ledger under the current rules and under the draft's, as far as time allows.
+    """Compare each member's ledger and state under the current rules and under the draft's, as far as time allows.
 
     A trial that shows members' points is recorded in the audit, each time: who saw how many members.
 
-    `models`: those that a judge may use; `version`: a published version of the program. Members come in no order, so
+    `models`: those that a judge may use; `ledger`: one that knows the names of the current version; `version`: a
+    published version of the program. Members come in no order, so
     those for whom there was time are a sample of all.
 
     Raises InvalidRequest with every problem where the draft cannot be played.
@@ -262,6 +268,7 @@ def simulate_draft(
     after, today = current.version if current else 0, now.date()
     wanted = candidate(draft, current, staff.program, after=after, models=models, today=today, programs=programs)
     totals, changed, complete = Totals(), list[tuple[str, MemberComparison]](), True
+    effects = list[tuple[str, list[Effect]]]()
     if current:  # a program that nobody plays yet has nothing to compare
         current_rules, draft_rules = compile_program(current), compile_program(wanted)
         # A page without members is a turn, too: reading it took its time.
@@ -276,8 +283,12 @@ def simulate_draft(
                 comparison = compare(versions, current_rules, draft_rules, entries, today=today)
                 totals.add(comparison)
                 changed += [(member, comparison)] if comparison.differs else []
-    if changed:
-        by, about = staff.subject, {"after": after, "members": len(changed)}
+                state = ledger.load_including_erased(wanted.key, member)
+                on = draft_rules.days.day(now)
+                effects.append((member, list(edit_effects(current_rules, draft_rules, state, on))))
+    shown = {*(member for member, _ in changed), *(member for member, of_member in effects if of_member)}
+    if shown:
+        by, about = staff.subject, {"after": after, "members": len(shown)}
         key = f"TRIED#{by}#{now.astimezone(UTC).isoformat()}"
         decisions.record(Record(program=wanted.key, key=key, what="audit.draft_tried", who=by, at=now, about=about))
     doubtful = (problem for problem in check(wanted) if problem.severity == "warning")
@@ -289,6 +300,7 @@ def simulate_draft(
         members=tuple(sorted(changed, key=lambda change: change[1].now.total - change[1].draft.total)),
         totals=totals,
         over_cap=tuple(totals.over(wanted.caps.program_daily_points)),
+        effects=summarise(effects),
         complete=complete,
     )
 
@@ -321,7 +333,10 @@ class ChangedMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationReport:
-    """`compared` members, `changed` of them with another result. `complete`: those were all. `over_cap`: days."""
+    """`compared` members, `changed` of them with another result. `complete`: those were all. `over_cap`: days.
+
+    `effects`: what those who were compared lose, are stuck at or gain once it is published, with some of their ids.
+    """
 
     program: str
     after: int
@@ -335,6 +350,7 @@ class SimulationReport:
     gained: Mapping[str, int]
     lost: Mapping[str, int]
     over_cap: tuple[date, ...]
+    effects: tuple[EffectSummary, ...]
     members: tuple[ChangedMember, ...]
 
     @classmethod
@@ -358,6 +374,7 @@ class SimulationReport:
             gained=dict(sorted(totals.gained.items())),
             lost=dict(sorted(totals.lost.items())),
             over_cap=simulation.over_cap,
+            effects=simulation.effects,
             members=tuple(
                 ChangedMember(
                     member=member,

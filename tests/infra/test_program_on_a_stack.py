@@ -103,6 +103,21 @@ def test_a_draft_that_was_tried_on_nothing_is_not_called_harmless(
     assert "over the last 30 days: 1 member, 0 with another result." in capsys.readouterr().out
 
 
+def test_an_edit_says_before_it_is_published_who_gains_by_it_and_refuses_a_renamed_key(
+    on: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run([*PUBLISH, "--write"])
+    rewarded(on, "jo", datetime.now(UTC))
+    text, edited = FILE.read_text(), tmp_path / "academy.yaml"
+    edited.write_text(text.replace("{Newcomer: 0, Learner: 50,", "{Guest: 0, Newcomer: 10, Learner: 50,"))
+    capsys.readouterr()
+    run(["publish", str(edited)])
+    assert "once it is published, 1 member (jo) loses: level Newcomer" in capsys.readouterr().out
+    edited.write_text(text.replace("      ONE: {", "      FIRST: {"))
+    with pytest.raises(InvalidRequest, match=r"paths\.FIRST_VIDEOS\.steps\.FIRST: .* Keep the key ONE"):
+        run(["publish", str(edited)])
+
+
 def run(words: list[str]) -> int:
     return int(program.main(words, standalone_mode=False))
 

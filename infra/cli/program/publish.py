@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from admin.versions import Simulation, doubts, simulate_draft
+from admin.versions import Simulation, current_of, doubts, simulate_draft
 from admin.versions import publish as publish_version
 from infra.cli.arguments import file_argument, reason, write_option
 from infra.cli.program_file import load_program
@@ -20,7 +20,8 @@ from ladder.adapters.dynamodb.rosters import DynamoPeople
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.domain.activities.activity import in_calendar
 from ladder.domain.calendar import local_day
-from ladder.domain.points.ledger import Entry
+from ladder.domain.points.edit_effects import EffectSummary
+from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.pausing import pauses
 from ladder.messages.render import render
@@ -42,6 +43,9 @@ class ObservedLedger:
         self.newest = max([*moments, *([self.newest] if self.newest else [])], default=None)
         return entries
 
+    def load_including_erased(self, program: str, member: str) -> State:
+        return self.ledger.load_including_erased(program, member)
+
 
 @click.command()
 @file_argument
@@ -55,7 +59,8 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
     if write and not why:
         raise click.UsageError("--write needs --reason TEXT: say why the program is published; the audit records it")
     draft, stores, now = load_program(file), stack.members, datetime.now(UTC)
-    by, ledger = staff(draft.key), ObservedLedger(stores.ledger(draft))
+    current = current_of(draft.key, stores.published)
+    by, ledger = staff(draft.key), ObservedLedger(stores.ledger(current))
     trial = simulate_draft(
         by,
         draft,
@@ -63,13 +68,12 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
         models=MODELS,
         programs=stores.published,
         people=DynamoPeople(stores.members, stores.published),
-        ledger=ledger,  # type: ignore[arg-type]  # only its entries are read
+        ledger=ledger,  # type: ignore[arg-type]  # only what it has is read
         version=lambda version: stores.compiled_version(draft.key, version),
         decisions=DynamoDecisions(stack.audit, stores.members),
         time_left=lambda: True,
     )
     print_lines(trial_lines(trial, local_day(draft.schedule, ledger.newest) if ledger.newest else None, now=now))
-    current = stores.published.current(draft.key) if trial.after else None
     paused = pauses(current) if current else ()
     warnings = doubts(draft, current, stores.published, today=now.date())
     print_lines([*(f"  stays paused: {what} {key}" for what, key in paused), *map(str, warnings)])
@@ -90,6 +94,19 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
     return DONE
 
 
+def effect_line(effect: EffectSummary) -> str:
+    more = ", …" if effect.members > len(effect.examples) else ""
+    members = f"{quantity(effect.members, 'member')} ({', '.join(effect.examples)}{more})"
+    match effect.kind:
+        case "gains":
+            does = "gains" if effect.members == 1 else "gain"
+        case "loses":
+            does = "loses" if effect.members == 1 else "lose"
+        case "stuck":
+            does = "is left with" if effect.members == 1 else "are left with"
+    return f"  once it is published, {members} {does}: {render(effect.what)}"
+
+
 def trial_lines(trial: Simulation, newest: date | None, *, now: datetime) -> Iterator[str]:
     """Say what a draft would change. `newest`: the day of the newest event.
 
@@ -105,7 +122,7 @@ def trial_lines(trial: Simulation, newest: date | None, *, now: datetime) -> Ite
             if newest
             else "There is no event yet to try the draft on."
         )
-        if not totals.changed:
+        if not totals.changed and not trial.effects:
             return
     span = f"Compared with version {trial.after} over the last {trial.days} days"
     yield f"{span}: {quantity(totals.members, 'member')}, {totals.changed} with another result."
@@ -116,6 +133,7 @@ def trial_lines(trial: Simulation, newest: date | None, *, now: datetime) -> Ite
     yield from (f"  {badge}: {count} more" for badge, count in sorted(totals.gained.items()))
     yield from (f"  {badge}: {count} fewer" for badge, count in sorted(totals.lost.items()))
     yield from (f"  over the program's daily cap: {day}" for day in trial.over_cap)
+    yield from map(effect_line, trial.effects)
     for member, compared in trial.members[:MAX_SHOWN]:
         badges = [*(f"+{badge}" for badge in compared.gained), *(f"-{badge}" for badge in compared.lost)]
         yield f"  member {member}: {compared.now.total} → {compared.draft.total} {' '.join(badges)}".rstrip()

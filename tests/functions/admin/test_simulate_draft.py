@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from admin.versions import Simulation, simulate_draft
+from admin.versions import Simulation, SimulationReport, simulate_draft
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.members.roster import Member
 from ladder.domain.points.judged_badge import JudgeModel
 from ladder.domain.points.ledger import State
+from ladder.domain.points.rulebook import Level
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.reviews.permissions import Staff
 from tests.builders.academy import RULE, academy, book
@@ -128,3 +129,18 @@ def test_a_trial_says_that_the_cap_is_too_small_for_the_members_there_are() -> N
     assert [each.path for each in result.warnings if "900 members" in each.message] == [
         ("caps", "program_daily_points")
     ]
+
+
+def test_a_trial_says_who_loses_a_level_or_gains_a_badge_at_once_with_examples_by_id() -> None:
+    audit = MemoryDecisions()
+    levels = (Level(name="Newcomer", points=0), Level(name="Regular", points=400))
+    result, _ = trial(book(paths=(), streaks=(), levels=levels), members=4, audit=audit)
+    assert result.effects == ()
+    assert not audit.records
+    low = (levels[0], replace(levels[1], points=100))
+    result, _ = trial(book(paths=(), streaks=(), levels=low), members=4, audit=audit)
+    [gained] = [effect for effect in result.effects if effect.what.code == "edits.level"]
+    assert (gained.kind, gained.members, gained.examples) == ("gains", 2, ("m2", "m3"))
+    assert SimulationReport.of(result).effects == result.effects
+    [record] = audit.records.values()
+    assert record.about == {"after": 1, "members": 2}
