@@ -22,6 +22,8 @@ MEMBER_ROUTES = (
     (GET, "/members/me/progress"),
     (PUT, "/members/me/participation/{category}"),
     (GET, "/members/me/ledger"),
+    (GET, "/members/me/days"),
+    (GET, "/members/me/calendar"),
     (POST, "/members/me/disputes"),
     (GET, "/members/me/catalogue"),
     (POST, "/members/me/orders"),

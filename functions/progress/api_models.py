@@ -12,6 +12,7 @@ from ladder.domain.reviews.ports import KnownBy
 from ladder.web.app import Responses, documented_responses
 
 MOST_ENTRIES, USUAL_ENTRIES = 100, 25  # of one page
+MOST_DAYS, USUAL_DAYS = 92, 28
 NEWEST = 2**53  # above every entry's sequence
 LONGEST_ORDER = 100
 ERRORS: Mapping[int, str] = {

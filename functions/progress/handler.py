@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any
 
@@ -23,6 +23,8 @@ from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import IdentityKey, Secrets
+from ladder.domain.calendar import local_day
+from ladder.domain.challenges.member_days import MemberDays, read_member_days
 from ladder.domain.challenges.participation import OptInCategory
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.settings import from_env
@@ -31,9 +33,11 @@ from ladder.web.app import REQUEST_CONTEXT, created, new_app, resolve
 from ladder.web.claims import Claims
 from ladder.web.program_named import ProgramNamed
 from progress.api_models import (
+    MOST_DAYS,
     MOST_ENTRIES,
     NEWEST,
     POSTING,
+    USUAL_DAYS,
     USUAL_ENTRIES,
     DisputeBody,
     KnownLinks,
@@ -45,11 +49,13 @@ from progress.dispute import Disputed, dispute
 from progress.me import Me, me
 from progress.order import Ordered, order
 from progress.settings import Settings
+from progress.show_calendar import PointsCalendar, show_calendar
 from progress.show_catalogue import Catalogue, show_catalogue
 from progress.show_ledger import LedgerPage, show_ledger
 from progress.show_progress import ChallengeStores, Progress, show_progress
 from progress.take_part import take_part
 
+LastDays = Annotated[int, Query(ge=1, le=MOST_DAYS, description="how many days, up to today")]
 CREATED = {200: "It existed before", 201: "Created"}
 
 logger = Logger()
@@ -167,6 +173,49 @@ def get_progress() -> Progress:
         allowances=members.allowances,
         stores=stores,
         teams=members.teams,
+    )
+
+
+@app.get(
+    "/members/me/days",
+    summary="Show my last days: what was measured, against my targets, and what came of it",
+    responses=responses(good={200: "My days, the oldest first"}),
+    operation_id="showDays",
+)
+def get_days(days: LastDays = USUAL_DAYS) -> MemberDays:
+    from ladder.adapters.dynamodb.histories import DynamoHistories  # noqa: PLC0415 - numpy, for this route alone
+
+    context, programs = _context(), ports().programs
+    today = local_day(context.compiled.schedule, context.now)
+    return read_member_days(
+        context.me.program,
+        store_cache.slots.slot(context.me.program, context.me.member, ports().members.published),
+        first=today - timedelta(days=days - 1),
+        last=today,
+        current=context.compiled.challenges,
+        rules=lambda version: context.version(version).challenges,
+        rotations=DynamoRotations(programs),
+        placements=DynamoAssignments(programs),
+        figures=DynamoHistories(programs),
+    )
+
+
+@app.get(
+    "/members/me/calendar",
+    summary="Show what each of my last days paid, by rule, and which streaks counted it",
+    responses=responses(good={200: "My days with points"}),
+    operation_id="showCalendar",
+)
+def get_calendar(days: LastDays = USUAL_DAYS) -> PointsCalendar:
+    context = _context()
+    today = local_day(context.compiled.schedule, context.now)
+    return show_calendar(
+        context.me,
+        first=today - timedelta(days=days - 1),
+        last=today,
+        compiled=context.compiled,
+        version=context.version,
+        ledger=context.ledger,
     )
 
 

@@ -15,6 +15,8 @@ MEMBERS = {
     "GET /members/me",
     "GET /members/me/progress",
     "GET /members/me/ledger",
+    "GET /members/me/days",
+    "GET /members/me/calendar",
     "POST /members/me/disputes",
     "GET /members/me/catalogue",
     "POST /members/me/orders",

@@ -1,0 +1,104 @@
+"""Show a calendar: what each local day paid, by rule, and which streaks counted it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ladder.domain.calendar import local_day
+from ladder.domain.message import Message
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ledger import ADJUSTED, Entry
+from ladder.domain.points.ports import Ledger
+from ladder.domain.points.rules import Period
+from progress.me import Me
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidBy:
+    """`rule`: its key; what an entry changed for earlier days is a line of its own."""
+
+    rule: str
+    name: Message
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarDay:
+    """`points`: the sum of what is `paid`; `streaks`: keys of those that something done on this day matched."""
+
+    day: date
+    points: int
+    paid: tuple[PaidBy, ...]
+    streaks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarStreak:
+    key: str
+    name: str
+    every: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsCalendar:
+    """`days`: oldest first, those on which something happened; `days_off`: dates on which streaks rest."""
+
+    first: date
+    last: date
+    streaks: tuple[CalendarStreak, ...]
+    days: tuple[CalendarDay, ...]
+    days_off: tuple[date, ...]
+
+
+def show_calendar(
+    me: Me,
+    *,
+    first: date,
+    last: date,
+    compiled: CompiledProgram,
+    version: Callable[[int], CompiledProgram],
+    ledger: Ledger,
+) -> PointsCalendar:
+    """Return the days from `first` to `last`. `version`: a published version, in whose names its entries are read."""
+    state, _ = ledger.load(me.program, me.member, [])
+    by_day = defaultdict[date, list[Entry]](list)
+    for entry in ledger.entries(me.program, me.member):
+        happened = entry.activity.occurred_at
+        day = local_day(compiled.schedule, happened) if entry.day is None else date.fromordinal(entry.day)
+        if first <= day <= last:
+            by_day[day].append(entry)
+    days_off = map(date.fromordinal, state.days_off)
+    return PointsCalendar(
+        first=first,
+        last=last,
+        streaks=tuple(
+            CalendarStreak(key=streak.key, name=streak.name, every=streak.every) for streak in compiled.rulebook.streaks
+        ),
+        days=tuple(_day(day, by_day[day], compiled, version) for day in sorted(by_day)),
+        days_off=tuple(day for day in days_off if first <= day <= last),
+    )
+
+
+def _day(
+    day: date, entries: Sequence[Entry], compiled: CompiledProgram, version: Callable[[int], CompiledProgram]
+) -> CalendarDay:
+    paid = defaultdict[tuple[str, Message], int](int)
+    for entry in entries:
+        texts = version(entry.program_version).texts
+        for line in entry.lines:
+            name = texts.names[ADJUSTED] if line.rule == ADJUSTED else texts.name(line.rule, entry.activity)
+            paid[line.rule, name] += line.paid
+    return CalendarDay(
+        day=day,
+        points=sum(paid.values()),
+        paid=tuple(PaidBy(rule=rule, name=name, points=points) for (rule, name), points in paid.items() if points),
+        streaks=tuple(dict.fromkeys(_matched(entries, compiled))),
+    )
+
+
+def _matched(entries: Iterable[Entry], compiled: CompiledProgram) -> Iterator[str]:
+    for entry in entries:
+        for matcher in compiled.streaks.get(entry.activity.type, ()):
+            if matcher.matches(entry.activity.attributes):
+                yield matcher.item.key
