@@ -1,7 +1,7 @@
-"""The rewards Lambda: activities from the queue, and the hour at which held awards fall due."""
+"""The rewards Lambda: activities from the queue; each hour, held awards that fall due, and what edits give at once."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from ladder.domain.activities.activity import Activity
 from ladder.settings import from_env
 from ladder.usage import Usage
 from rewards.batch import BatchProcessor, Received, process
+from rewards.look_back import look_back
 from rewards.release import release
 from rewards.reward import RewardContext, reward
 from rewards.settings import Settings
@@ -34,13 +35,17 @@ store_cache = StoreCache()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage = Usage()
     service = RewardService(_members(usage))
+
+    def time_left() -> float:
+        return context.get_remaining_time_in_millis() / 1000
+
     if "Records" not in event:
-        return {"released": service.release()}
+        return {"released": service.release(), "looked_back": service.look_back(time_left)}
     processor = BatchProcessor(
         read=read_message,
         reward=service.reward,
         quarantine=service.quarantine,
-        time_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        time_left=time_left,
         count_erased=service.count_erased,
         report=lambda group, error: logger.error("group must wait", group=group, exc_info=error),
     )
@@ -63,6 +68,18 @@ class RewardService:
     def release(self) -> int:
         now = datetime.now(UTC)
         return release(programs=self._members.published, holds=self._members.holds, queue=queue, now=now)
+
+    def look_back(self, time_left: Callable[[], float]) -> int:
+        return look_back(
+            programs=self._members.published,
+            compiled=self._members.compiled,
+            compiled_version=self._members.compiled_version,
+            ledger=self._members.ledger,
+            look_backs=self._members.look_backs,
+            queue=queue,
+            now=datetime.now(UTC),
+            time_left=time_left,
+        )
 
     def reward(self, program: str, member: str, activities: Sequence[Activity]) -> None:
         compiled = self._members.compiled(program)

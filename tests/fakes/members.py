@@ -37,6 +37,10 @@ class MemoryLedger:
         known = {entry.key: digest(entry.activity) for entry in self.recorded.get((program, member), [])}
         return deepcopy(state), {key: known[key] for key in events if key in known}
 
+    def states_of(self, program: str, members: Collection[str]) -> Mapping[str, State]:
+        known = [member for member in members if (program, member) in self.states]
+        return {member: self.load(program, member, ())[0] for member in known if (program, member) not in self.erased}
+
     def load_including_erased(self, program: str, member: str) -> State:
         return deepcopy(self.states.get((program, member), State()))
 

@@ -162,6 +162,9 @@ def choice(member: str, category: str) -> str:
     return f"{member}#{category}"
 
 
+LOOK_BACK = "LOOK_BACK"
+
+
 def reserve(day: date) -> str:
     return f"RESERVE#{day.isoformat()}"
 

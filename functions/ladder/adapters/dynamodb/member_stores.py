@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from ladder.adapters.dynamodb.allowances import Budgets, DynamoAllowances
 from ladder.adapters.dynamodb.ledger import DynamoHolds, DynamoLedger
+from ladder.adapters.dynamodb.look_backs import DynamoLookBacks
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.table import Table
@@ -70,6 +71,10 @@ class MemberStores:
     @property
     def teams(self) -> DynamoTeams:
         return DynamoTeams(self.members, self.cache.slots, self.published)
+
+    @property
+    def look_backs(self) -> DynamoLookBacks:
+        return DynamoLookBacks(self.members)
 
     @property
     def holds(self) -> DynamoHolds:

@@ -11,6 +11,7 @@ from ladder.domain.activities.activity import (
     CORRECTED,
     DAY_OFF,
     DENIED,
+    EDITED,
     ORDERED,
     POINTS_GRANTED,
     REBUILT,
@@ -93,6 +94,8 @@ class EntryTexts:
             return (Message("points.spent", {"points": price, "item": item}),)
         if activity.type == DAY_OFF:
             return (Message("points.days_off"),)
+        if activity.type == EDITED and not lines:
+            return (Message("points.rules_edited"),)
         if activity.type in {BADGE_GRANTED, POINTS_GRANTED} and not lines:
             return (Message("points.taken_back_before"),)
         if activity.type == POINTS_GRANTED:

@@ -9,10 +9,15 @@ from ladder.domain.members.roster import Member
 from ladder.domain.points.award_caps import Allotment
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ledger import Entry, LedgerChange, State
+from ladder.domain.points.look_back import LookBack
 from ladder.domain.points.teams import Contribution, TeamTotals
 
 
-class Ledger(Protocol):
+class MemberStates(Protocol):
+    def states_of(self, program: str, members: Collection[str]) -> Mapping[str, State]: ...  # of those who have one
+
+
+class Ledger(MemberStates, Protocol):
     def load(self, program: str, member: str, events: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
         """Return the state, and the digests of `events` that have an entry. Raises MemberErased after an erasure."""
 
@@ -23,10 +28,6 @@ class Ledger(Protocol):
     def commit(self, change: LedgerChange) -> None: ...  # together or not at all; Superseded where somebody else wrote
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None: ...  # audited, once
     def quarantine(self, program: str, member: str, body: str, why: str) -> None: ...  # whole, for people to look at
-
-
-class MemberStates(Protocol):
-    def states_of(self, program: str, members: Collection[str]) -> Mapping[str, State]: ...  # of those who have one
 
 
 class Quarantine(Protocol):
@@ -48,6 +49,11 @@ class Allowances(Protocol):
 
 class Holds(Protocol):
     def due(self, program: str, now: datetime) -> list[tuple[str, Key]]: ...  # members and events whose time has come
+
+
+class LookBacks(Protocol):
+    def of(self, program: str) -> LookBack: ...  # of version 0 where there was none
+    def save(self, program: str, look_back: LookBack) -> None: ...
 
 
 class Teams(Protocol):
