@@ -20,6 +20,7 @@ from tests.builders.watch import WATCH
 TESTS = Path(__file__).parent
 SLOW_FOLDERS = (  # they deploy, synthesise, measure, or speak HTTP
     "bench",
+    "console",
     "contract/aws",
     "contract/handlers",
     "contract/platforms",

@@ -38,8 +38,8 @@ class Api:
     aws: Emulator
     outputs: Mapping[str, str]
 
-    def get(self, path: str, *, token: str | None = None) -> Answer:
-        return self._ask("GET", path, b"", _bearer(token))
+    def get(self, path: str, *, token: str | None = None, language: str = "en") -> Answer:
+        return self._ask("GET", path, b"", {"accept-language": language, **_bearer(token)})
 
     def post(
         self, path: str, body: bytes, headers: Mapping[str, str] | None = None, *, token: str | None = None

@@ -1,6 +1,5 @@
 """Test logins: users in the stack's pools, and the tokens that the API accepts."""
 
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,16 +17,14 @@ class Login:
     aws: Emulator
     outputs: Mapping[str, str]
 
-    def add(
-        self, user: str, *, program: str, role: str | None = None, teams: str = "", password: str = PASSWORD
-    ) -> str:
+    def add(self, user: str, *, program: str, role: str | None = None, teams: str = "") -> str:
         """Create a user, or change the one of that name, and return their subject. `teams`: of a supervisor."""
         cognito, pool = self.aws.client("cognito-idp"), {"UserPoolId": self.pool(role)}
         with suppress(cognito.exceptions.UsernameExistsException):
             cognito.admin_create_user(**pool, Username=user, MessageAction="SUPPRESS")
         attributes = [{"Name": PROGRAM, "Value": program}, *([{"Name": TEAMS, "Value": teams}] if teams else [])]
         cognito.admin_update_user_attributes(**pool, Username=user, UserAttributes=attributes)
-        cognito.admin_set_user_password(**pool, Username=user, Password=password, Permanent=True)
+        cognito.admin_set_user_password(**pool, Username=user, Password=PASSWORD, Permanent=True)
         if role:
             cognito.admin_add_user_to_group(**pool, Username=user, GroupName=role)
         return self.subject(user, role=role)
@@ -49,13 +46,12 @@ class Login:
         return self._tokens(user, program, role)["AccessToken"]
 
     def _tokens(self, user: str, program: str, role: str | None, teams: str = "") -> dict[str, str]:
-        password = f"Aa1!{secrets.token_urlsafe(16)}"
-        self.add(user, program=program, role=role, teams=teams, password=password)
+        self.add(user, program=program, role=role, teams=teams)
         answer = self.aws.client("cognito-idp").admin_initiate_auth(
             UserPoolId=self.pool(role),
             ClientId=self.outputs["MemberPoolClientId" if role is None else "StaffPoolClientId"],
             AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": user, "PASSWORD": password},
+            AuthParameters={"USERNAME": user, "PASSWORD": PASSWORD},
         )
         tokens: dict[str, str] = answer["AuthenticationResult"]
         return tokens

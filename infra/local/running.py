@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from infra.local.emulator import Emulator, healthy
@@ -21,6 +21,7 @@ class Running:
     program: str
     platform: str  # the simulator's address
     pid: int
+    users: Mapping[str, str] = field(default_factory=dict)  # by role, who can sign in to the console
 
     @property
     def aws(self) -> Emulator:
@@ -44,14 +45,25 @@ def announced(running: Running, file: Path = FILE) -> Iterator[None]:
     if find_running(file):
         yield
         return
-    file.parent.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".stage-", delete=False) as beside:
-        json.dump(asdict(running), beside, indent=2)
-    Path(beside.name).rename(file)
+    _write(running, file)
     try:
         yield
     finally:
         # two stages that opened at the same moment have both written
         with suppress(FileNotFoundError):
-            if json.loads(file.read_text()) == asdict(running):
+            if json.loads(file.read_text())["endpoint"] == running.endpoint:
                 file.unlink()
+
+
+def announce_users(endpoint: str, users: Mapping[str, str], file: Path = FILE) -> None:
+    """Add who can sign in, where the file is about the stage at `endpoint`."""
+    running = find_running(file)
+    if running and running.endpoint == endpoint:
+        _write(replace(running, users=users), file)
+
+
+def _write(running: Running, file: Path) -> None:
+    file.parent.mkdir(exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".stage-", delete=False) as beside:
+        json.dump(asdict(running), beside, indent=2)
+    Path(beside.name).rename(file)

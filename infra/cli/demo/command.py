@@ -20,6 +20,7 @@ from infra.cli.program_file import load_program
 from infra.cli.tables import console
 from infra.cli.texts import texts
 from infra.local.call_history import call_history
+from infra.local.running import announce_users
 from infra.local.stage import stage
 from ladder.adapters.secrets import secret_name
 from ladder.domain.points.judged_badge import JudgeModel
@@ -71,7 +72,8 @@ def demo(
             show(summary, console(), say)
         if keep:
             users = add_console_users(running, summary.points.agent)
-            for line in console_lines(running, users, say):
-                status.print(line, highlight=False)
+            announce_users(running.aws.endpoint, users)
+            for line in console_lines(running.outputs["ConsoleUrl"], users, say):
+                status.print(line, highlight=False, soft_wrap=True)
             keep_running(running.aws, running.outputs, status)
     return 0

@@ -18,7 +18,7 @@ def add_console_users(stage: Stage, agent: str) -> Mapping[str, str]:
     return {"member": agent, **staff}
 
 
-def console_lines(stage: Stage, users: Mapping[str, str], say: Texts) -> Iterator[str]:
-    yield say("demo.console", address=stage.outputs["ConsoleUrl"])
+def console_lines(address: str, users: Mapping[str, str], say: Texts) -> Iterator[str]:
+    yield say("demo.console", address=address)
     for role, user in users.items():
         yield f"  {say(f'demo.console_{role}'):20} {user:10} {PASSWORD}"

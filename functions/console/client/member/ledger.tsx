@@ -81,11 +81,15 @@ function byDay(entries: readonly Statement[]): readonly (readonly [string, reado
 function Entry({ entry, onDispute }: { entry: Statement; onDispute: () => void }) {
   const amount = entry.spent ? -entry.spent : entry.points;
   const [first, ...rest] = entry.messages;
+  const paidNothing = !entry.lines.length && !amount; // of an event that no rule is about
   return (
-    <li class="entry">
+    <li class={`entry${paidNothing ? " quiet" : ""}`}>
       <span class={`amount${amount ? "" : " none"}`}>{signed(amount)}</span>
       <div class="stack">
-        <p>{first && said(first)}</p>
+        <p>
+          {paidNothing && `${sentence(entry.type.replaceAll(/[._]/g, " "))}: `}
+          {first && said(first)}
+        </p>
         {rest.map((message) => (
           <p key={said(message)} class="small">
             {said(message)}
@@ -101,16 +105,14 @@ function Entry({ entry, onDispute }: { entry: Statement; onDispute: () => void }
           {entry.reversed && <span class="chip bad">{t("ledger.reversed")}</span>}
           {entry.corrected && <span class="chip">{t("ledger.corrected")}</span>}
           {entry.dispute && <span class="chip warn">{t(`dispute.${entry.dispute.state}`)}</span>}
-        </div>
-        {entry.dispute && <Raised {...entry.dispute} />}
-        <Why entry={entry} />
-        {!entry.dispute && (
-          <div>
+          {!entry.dispute && (
             <button type="button" class="plain" onClick={onDispute}>
               {t("ledger.wrong")}
             </button>
-          </div>
-        )}
+          )}
+          <Why entry={entry} />
+        </div>
+        {entry.dispute && <Raised {...entry.dispute} />}
       </div>
     </li>
   );

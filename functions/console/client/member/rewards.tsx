@@ -1,14 +1,13 @@
 /** The catalogue: what points can be spent on, and ordering it. */
 import { useRef, useState } from "preact/hooks";
 import { ask } from "../api.ts";
-import type { Catalogue, Offer } from "../api.ts";
+import type { Catalogue, Offer, Ordered } from "../api.ts";
 import { Dialog } from "../parts/dialog.tsx";
-import { Empty, Page } from "../parts/page.tsx";
+import { Empty, Page, Section } from "../parts/page.tsx";
 import { said, Sentences } from "../parts/say.tsx";
 import { Tile } from "../parts/tile.tsx";
 import { number, sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
-import type { Ordered } from "../api.ts";
 
 export function Rewards() {
   const loaded = useData(() => ask("GET /members/me/catalogue", {}));
@@ -23,7 +22,7 @@ function Offers({ spendable, items, reload }: Catalogue & { reload: () => Promis
   const [wanted, setWanted] = useState<Offer | null>(null);
   const [placed, setPlaced] = useState<Ordered | null>(null);
   return (
-    <section aria-label={t("rewards.title")}>
+    <Section title={t("rewards.offers")}>
       <div class="tiles">
         <Tile value={number(spendable)} label={t("today.to_spend")} />
       </div>
@@ -46,9 +45,12 @@ function Offers({ spendable, items, reload }: Catalogue & { reload: () => Promis
               <p class="small">{said(item.refusal)}</p>
             ) : (
               <div class="row">
-                <button type="button" onClick={() => setWanted(item)}>
+                <button
+                  type="button"
+                  aria-label={`${t("rewards.order")}: ${item.name}`}
+                  onClick={() => setWanted(item)}
+                >
                   {t("rewards.order")}
-                  <span class="hidden">: {item.name}</span>
                 </button>
               </div>
             )}
@@ -66,7 +68,7 @@ function Offers({ spendable, items, reload }: Catalogue & { reload: () => Promis
           }}
         />
       )}
-    </section>
+    </Section>
   );
 }
 

@@ -16,7 +16,7 @@ interface TableProps<T> {
 
 export function Table<T>({ caption, hideCaption = false, columns, rows }: TableProps<T>) {
   return (
-    <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
+    <div class="scroll" role="group" aria-label={caption} tabIndex={0}>
       <table>
         <caption class={hideCaption ? "hidden" : ""}>{caption}</caption>
         <thead>

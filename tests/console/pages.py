@@ -1,0 +1,23 @@
+"""Every page of the console: who reads it, and what is on it once it is there. Tests and screenshots go through all."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolePage:
+    """`ready`: a selector of what has been loaded."""
+
+    name: str
+    path: str
+    role: str = "member"
+    ready: str = "main section"
+
+
+PAGES = (
+    ConsolePage("today", "", ready="main .target"),
+    ConsolePage("points", "points", ready="main .entry"),
+    ConsolePage("badges", "badges", ready="main .card"),
+    ConsolePage("rewards", "rewards", ready="main .card"),
+    ConsolePage("me", "me", ready="main table"),
+    ConsolePage("how", "how", ready="main table"),
+)

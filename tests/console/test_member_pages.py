@@ -1,0 +1,229 @@
+"""What a member does on their pages, in a real browser: every number is the API's, and every way leads to its end."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from tests.console.site import PlayedSite, Site
+from tests.console.visit import Visit
+
+
+def numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d[\d,]*", text))
+
+
+def test_today_shows_the_apis_own_targets_points_and_level(read_as: Callable[..., Visit], site: Site) -> None:
+    page, progress = read_as().go(""), site.ask("/members/me/progress")
+    page.wait_for_selector("main .target")
+    challenges = progress["challenges"]["challenges"]
+    assert challenges
+    cards = page.locator("article:has(.target)").all()
+    assert len(cards) == len(challenges)
+    for card, challenge in zip(cards, challenges, strict=True):
+        shown = card.inner_text()
+        assert challenge["name"] in shown
+        assert f"{challenge['target']:g}" in card.locator(".target").inner_text()
+        assert f"Worth {challenge['points']} points" in shown
+        assert f"Tier {challenge['tier']}" in shown
+        card.locator("summary").click()
+        for message in challenge["explanation"]:
+            assert message["text"] in card.inner_text()
+    tiles = page.locator(".tile").all_inner_texts()
+    points = progress["points"]
+    assert f"{points['spendable']:,}\npoints to spend" in tiles
+    assert f"{points['earned']:,}\nearned in all" in tiles
+    level = progress["milestones"]["level"]
+    assert f"{level['name']}\nlevel {level['number']}" in tiles
+    assert f"{level['next']['missing']:,} points to {level['next']['name']}" in page.locator("main").inner_text()
+
+
+def test_what_pays_nothing_more_today_says_why(read_as: Callable[..., Visit], site: Site) -> None:
+    page, rules = read_as().go(""), site.ask("/members/me/progress")["today"]["by_rule"]
+    page.wait_for_selector("main .target")
+    text = page.locator("main").inner_text()
+    closed = [rule for rule in rules if rule["why_not"]]
+    assert closed
+    page.get_by_text("nothing more today").click()
+    for rule in closed:
+        assert rule["why_not"]["text"] in page.locator("main").inner_text()
+    for rule in rules:
+        if not rule["why_not"]:
+            assert rule["name"].lower() in text.lower()
+
+
+def test_the_ledger_shows_every_entry_with_its_sentences_and_arithmetic(
+    read_as: Callable[..., Visit], site: Site
+) -> None:
+    page = read_as().go("points")
+    page.wait_for_selector(".entry")
+    first = site.ask("/members/me/ledger")
+    assert first["before"]
+    assert page.locator(".entry").count() == len(first["entries"])
+    page.get_by_role("button", name="Show older entries").click()
+    second = site.ask(f"/members/me/ledger?before={first['before']}")
+    entries = [*first["entries"], *second["entries"]]
+    page.wait_for_function(f"document.querySelectorAll('.entry').length === {len(entries)}")
+    for shown, entry in zip(page.locator(".entry").all(), entries, strict=True):
+        text = shown.inner_text()
+        amount = shown.locator(".amount").inner_text()
+        assert amount.lstrip("+").replace("\u2212", "-") == f"{-entry['spent'] or entry['points']:,}"
+        assert all(message["text"].lower() in text.lower() for message in entry["messages"])
+        for summary in shown.locator("summary").all():
+            summary.click()
+            assert all(line["arithmetic"]["text"] in shown.inner_text() for line in entry["lines"])
+
+
+def test_a_member_says_that_an_entry_is_wrong_and_reads_that_a_person_looks_at_it(
+    read_as: Callable[..., Visit], site: Site
+) -> None:
+    page = read_as().go("points")
+    page.wait_for_selector(".entry")
+    entry = page.locator(".entry").filter(has=page.get_by_role("button", name="This is wrong")).first
+    entry.get_by_role("button", name="This is wrong").click()
+    dialog = page.get_by_role("dialog")
+    assert dialog.evaluate("dialog => dialog.contains(document.activeElement)")
+    dialog.get_by_label("What is wrong with it?").fill("I passed it <b>twice</b>, on Monday.")
+    dialog.get_by_role("button", name="Send").click()
+    page.get_by_text("disputed: waiting for a person").wait_for()
+    assert "“I passed it <b>twice</b>, on Monday.”" in page.locator("main").inner_text()
+    disputed = [entry["dispute"] for entry in site.ask("/members/me/ledger")["entries"] if entry["dispute"]]
+    assert [dispute["text"] for dispute in disputed] == ["I passed it <b>twice</b>, on Monday."]
+
+
+def test_escape_closes_a_question_and_the_focus_is_back_where_it_was_asked(read_as: Callable[..., Visit]) -> None:
+    page = read_as().go("points")
+    button = page.get_by_role("button", name="This is wrong").first
+    button.click()
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert button.evaluate("button => button === document.activeElement")
+
+
+def test_badges_show_their_criteria_and_how_far_each_is(read_as: Callable[..., Visit], site: Site) -> None:
+    page, progress = read_as().go("badges"), site.ask("/members/me/progress")
+    page.wait_for_selector("main .card")
+    text = page.locator("main").inner_text()
+    for badge in progress["milestones"]["badges"]:
+        assert badge["description"] in text
+        for need in badge["next"]["needs"] if badge["next"] else ():
+            assert f"{need['have']:,} / {need['needed']:,}" in text
+
+
+def test_rewards_cost_what_the_api_says_and_say_why_one_cannot_be_ordered(
+    read_as: Callable[..., Visit], site: Site
+) -> None:
+    page, catalogue = read_as().go("rewards"), site.ask("/members/me/catalogue")
+    page.wait_for_selector("main article")
+    for card, item in zip(page.locator("main article").all(), catalogue["items"], strict=True):
+        assert f"{item['price']:,} points" in card.inner_text()
+        if item["refusal"]:
+            assert item["refusal"]["text"].lower() in card.inner_text().lower()
+            assert card.get_by_role("button").count() == 0
+
+
+def test_an_order_that_is_sent_twice_is_one_order(read_as: Callable[..., Visit], site: Site) -> None:
+    """Nobody has saved enough for the catalogue within a fortnight, so the API's answers stand in for it."""
+    sent = list[dict[str, str]]()
+
+    def catalogue(route: Route) -> None:
+        answer = site.ask("/members/me/catalogue")
+        first = {**answer["items"][0], "refusal": None, "affordable": True}
+        route.fulfill(json={"spendable": 900, "items": [first]})
+
+    def order(route: Route) -> None:
+        sent.append(json.loads(route.request.post_data or "{}"))
+        if len(sent) == 1:
+            route.fulfill(status=503, json={"detail": "Try again."})
+        else:
+            placed = {"code": "points.spent", "parameters": {}, "text": "800 points for home an hour early."}
+            route.fulfill(json={**sent[-1], "messages": [placed], "spendable": 100, "again": True})
+
+    page = read_as().page
+    page.route("**/members/me/catalogue", catalogue)
+    page.route("**/members/me/orders", order)
+    page.goto(f"{site.address}/rewards")
+    page.get_by_role("button", name="Order: home an hour early").click()
+    dialog = page.get_by_role("dialog")
+    assert "You will have 100 left" in dialog.inner_text()
+    dialog.get_by_role("button", name="Order").click()
+    dialog.get_by_text("Try again.").wait_for()
+    dialog.get_by_role("button", name="Order").click()
+    page.get_by_role("status").get_by_text("800 points for home an hour early.").wait_for()
+    assert [body["item"] for body in sent] == ["EARLY_FRIDAY", "EARLY_FRIDAY"]
+    assert len({body["order"] for body in sent}) == 1
+
+
+@pytest.mark.parametrize("path", ["", "points", "badges", "rewards", "me", "how"])
+def test_a_failed_load_says_so_and_can_be_tried_again(read_as: Callable[..., Visit], site: Site, path: str) -> None:
+    visited = read_as()
+    failing = True
+
+    def fail(route: Route) -> None:
+        if failing:
+            route.fulfill(status=503, json={"detail": "Ladder is busy. Try again in a minute."})
+        else:
+            route.continue_()
+
+    visited.page.route("**/members/me/*", fail)
+    page = visited.go(path)
+    page.get_by_text("Ladder is busy.").first.wait_for()
+    failing = False
+    page.get_by_role("button", name="Try again").first.click()
+    page.wait_for_selector("main section")
+
+
+def test_without_a_connection_a_page_says_what_to_do(read_as: Callable[..., Visit], site: Site) -> None:
+    visited = read_as()
+    visited.page.route("**/members/me/*", lambda route: route.abort())
+    visited.go("").get_by_text("Check your connection").wait_for()
+
+
+def test_somebody_new_reads_what_will_stand_there_instead_of_an_empty_page(
+    read_as: Callable[..., Visit], site: PlayedSite
+) -> None:
+    new = next(account for account in site.live.accounts() if not account.entries)
+    user = next(member.user for member in site.live.roster if member.id == new.member)
+    site.live.link_login(user, new.member)
+    visited = read_as(token=site.token_of(user))
+    visited.go("points").get_by_text("Nothing yet.").wait_for()
+    page = visited.go("badges")
+    page.get_by_text("No badge yet.").wait_for()
+
+
+def test_the_language_changes_at_once_with_the_apis_sentences_and_is_remembered(
+    read_as: Callable[..., Visit], site: Site
+) -> None:
+    page = read_as().go("")
+    page.wait_for_selector("main .target")
+    page.get_by_label("Language").select_option("de")
+    page.get_by_role("heading", name="Heute", exact=True).wait_for()
+    page.wait_for_selector("main .target")
+    german = site.ask("/members/me/progress", language="de")["today"]["limits"][0]["message"]["text"]
+    page.get_by_text(german).wait_for()
+    page.reload()
+    page.get_by_role("heading", name="Heute", exact=True).wait_for()
+    assert page.get_attribute("html", "lang") == "de"
+
+
+def test_back_and_forward_work_and_an_unknown_address_leads_home(read_as: Callable[..., Visit], site: Site) -> None:
+    page = read_as().go("")
+    page.get_by_role("link", name="Badges").click()
+    page.get_by_role("heading", name="Badges", level=1).wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="Today", level=1).wait_for()
+    page.goto(f"{site.address}/nowhere")
+    page.get_by_role("link", name="To the start").click()
+    page.get_by_role("heading", name="Today", level=1).wait_for()
+
+
+def test_how_my_score_comes_about_prints_without_what_only_a_screen_can_use(read_as: Callable[..., Visit]) -> None:
+    page: Page = read_as().go("how")
+    page.wait_for_selector("main table")
+    page.emulate_media(media="print")
+    assert not page.locator(".bar").is_visible()
+    assert not page.get_by_role("button", name="Print").is_visible()
+    assert page.locator("main table").is_visible()
