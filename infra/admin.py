@@ -5,7 +5,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from admin.settings import Settings, format_models
+from admin.settings import NO, YES, Settings, format_models
 from infra.function import Commons, Function
 from infra.iam_grants import MEMBER_ACTIONS, grant_index, grant_items, grant_objects
 from infra.models import MODELS
@@ -52,6 +52,7 @@ class Admin(Construct):
                 identity_secret=identity.secret_arn,
                 user_pool=people.user_pool_id,
                 rotation_machine=machine.state_machine.state_machine_arn,
+                production=YES if commons.environment.keeps_data else NO,
                 judge_models=format_models(MODELS),
             ),
             memory_size=512,

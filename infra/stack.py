@@ -6,6 +6,7 @@ from pathlib import Path
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from admin.settings import NO, YES
 from infra.activation import Activation
 from infra.admin import Admin
 from infra.api import Api
@@ -105,6 +106,7 @@ class LadderStack(Stack):
         """Output the generated names that operators and the local stage need."""
         outputs = {
             "Environment": environment.name,
+            "Production": YES if environment.keeps_data else NO,
             "ApiUrl": self.api.api.api_endpoint,
             "MemberPoolId": self.login.members.pool.user_pool_id,
             "MemberPoolClientId": self.login.members.client.user_pool_client_id,

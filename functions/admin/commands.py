@@ -46,7 +46,8 @@ def record_decision(
 ) -> tuple[Record, bool]:
     """Return the audit record of the decision, and whether it existed before.
 
-    Raises Conflict where the request's id was used for another one.
+    Raises Conflict where the request's id was used for another one, SecondPersonRequired where its points are more than
+    one person gives alone.
     """
     program, by, why = context.staff.program, context.staff.subject, verbatim(command.reason)
     record = requested(program, command.request, what=what, by=by, why=why, at=context.now, about=about)

@@ -8,6 +8,7 @@ from admin.link import refuse_own_login
 from admin.review_queue import DecisionView, decision_view, get_review
 from ladder.domain.activities.activity import Delivery, validation_error
 from ladder.domain.activities.ports import Activities
+from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, InvalidRequest, MemberErased, NotFound, Unavailable
 from ladder.domain.message import Message
 from ladder.domain.points.amendments import Amendments, reversal_refusal
@@ -16,6 +17,7 @@ from ladder.domain.points.ledger import State
 from ladder.domain.points.ports import Ledger
 from ladder.domain.points.replay import balance, replay
 from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.decisions import effects, terms_error
 from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize, authorize_review
 from ladder.domain.reviews.ports import ReviewQueue
@@ -46,10 +48,12 @@ def decide_review(
     ledger: Ledger,
     queue: Activities,
     pause_badge: Callable[[str], object],
+    publication: Callable[[Review], tuple[Program, Record]],
 ) -> DecisionResult:
     """Decide a review. Running it again delivers what follows again, under the same ids, and changes nothing.
 
-    `current`: the program as it is played now; `version`: any version that was published.
+    `current`: the program as it is played now; `version`: any version that was published; `publication`: the version
+    that a review confirms, with its record. An erasure that is approved is left to whoever calls.
     A badge that is rejected in its own review is paused first, which takes the role to pause it: after a crash between
     the two the review is still open, and pausing again changes nothing.
 
@@ -66,7 +70,8 @@ def decide_review(
         return _again(staff, review, terms, reviews, queue)
     decision = ReviewDecision(terms=terms, reason=reason, by=staff.subject, at=now)
     decided = replace(review, decided=decision)
-    badges = {badge.key for badge in current().rulebook.judged}
+    grantable = current().rulebook.judged if review.kind in {"verdict", "unjudged"} else ()
+    badges = {badge.key for badge in grantable}
     if error := terms_error(review, terms, badges=badges):
         raise InvalidRequest(error)
     if why := next(filter(None, map(validation_error, effects(decided))), ""):
@@ -79,10 +84,11 @@ def decide_review(
         if entry and terms.remedy == "release" and not entry.is_held:
             raise Conflict(Message("reviews.nothing_held"))
     grant = _grant(decided, decision, current, version, ledger)
+    published = publication(review) if (review.kind, terms.action) == ("publication", "approve") else None
     if review.kind == "badge" and terms.action == "reject":
         pause_badge(review.summary["badge"])
     try:
-        is_first = reviews.decide(review, decision, grant)
+        is_first = reviews.decide(review, decision, grant, published)
     except MemberErased as erased:
         raise NotFound(Message("reviews.member_erased")) from erased
     if not is_first:
@@ -98,11 +104,18 @@ def _grant(
     version: Callable[[int], CompiledProgram],
     ledger: Ledger,
 ) -> DailyGrant | None:
-    """Return the points, paid or held, that the member's whole ledger gains by a correction; None where it gains none.
+    """Return the points that a decision gives: of a grant, or what the whole ledger gains by a correction.
+
+    None where it gains none. Those that are held are among them.
 
     Raises InvalidRequest for attributes that the entry does not have, or has with a value of another kind, Conflict for
     more points than may be given at once.
     """
+    if review.kind == "grant" and decision.terms.action == "approve":
+        most, points = current().rulebook.most_granted, int(review.summary["points"])
+        if points > most:
+            raise Conflict(Message("reviews.change_brings_too_much", {"points": points, "most": most}))
+        return DailyGrant.of(review.program, most_granted=most, by=decision.by, points=points, at=decision.at)
     if review.event is None or not decision.terms.attributes:
         return None
     entries = ledger.entries(review.program, review.member)

@@ -15,7 +15,7 @@ from admin.decide_review import deliver_remaining
 from admin.review_queue import open_overdue
 from admin.seal import seal
 from admin.services import RequestContext, Services
-from admin.settings import Settings
+from admin.settings import YES, Settings
 from admin.staff import staff
 from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.aws import aws_session, backoff
@@ -29,7 +29,7 @@ from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.personal_data import DynamoErasures, DynamoPersonalData
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
-from ladder.adapters.dynamodb.rosters import DynamoPeople
+from ladder.adapters.dynamodb.rosters import DynamoPeople, DynamoRosters
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.staff import DynamoDecisions, DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
@@ -92,14 +92,16 @@ def ports() -> Ports:
         links=links,
         logins=identities,
         declarations=DynamoDeclarations(table, audit=audit.name),
+        rosters=DynamoRosters(store_cache.slots, members.published),
         erasures=DynamoErasures(table, programs),
-        reviews=DynamoReviewQueue(table, audit=audit.name, links=links),
+        reviews=DynamoReviewQueue(table, audit=audit.name, programs=programs.name, links=links),
         reviewers=CognitoReviewers(session.create_client("cognito-idp"), settings.user_pool),
         disputes=DynamoDisputes(table, audit=audit.name),
         verdicts=DynamoVerdicts(table, audit=audit.name),
         rotations=DynamoRotations(programs),
         placements=DynamoAssignments(programs),
         models=settings.models,
+        production=settings.production == YES,
         executions=cache(
             lambda: StepFunctionsExecutions(session.create_client("stepfunctions"), settings.rotation_machine)
         ),
@@ -125,7 +127,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
         def request_context(claims: Claims) -> RequestContext:
             now, services = datetime.now(UTC), ports().services
-            user = staff(claims, now=now, logins=services.logins, declarations=services.declarations)
+            user = staff(
+                claims,
+                now=now,
+                logins=services.logins,
+                declarations=services.declarations,
+                rosters=services.rosters,
+            )
             return RequestContext(user, now, services, lambda: time.monotonic() - began)
 
         return resolve(

@@ -13,6 +13,7 @@ from admin.api_models import (
     POSTING,
     PROGRAM,
     BadgeGrantBody,
+    CommandBody,
     ErasureBody,
     EvaluationBody,
     LoginBody,
@@ -23,8 +24,9 @@ from admin.api_models import (
 )
 from admin.commands import LedgerRequest, authorize_for_member, record_decision, send
 from admin.link import LinkedLogin, link_id, refuse_own_login
-from admin.personal_data import Erased, MemberExport, erase, export
-from admin.services import request_context
+from admin.personal_data import Erased, MemberExport, erase_decided, erasure_key, export
+from admin.services import RequestContext, request_context
+from admin.staff import Waiting
 from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, POINTS_GRANTED, Activity
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
 from ladder.domain.message import Message, verbatim
@@ -33,13 +35,17 @@ from ladder.domain.points.amendments import reversal, reversal_key, reversal_ref
 from ladder.domain.points.ledger import LedgerChange, until_written
 from ladder.domain.points.replay import balance, last_program_version, rebuild, replay_state
 from ladder.domain.reviews.audit_records import id_unlinked
-from ladder.domain.reviews.permissions import DailyGrant, authorize
+from ladder.domain.reviews.decisions import points_granted
+from ladder.domain.reviews.opening import confirmation_review
+from ladder.domain.reviews.permissions import DailyGrant, SecondPersonRequired, authorize
+from ladder.domain.reviews.review import review_id
 from ladder.web.app import created, new_routes
 
 routes = new_routes()
 
 PREFIX = "/admin/programs/<program>/members/<member>"
 QUEUED = {200: "The same was requested before", 201: "Queued for the member's ledger"}
+WAITING = {202: "Another admin has to confirm it: see `review`"}
 Program = Annotated[str, Path(pattern=PROGRAM, description="the program that the login looks after")]
 Member = Annotated[str, Path(pattern=MEMBER, description="the member's random id")]
 
@@ -47,16 +53,17 @@ Member = Annotated[str, Path(pattern=MEMBER, description="the member's random id
 @routes.post(
     f"{PREFIX}/grants",
     summary="Grant points or a badge by hand",
-    responses=responses(good=QUEUED, refused=POSTING),
+    responses=responses(good=QUEUED | WAITING, refused=POSTING),
     operation_id="grant",
 )
 def grant(
     program: Program, member: Member, body: Annotated[PointsGrantBody | BadgeGrantBody, Body()]
-) -> Response[LedgerRequest]:
+) -> Response[LedgerRequest | Waiting]:
     """Grant points outside every cap: they correct what the rules got wrong, and use up none of a member's caps.
 
-    A member who has the badge keeps it, and the entry says so. Raises InvalidRequest for more points than the program
-    lets anybody give at once, Conflict for more than anybody may give in a day.
+    A member who has the badge keeps it, and the entry says so. Points beyond what one admin gives alone on a day wait
+    for another one. Raises InvalidRequest for more points than the program lets anybody give at once, Conflict for more
+    than anybody may give in a day, or where another admin rejected this request.
     """
     context = request_context(routes).administer(program)
     rulebook, limit, granted = context.program.rulebook, None, dict[str, str | int]()
@@ -65,8 +72,7 @@ def grant(
         what, kind, granted = "audit.points_granted", POINTS_GRANTED, {"points": body.points}
         if body.points > (most := rulebook.most_granted):
             raise InvalidRequest(Message("admin.too_many_points", {"points": body.points, "most": most}))
-        by = context.staff.subject
-        limit = DailyGrant.of(program, most_granted=most, by=by, points=body.points, at=context.now)
+        limit = _daily_grant(context, body.points)
     else:
         what, kind, granted = "audit.badge_granted", BADGE_GRANTED, {"badge": body.badge, "tier": body.tier}
         if body.tier > len(tiers := badge_messages(rulebook, body.badge)):
@@ -74,7 +80,12 @@ def grant(
         if "tier" in (parameters := tiers[body.tier - 1].parameters):
             named = {"tier_name": str(parameters["tier"])}
     authorize_for_member(context, member)
-    decision, again = record_decision(context, body, what, {**granted, "member": member}, limit)
+    if isinstance(body, PointsGrantBody) and (asked := _asked_before(context, member, body)):
+        return created(asked, again=True, waits=isinstance(asked, Waiting))
+    try:
+        decision, again = record_decision(context, body, what, {**granted, "member": member}, limit)
+    except SecondPersonRequired:
+        return created(_ask_for_points(context, member, body, **granted), again=False, waits=True)
     activity = Activity(
         source=LADDER,
         id=f"grant:{body.request}",
@@ -83,6 +94,53 @@ def grant(
         attributes={**granted, **named, "by": "admin", "reason": body.reason},
     )
     return created(send(context, member, activity, decision, again=again), again=again)
+
+
+def _daily_grant(context: RequestContext, points: int) -> DailyGrant:
+    """Return the grant, with what its admin gives alone on a day where there is another admin who can confirm more."""
+    staff, second, program = context.staff, context.services.second_admin, context.program
+    most, alone = program.rulebook.most_granted, None
+    if second.alone(staff, needed=True) is None:
+        alone = second.rules(program).granted_alone(most)
+    return DailyGrant.of(staff.program, most_granted=most, by=staff.subject, points=points, at=context.now, alone=alone)
+
+
+def _ask_for_points(context: RequestContext, member: str, body: CommandBody, **granted: str | int) -> Waiting:
+    staff, services = context.staff, context.services
+    review = confirmation_review(
+        "grant",
+        staff.program,
+        member,
+        body.request,
+        by=staff.subject,
+        reason=body.reason,
+        now=context.now,
+        request=body.request,
+        points=str(granted["points"]),
+    )
+    return services.second_admin.ask(staff, review, services.reviews)
+
+
+def _asked_before(context: RequestContext, member: str, body: PointsGrantBody) -> LedgerRequest | Waiting | None:
+    """Return what came of a grant that another admin had to confirm; None where nobody was asked.
+
+    Raises Conflict where the request's id was used for another one, or where it was rejected.
+    """
+    staff, reviews = context.staff, context.services.reviews
+    review = next(iter(reviews.find(staff.program, [(member, review_id("grant", body.request))])), None)
+    if review is None:
+        return None
+    wanted = {"points": str(body.points), "reason": body.reason, "opened_by": staff.subject}
+    if any(review.summary[name] != text for name, text in wanted.items()):
+        raise Conflict(Message("admin.request_id_used"))
+    if review.decided is None:
+        return context.services.second_admin.ask(staff, review, reviews)
+    if review.decided.terms.action != "approve":
+        raise Conflict(Message("admin.grant_rejected"))
+    activity = points_granted(review, review.decided.at)
+    return LedgerRequest(
+        member=member, source=activity.source, id=activity.id, decided_at=activity.occurred_at, again=True
+    )
 
 
 @routes.post(
@@ -186,26 +244,24 @@ def export_member(program: Program, member: Member) -> MemberExport:
 @routes.post(
     f"{PREFIX}/erasure",
     summary="Erase the member for good; their points stay as facts about nobody",
-    responses=responses(good={200: "Already erased, or erasure in progress", 201: "Erased"}, refused=POSTING),
+    responses=responses(
+        good={200: "Already erased, or erasure in progress", 201: "Erased", **WAITING}, refused=POSTING
+    ),
     operation_id="eraseMember",
 )
-def erase_member(program: Program, member: Member, body: Annotated[ErasureBody, Body()]) -> Response[Erased]:
+def erase_member(program: Program, member: Member, body: Annotated[ErasureBody, Body()]) -> Response[Erased | Waiting]:
+    """Ask another admin to confirm, or erase at once where one is enough, or where it was confirmed and cut off."""
     context = request_context(routes).administer(program)
-    services = context.services
-    erased = erase(
-        context.staff,
-        member=member,
-        reason=body.reason,
-        now=context.now,
-        programs=services.programs,
-        people=services.people,
-        identities=services.identities,
-        ledger=services.ledger(context.program),
-        version=context.version,
-        decisions=services.decisions,
-        erasures=services.erasures,
+    staff, services, second = context.staff, context.services, context.services.second_admin
+    alone = second.alone(staff, needed=second.rules(context.program).erasing)
+    if alone or services.decisions.find(program, erasure_key(member)):
+        erased = erase_decided(context, member, body.reason, about={"alone": alone} if alone else {})
+        return created(erased, again=erased.again)
+    authorize_for_member(context, member)
+    review = confirmation_review(
+        "erasure", program, member, member, by=staff.subject, reason=body.reason, now=context.now
     )
-    return created(erased, again=erased.again)
+    return created(second.ask(staff, review, services.reviews), again=False, waits=True)
 
 
 @routes.post(

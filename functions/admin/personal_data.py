@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from admin.services import RequestContext
 from ladder.domain.activities.ports import Identities
 from ladder.domain.audit.records import Record
 from ladder.domain.challenges.ports import MemberMetrics, MemberStandings, Rotations
@@ -125,11 +126,36 @@ class Erased:
     again: bool
 
 
+def erasure_key(member: str) -> str:
+    """Return the key of the record by which somebody decided that the member is erased."""
+    return f"ERASED#{member}"
+
+
+def erase_decided(context: RequestContext, member: str, reason: str, *, about: Mapping[str, str]) -> Erased:
+    """Erase a member as decided, with the services of a request."""
+    services = context.services
+    return erase(
+        context.staff,
+        member=member,
+        reason=reason,
+        about=about,
+        now=context.now,
+        programs=services.programs,
+        people=services.people,
+        identities=services.identities,
+        ledger=services.ledger(context.program),
+        version=context.version,
+        decisions=services.decisions,
+        erasures=services.erasures,
+    )
+
+
 def erase(
     staff: Staff,
     *,
     member: str,
     reason: str,
+    about: Mapping[str, str],
     now: datetime,
     programs: Programs,
     people: People,
@@ -139,7 +165,7 @@ def erase(
     decisions: Decisions,
     erasures: Erasures,
 ) -> Erased:
-    """Erase a member. `version`: a published version of the program.
+    """Erase a member. `about`: who else decided it, or why nobody; `version`: a published version of the program.
 
     Raises NotFound for no member of this program, Unavailable where it has to be run again.
     """
@@ -151,12 +177,12 @@ def erase(
     decided = decisions.record(
         Record(
             program=program,
-            key=f"ERASED#{member}",
+            key=erasure_key(member),
             what="audit.member_erased",
             who=staff.subject,
             why=verbatim(reason),
             at=now,
-            about={"member": member},
+            about={"member": member, **about},
         )
     )
     salt = erasures.close(program, member, at=decided.at)

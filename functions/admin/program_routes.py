@@ -20,7 +20,7 @@ from admin.api_models import (
 )
 from admin.commands import record_decision
 from admin.services import SIMULATION_SECONDS, request_context
-from admin.staff import Declared, declare
+from admin.staff import Declared, Waiting, declare
 from admin.versions import Published, SimulationReport, current_of, pause, publish, read_draft, simulate_draft
 from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.message import Message
@@ -83,10 +83,17 @@ def post_draft(program: Program, body: Annotated[DraftBody, Body()]) -> Simulati
 @routes.post(
     f"{PREFIX}/versions",
     summary="Publish a draft as the version after the one it was made from",
-    responses=responses(good={200: "The same was published before", 201: "Published"}, refused=POSTING),
+    responses=responses(
+        good={
+            200: "The same was published before",
+            201: "Published",
+            202: "Another admin has to confirm it: see `review`",
+        },
+        refused=POSTING,
+    ),
     operation_id="publishVersion",
 )
-def post_version(program: Program, body: Annotated[VersionBody, Body()]) -> Response[Published]:
+def post_version(program: Program, body: Annotated[VersionBody, Body()]) -> Response[Published | Waiting]:
     context = request_context(routes).administer(program)
     published = publish(
         context.staff,
@@ -97,8 +104,10 @@ def post_version(program: Program, body: Annotated[VersionBody, Body()]) -> Resp
         models=context.services.models,
         programs=context.services.programs,
         publications=context.services.publications,
+        second=context.services.second_admin,
+        reviews=context.services.reviews,
     )
-    return created(published, again=published.again)
+    return created(published, again=published.again, waits=isinstance(published, Waiting))
 
 
 @routes.post(

@@ -6,7 +6,7 @@ Opening a review moves no points; a decision does.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from ladder.domain.calendar import local_day
 from ladder.domain.errors import LadderError, NotFound
@@ -31,12 +31,15 @@ Assigned = Literal["me", "nobody", "somebody"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 To = Literal["me", "fewest", "nobody"]
 RequestedKind = Literal["audit", "peer"]
-IN_SHORT = ("badge", "owner", "points", "category", "date")  # nothing that members wrote about themselves
+IN_SHORT = ("badge", "owner", "points", "category", "date", "version")  # nothing that members wrote about themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSummary:
-    """`because`: why it was opened. `own_case`: the reader may not decide it: it is their case, or they opened it."""
+    """`because`: why it was opened. `own_case`: the reader may not decide it: it is their case, or they opened it.
+
+    `own_team`: they may not, because they are in the member's team. `opened_by`: None where no person asked for it.
+    """
 
     id: str
     kind: Kind
@@ -48,6 +51,8 @@ class ReviewSummary:
     assigned_to: str | None
     mine: bool
     own_case: bool
+    own_team: bool
+    opened_by: str | None
     about: Mapping[str, str]
 
 
@@ -82,6 +87,8 @@ def review_summary(review: Review, staff: Staff, now: datetime) -> ReviewSummary
         assigned_to=review.assigned_to,
         mine=review.assigned_to == staff.subject,
         own_case=bool(review.members & staff.own) or not may_decide(staff.subject, review),
+        own_team=bool(review.members & staff.teammates),
+        opened_by=review.opened_by,
         about={name: review.summary[name] for name in IN_SHORT if review.summary.get(name)},
     )
 
@@ -128,6 +135,7 @@ class ReviewDetail:
     """`entry`: of the ledger, with its dispute; `summary`: the case as it was when the review was opened.
 
     `facts`: of a judged case, what systems recorded; `effects`: what each decision that is possible here leads to.
+    `draft`: of a publication, for those who may confirm it: what would be published, as `simulateDraft` takes it.
     """
 
     review: ReviewSummary
@@ -138,6 +146,7 @@ class ReviewDetail:
     decided: DecisionView | None
     entry: Statement | None
     verdict: VerdictView | None
+    draft: Mapping[str, Any] | None = None
 
 
 def get_review(staff: Staff, address: str, reviews: ReviewQueue) -> Review:

@@ -22,6 +22,7 @@ from admin.api_models import (
     responses,
 )
 from admin.decide_review import DecisionResult, decide_review
+from admin.personal_data import erase_decided
 from admin.review_queue import (
     Assigned,
     Assignment,
@@ -37,7 +38,7 @@ from admin.review_queue import (
     whole_hours,
 )
 from admin.services import request_context
-from admin.versions import pause
+from admin.versions import confirmed_publication, pause
 from ladder.domain.errors import Conflict, NotFound
 from ladder.domain.message import Message
 from ladder.domain.points.amendments import reversal_refusal
@@ -186,6 +187,9 @@ def show_review(review: Address) -> ReviewDetail:
                 because=result.decision.because,
                 at=result.at,
             )
+    draft = None
+    if found.kind == "publication" and staff.role == role_to_decide(found):
+        draft = services.publications.draft(found.program, found.summary["digest"])
     # Which id is to be linked is shown to those who decide it.
     hidden = HIDDEN if staff.role == role_to_decide(found) else HIDDEN | REMOVED_ONCE_DECIDED
     return ReviewDetail(
@@ -197,6 +201,7 @@ def show_review(review: Address) -> ReviewDetail:
         decided=decision_view(found.decided) if found.decided else None,
         entry=entry,
         verdict=verdict,
+        draft=draft,
     )
 
 
@@ -216,6 +221,8 @@ def assign_review(review: Address, body: Annotated[AssignmentBody, Body()]) -> A
     staff, services = context.staff, context.services
     authorize(staff, "assign")
     found = get_review(staff, review, services.reviews)
+    if body.to == "me":
+        services.colleagues.explain_own_team(staff, found)
     authorize_review(staff, "decide" if body.to == "me" else "assign", found)
     if found.status != "open":
         raise Conflict(Message("reviews.is_closed"))
@@ -241,9 +248,12 @@ def assign_review(review: Address, body: Annotated[AssignmentBody, Body()]) -> A
 )
 def post_decision(review: Address, body: Annotated[DecisionBody, Body()]) -> Response[DecisionResult]:
     context = request_context(routes)
-    services = context.services
+    staff, services = context.staff, context.services
+    authorize(staff, "decide")
+    found = get_review(staff, review, services.reviews)
+    services.colleagues.explain_own_team(staff, found)
     result = decide_review(
-        context.staff,
+        staff,
         review,
         body.terms,
         body.reason,
@@ -253,8 +263,16 @@ def post_decision(review: Address, body: Annotated[DecisionBody, Body()]) -> Res
         reviews=services.reviews,
         ledger=services.ledger(None),
         queue=services.activities,
+        publication=lambda asked: confirmed_publication(
+            asked,
+            by=staff.subject,
+            now=context.now,
+            models=services.models,
+            programs=services.programs,
+            publications=services.publications,
+        ),
         pause_badge=lambda badge: pause(
-            context.staff,
+            staff,
             "badge",
             badge,
             paused=True,
@@ -264,4 +282,6 @@ def post_decision(review: Address, body: Annotated[DecisionBody, Body()]) -> Res
             publications=services.publications,
         ),
     )
+    if found.kind == "erasure" and body.decision == "approve":
+        erase_decided(context, found.member, found.summary["reason"], about={"opened_by": str(found.opened_by)})
     return created(result, again=result.again)

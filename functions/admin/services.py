@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from admin.staff import Colleagues
+from admin.staff import Colleagues, SecondAdmin
 from admin.versions import current_of
 from ladder.domain.activities.ports import Activities, Identities, Logins
 from ladder.domain.challenges.ports import Executions, MemberMetrics, MemberStandings, Rotations
@@ -15,7 +15,7 @@ from ladder.domain.judging.ports import Verdicts
 from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Disputes, Ledger
-from ladder.domain.programs.ports import Programs, Publications
+from ladder.domain.programs.ports import Programs, Publications, TeamRosters
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import (
@@ -40,7 +40,10 @@ class Routes(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """`models`: those that judges may use; `ledger`: one that knows a program's names; `compiled`: as played now."""
+    """`models`: those that judges may use; `ledger`: one that knows a program's names; `compiled`: as played now.
+
+    `production`: no program lowers here what takes a second person.
+    """
 
     programs: Programs
     publications: Publications
@@ -51,6 +54,7 @@ class Services:
     links: Links
     logins: Logins
     declarations: Declarations
+    rosters: TeamRosters
     erasures: Erasures
     reviews: ReviewQueue
     reviewers: Reviewers
@@ -59,6 +63,7 @@ class Services:
     rotations: Rotations
     placements: MemberStandings
     models: Models
+    production: bool
     executions: Callable[[], Executions]
     figures: Callable[[], MemberMetrics]
     ledger: Callable[[Program | None], Ledger]
@@ -69,7 +74,13 @@ class Services:
 
     @property
     def colleagues(self) -> Colleagues:
-        return Colleagues(reviewers=self.reviewers, logins=self.logins, declarations=self.declarations)
+        return Colleagues(
+            reviewers=self.reviewers, logins=self.logins, declarations=self.declarations, rosters=self.rosters
+        )
+
+    @property
+    def second_admin(self) -> SecondAdmin:
+        return SecondAdmin(production=self.production, colleagues=self.colleagues)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+YES, NO = "yes", "no"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -15,6 +17,7 @@ class Settings:
     identity_secret: str  # the name of the key that logins are looked up with
     user_pool: str  # the id of the pool that has the reviewers
     rotation_machine: str  # the ARN of the state machine of rotations
+    production: str  # YES: no program lowers what takes a second person; else NO
     judge_models: str  # those on Bedrock that programs may name, as `format_models` writes them
 
     @property

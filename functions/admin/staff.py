@@ -1,13 +1,16 @@
-"""Staff: who asks, which program they look after, their role, and which cases are their own."""
+"""Staff: who asks, which program they look after, their role, which cases are their own, and who else there is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from ladder.domain.activities.activity import LOGIN
 from ladder.domain.activities.ports import Logins
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.message import Message
+from ladder.domain.programs.ports import TeamRosters
+from ladder.domain.programs.program import Program, SecondPerson
 from ladder.domain.reviews.permissions import (
     ROLES,
     DeclarationChanged,
@@ -16,15 +19,16 @@ from ladder.domain.reviews.permissions import (
     may_decide,
     role_to_decide,
 )
-from ladder.domain.reviews.ports import Declarations, People, Reviewers
+from ladder.domain.reviews.ports import Declarations, People, Reviewers, ReviewQueue
 from ladder.domain.reviews.review import Review
 from ladder.web.claims import Claims, login
 
 
-def staff(claims: Claims, *, now: datetime, logins: Logins, declarations: Declarations) -> Staff:
+def staff(claims: Claims, *, now: datetime, logins: Logins, declarations: Declarations, rosters: TeamRosters) -> Staff:
     """Return who asks, by the claims of their token.
 
-    Nobody decides their own case: members that their login leads or once led to, and those that they declared.
+    Nobody decides their own case, which is that of members that their login leads or once led to, and of those that
+    they declared; nor anything about the teams that these are in.
 
     Raises NotAuthenticated for no valid id token, NotAuthorized for one without a program or a role.
     """
@@ -36,7 +40,8 @@ def staff(claims: Claims, *, now: datetime, logins: Logins, declarations: Declar
         raise NotAuthorized(Message("admin.no_role", {"roles": ", ".join(ROLES)}))
     declaration = declarations.of(user.program, user.subject)
     own = declaration.own | _linked(user.program, user.subject, logins)
-    return Staff(user.subject, user.program, role, own, declared=declaration.made)
+    teammates = rosters.teammates(user.program, own) if own else frozenset[str]()
+    return Staff(user.subject, user.program, role, own, declared=declaration.made, teammates=teammates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +51,76 @@ class Colleagues:
     reviewers: Reviewers
     logins: Logins
     declarations: Declarations
+    rosters: TeamRosters
 
     def of(self, review: Review) -> Sequence[str]:
         """Return the subjects of everybody whose role is enough for the review."""
         return self.reviewers.of(review.program, role_to_decide(review))
 
     def is_own(self, subject: str, review: Review) -> bool:
+        """Return whether it is their own case, or that of somebody in their team."""
         declared = self.declarations.of(review.program, subject).own
-        return bool(review.members & (declared | _linked(review.program, subject, self.logins)))
+        own = declared | _linked(review.program, subject, self.logins)
+        return bool(review.members & (own | (self.rosters.teammates(review.program, own) if own else own)))
 
     def free(self, review: Review) -> list[str]:
-        """Return everybody who may decide it: it is not their own case, and they did not open it."""
+        """Return everybody who may decide it: not their own case or their team's, and not opened by them."""
         return [
             subject for subject in self.of(review) if may_decide(subject, review) and not self.is_own(subject, review)
         ]
+
+    def explain_own_team(self, staff: Staff, review: Review) -> None:
+        """Raise NotAuthorized, with what to do, where it is their team's and nobody else may decide it either."""
+        if review.members & staff.teammates - staff.own and not self.free(review):
+            raise NotAuthorized(Message("admin.own_team_nobody_else", {"role": role_to_decide(review)}))
+
+    def other_admins(self, staff: Staff) -> list[str]:
+        """Return the other admins that the program has, or ever had: whoever is gone was one all the same."""
+        known = {*self.reviewers.of(staff.program, "admin"), *self.declarations.admins(staff.program)}
+        return sorted(known - {staff.subject})
+
+
+type Alone = Literal["only_admin", "lowered"]  # why one admin was enough: there is no other, or the program says so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Another admin has to confirm it, by deciding the review. `waits_for`: the subjects of those who may.
+
+    `again`: it was asked for before.
+    """
+
+    review: str
+    waits_for: tuple[str, ...]
+    again: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondAdmin:
+    """Which acts of an admin take another one. `production`: where no program asks for less than Ladder does."""
+
+    production: bool
+    colleagues: Colleagues
+
+    def rules(self, program: Program | None, draft: Program | None = None) -> SecondPerson:
+        """Return what the program asks for; of a draft and the version that it replaces, the stricter."""
+        parts = [part for part in (program, draft) if part is not None]
+        asked, *more = [part.second_person for part in parts] or [SecondPerson()]
+        most = min((part.rulebook.most_granted for part in parts), default=0)
+        for other in [*more, *([SecondPerson()] if self.production else [])]:
+            asked = asked.at_least(other, most_granted=most)
+        return asked
+
+    def alone(self, staff: Staff, *, needed: bool) -> Alone | None:
+        """Return why one admin is enough; None where another has to confirm what they do."""
+        if not needed:
+            return "lowered"
+        return None if self.colleagues.other_admins(staff) else "only_admin"
+
+    def ask(self, staff: Staff, review: Review, reviews: ReviewQueue) -> Waiting:
+        """Open the review by which another admin confirms. Running it again changes nothing."""
+        again = not reviews.open(review)
+        return Waiting(review=review.address, waits_for=tuple(self.colleagues.other_admins(staff)), again=again)
 
 
 def _linked(program: str, subject: str, logins: Logins) -> frozenset[str]:
@@ -100,7 +161,7 @@ def declare(
     if member is None and logins.find(staff.program, LOGIN, staff.subject):
         raise Conflict(Message("admin.declare_linked_member"))
     try:
-        declarations.declare(staff.program, staff.subject, member, after=existing, at=now)
+        declarations.declare(staff.program, staff.subject, member, role=staff.role, after=existing, at=now)
     except DeclarationChanged as changed:
         raise Conflict(Message("admin.declared_at_same_moment")) from changed
     return Declared(member=member, again=False)

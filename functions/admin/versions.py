@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
+from admin.staff import Alone, SecondAdmin, Waiting
 from ladder.domain.audit.records import Record
 from ladder.domain.challenges.check import check_cap_for_members
 from ladder.domain.challenges.platform_check import check_platform_change
@@ -21,8 +22,10 @@ from ladder.domain.programs.other_programs import check_groups, check_shared_age
 from ladder.domain.programs.pausing import Pausable, compile_program, pausable, pauses, with_pauses
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
+from ladder.domain.reviews.opening import confirmation_review
 from ladder.domain.reviews.permissions import Staff, authorize
-from ladder.domain.reviews.ports import Decisions, People
+from ladder.domain.reviews.ports import Decisions, People, ReviewQueue
+from ladder.domain.reviews.review import NO_MEMBER, Review
 from ladder.domain.validation.problem import Problem
 from ladder.program_validation import checked
 
@@ -32,13 +35,14 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """`again`: the same was published before. `warnings`: see `doubts`."""
+    """`again`: the same was published before. `alone`: why one admin was enough. `warnings`: see `doubts`."""
 
     program: str
     version: int
     by: str | None
     at: datetime | None
     again: bool
+    alone: Alone | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -52,9 +56,12 @@ def publish(
     models: Models,
     programs: Programs,
     publications: Publications,
-) -> Published:
-    """Make a draft the version that everybody plays by. Running it again changes nothing.
+    second: SecondAdmin,
+    reviews: ReviewQueue,
+) -> Published | Waiting:
+    """Make a draft the version that everybody plays by, or ask another admin to. Running it again changes nothing.
 
+    The version that is live says whether one admin is enough, so that a draft cannot let itself through.
     `after`: the version that the draft was made from; 0 where there was none. `models`: those that a judge may use.
 
     Raises InvalidRequest with every problem where the draft cannot be played; Conflict, with who and when, where
@@ -72,9 +79,54 @@ def publish(
     version = candidate(draft, base, staff.program, after=after, models=models, today=now.date(), programs=programs)
     if current and replace(current, version=0) == replace(version, version=0):
         return Published(program=current.key, version=current.version, by=None, at=None, again=True)
-    what = "audit.program_published"
-    published = _publish(staff, version, what=what, about={}, reason=reason, now=now, publications=publications)
-    return replace(published, warnings=tuple(map(str, doubts(version, current, programs, today=now.date()))))
+    alone = second.alone(staff, needed=second.rules(current, draft).publishing)
+    if alone is None:
+        if after != (current.version if current else 0):
+            raise Conflict(_published_meanwhile(current))
+        digest = publications.keep_draft(replace(draft, version=after))
+        number, key = str(version.version), staff.program
+        review = confirmation_review(
+            "publication",
+            key,
+            NO_MEMBER,
+            number,
+            digest[:16],
+            by=staff.subject,
+            reason=reason,
+            now=now,
+            version=number,
+            digest=digest,
+        )
+        return second.ask(staff, review, reviews)
+    what, about = "audit.program_published", {"alone": alone}
+    published = _publish(staff, version, what=what, about=about, reason=reason, now=now, publications=publications)
+    return replace(published, alone=alone, warnings=tuple(map(str, doubts(version, current, programs, today=now.date()))))
+
+
+def confirmed_publication(
+    review: Review, *, by: str, now: datetime, models: Models, programs: Programs, publications: Publications
+) -> tuple[Program, Record]:
+    """Return the version that another admin confirms, as it is today, and its record.
+
+    Raises InvalidRequest where it cannot be played any more, Conflict where the draft has expired, or where another
+    version was published since.
+    """
+    draft = publications.draft(review.program, review.summary["digest"])
+    if draft is None:
+        raise Conflict(Message("admin.draft_expired"))
+    after, current = int(review.summary["version"]) - 1, current_of(review.program, programs)
+    if after != (current.version if current else 0):
+        raise Conflict(_published_meanwhile(current))
+    version = candidate(
+        read_draft(draft), current, review.program, after=after, models=models, today=now.date(), programs=programs
+    )
+    about = {"decision": review.id, "opened_by": str(review.opened_by)}
+    reason = verbatim(review.summary["reason"])
+    return version, _publication(version, what="audit.program_published", by=by, why=reason, now=now, about=about)
+
+
+def _published_meanwhile(current: Program | None) -> Message:
+    return Message("admin.published_meanwhile", {"version": current.version if current else 0})
 
 
 def pause(
@@ -132,15 +184,7 @@ def _publish(
     about: Mapping[str, str],
 ) -> Published:
     """Publish, with a record to which the store adds a digest. Raises Conflict where another one has that number."""
-    record = Record(
-        program=version.key,
-        key=f"PUBLISHED#{version.version:06d}",
-        what=what,
-        who=staff.subject,
-        why=verbatim(reason),
-        at=now,
-        about={"program_version": version.version, **about},
-    )
+    record = _publication(version, what=what, by=staff.subject, why=verbatim(reason), now=now, about=about)
     published = publications.publish(version, record)
     if published is None:
         before: dict[str, str | int] = {"program": version.key, "version": version.version - 1}
@@ -159,6 +203,20 @@ def _publish(
         by=published.by,
         at=published.at,
         again=(published.by, published.at) != (staff.subject, now),
+    )
+
+
+def _publication(
+    version: Program, *, what: str, by: str, why: Message, now: datetime, about: Mapping[str, str]
+) -> Record:
+    return Record(
+        program=version.key,
+        key=f"PUBLISHED#{version.version:06d}",
+        what=what,
+        who=by,
+        why=why,
+        at=now,
+        about={"program_version": version.version, **about},
     )
 
 

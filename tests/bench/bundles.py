@@ -40,6 +40,7 @@ DEPLOYED = {
     "LADDER_ANCHORS_BUCKET": "anchors",
     "LADDER_IDENTITY_SECRET": "identity",
     "LADDER_USER_POOL": "people",
+    "LADDER_PRODUCTION": "no",
     "LADDER_ROTATION_MACHINE": "arn",
     "LADDER_JUDGE_MODELS": "none=2999-01-01",
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from admin.settings import format_models
+from admin.settings import YES, format_models
 from infra.api import ADMIN_ROUTES
 from infra.local.emulator import Emulator
 from infra.models import MODELS
@@ -26,7 +26,7 @@ from ladder.domain.audit.records import stored_reason
 from ladder.domain.calendar import due
 from ladder.domain.members.roster import Member
 from ladder.domain.message import Message
-from ladder.domain.reviews.permissions import Declaration
+from ladder.domain.reviews.permissions import ROLES, Declaration
 from ladder.domain.reviews.review import Review, review_id
 from ladder.messages.render import languages, render
 from rewards.reward import RewardContext, reward
@@ -160,7 +160,8 @@ def emulated_admin_api(aws: Emulator, tables: Tables, monkeypatch: pytest.Monkey
         "LADDER_ANCHORS_BUCKET": "none",
         "LADDER_ACTIVITIES_QUEUE_URL": url,
         "LADDER_IDENTITY_SECRET": f"identity-{number}",
-        "LADDER_USER_POOL": "none",
+        "LADDER_USER_POOL": user_pool(aws),
+        "LADDER_PRODUCTION": YES,
         "LADDER_ROTATION_MACHINE": machine["stateMachineArn"],
         "LADDER_JUDGE_MODELS": format_models(MODELS),
     }
@@ -174,12 +175,21 @@ def emulated_admin_api(aws: Emulator, tables: Tables, monkeypatch: pytest.Monkey
     sys.modules.pop("admin.handler", None)
 
 
+def user_pool(aws: Emulator) -> str:
+    """Create a pool with the roles and nobody in it."""
+    cognito = aws.client("cognito-idp")
+    pool = str(cognito.create_user_pool(PoolName=f"people-{next(NUMBERS)}")["UserPool"]["Id"])
+    for role in ROLES:
+        cognito.create_group(UserPoolId=pool, GroupName=role)
+    return pool
+
+
 def declare_all(live: StackTables, program: str) -> None:
     """Everybody who decides has said who they are: Anna plays, the others do not."""
     declarations = DynamoDeclarations(live.stores().members, audit=live.tables.audit)
     for subject in ("anna", "ole", "ida", "ben"):
         member = OWN if subject == "anna" else None
-        declarations.declare(program, subject, member, after=Declaration(), at=datetime.now(UTC))
+        declarations.declare(program, subject, member, role="reviewer", after=Declaration(), at=datetime.now(UTC))
 
 
 def _seed(live: StackTables) -> None:

@@ -1,6 +1,6 @@
 """Two reviewers' desk on fakes: they decide, assign and list what was opened there."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -10,6 +10,7 @@ from admin import review_routes
 from admin.api_models import AssignmentBody
 from admin.decide_review import DecisionResult, decide_review, deliver_remaining
 from admin.review_queue import ReviewPage, To
+from ladder.domain.audit.records import Record
 from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
@@ -41,8 +42,13 @@ class ReviewServices:
     declarations: MemoryDeclarations = field(default_factory=MemoryDeclarations)
     reviewers: dict[str, list[str]] = field(default_factory=lambda: {"academy": ["anna", "ole"]})
 
+    teams: Sequence[Set[str]] = ()
+
     def of(self, program: str, least: Role = "reviewer") -> list[str]:
         return self.reviewers[program]
+
+    def teammates(self, program: str, members: Set[str]) -> frozenset[str]:
+        return frozenset().union(*(team for team in self.teams if team & members))
 
     def opened(self, *reviews: Review) -> "ReviewServices":
         for review in reviews:
@@ -70,6 +76,7 @@ class ReviewServices:
             ledger=self.ledger,
             queue=self.queue,
             pause_badge=self.paused.append,
+            publication=no_publication,
         )
 
     def assign(self, review: Review, to: To = "me", *, by: Staff = ANNA) -> str | None:
@@ -85,6 +92,7 @@ class ReviewServices:
             reviewers=self,
             logins=self.logins,
             declarations=self.declarations,
+            rosters=self,
         )
 
     def shown(self, *, by: Staff = ANNA, limit: int = 25, **wanted: Any) -> ReviewPage:
@@ -99,6 +107,10 @@ class ReviewServices:
     @property
     def told(self) -> set[tuple[str, str]]:
         return {each.key for each in self.queue.activities}
+
+
+def no_publication(review: Review) -> tuple[Program, Record]:
+    raise AssertionError(f"nothing is published by a review of the kind {review.kind}")
 
 
 def rules(program: Program) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine, LedgerChange
 from ladder.domain.reviews.opening import (
     OverdueBadge,
     badge_review,
+    confirmation_review,
     entry_review,
     link_review,
     miss_streak_review,
     reviews_of,
 )
-from ladder.domain.reviews.review import Review, ReviewDecision, Terms
+from ladder.domain.reviews.review import NO_MEMBER, Review, ReviewDecision, Terms
 from tests.builders.academy_events import MONDAY, at, passed
 
 NOW = at(MONDAY, 12)
@@ -64,6 +65,13 @@ REVIEWS: dict[str, Review] = {
         "academy", MEMBER, "login", "jo@home", mark="5" * 24, was=None, by="ole", reason="a new telephone", now=NOW
     ),
     "badge": badge_review("academy", OVERDUE, now=NOW),
+    "publication": confirmation_review(
+        "publication", "academy", NO_MEMBER, "2", by="ole", reason="spring", now=NOW, version="2", digest="5e" * 32
+    ),
+    "erasure": confirmation_review("erasure", "academy", MEMBER, MEMBER, by="ole", reason="they asked", now=NOW),
+    "grant": confirmation_review(
+        "grant", "academy", MEMBER, "r1", by="ole", reason="a lost event", now=NOW, request="r1", points="900"
+    ),
 }
 
 

@@ -82,6 +82,7 @@ def deployed_api() -> Iterator[DeployedApi]:
             "LADDER_IDENTITY_SECRET": "identity",
             "LADDER_ANCHORS_BUCKET": "none",
             "LADDER_USER_POOL": _people(aws),
+            "LADDER_PRODUCTION": "no",
             "LADDER_ROTATION_MACHINE": _machine(aws),
             "LADDER_JUDGE_MODELS": format_models(MODELS),
         }
@@ -167,7 +168,7 @@ def _seeded(aws: Emulator) -> MemberStores:
     identities.link(NIGHTLY.key, LOGIN, "olga", LISTED.id)
     declarations = DynamoDeclarations(table, audit="audit")
     for program in ("academy", NIGHTLY.key):
-        declarations.declare(program, "anna", None, after=Declaration(), at=datetime.now(UTC))
+        declarations.declare(program, "anna", None, role="reviewer", after=Declaration(), at=datetime.now(UTC))
     book, now = members.compiled("academy"), datetime.now(UTC)
     reward_context = RewardContext(
         member=MEMBER,

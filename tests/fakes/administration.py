@@ -1,11 +1,15 @@
 """What people do over a program, in memory: publications, decisions, and the erasure of a member."""
 
+import hashlib
+import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from ladder.adapters.dynamodb.packing import to_json
 from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import Record
 from ladder.domain.points.ledger import Entry, State
@@ -24,6 +28,7 @@ class MemoryPublications:
         self.audit: dict[tuple[str, str], Record] = {}
         self._programs = programs
         self._published: dict[tuple[str, int], Publication] = {}
+        self.drafts: dict[tuple[str, str], bytes] = {}
 
     def publish(self, program: Program, record: Record) -> Publication | None:
         current = self._current(program.key)
@@ -37,6 +42,16 @@ class MemoryPublications:
         self.audit[record.program, record.key] = record
         return published
 
+    def keep_draft(self, program: Program) -> str:
+        text = to_json(program)
+        digest = hashlib.sha256(text).hexdigest()
+        self.drafts[program.key, digest] = text
+        return digest
+
+    def draft(self, program: str, digest: str) -> Mapping[str, Any] | None:
+        text = self.drafts.get((program, digest))
+        return None if text is None else dict(json.loads(text))
+
     def _current(self, program: str) -> int:
         return self._programs.current(program).version if program in self._programs.keys() else 0  # noqa: SIM118
 
@@ -45,6 +60,9 @@ class MemoryDecisions:
     def __init__(self, given: MemoryGiven | None = None) -> None:
         self.records: dict[tuple[str, str], Record] = {}
         self.given = given or MemoryGiven()
+
+    def find(self, program: str, key: str) -> Record | None:
+        return self.records.get((program, key))
 
     def record(self, record: Record, grant: DailyGrant | None = None) -> Record:
         if grant and (record.program, record.key) not in self.records:

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from ladder.domain.audit.records import Record
+from ladder.domain.errors import Conflict
+from ladder.domain.message import Message
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
 from ladder.domain.reviews.decisions import effects
 from ladder.domain.reviews.permissions import DailyGrant
 from ladder.domain.reviews.review import REMOVED_ONCE_DECIDED, OpenReview, Review, ReviewDecision
+from tests.fakes.administration import MemoryPublications
 from tests.fakes.identities import MemoryLinks
 from tests.fakes.staff import MemoryGiven
-
-if TYPE_CHECKING:
-    from ladder.domain.audit.records import Record
 
 type At = tuple[str, str, str]  # program, member and id
 
@@ -21,12 +22,18 @@ type At = tuple[str, str, str]  # program, member and id
 class MemoryReviewQueue:
     """`due`: decisions whose effect is still to be delivered."""
 
-    def __init__(self, given: MemoryGiven | None = None, links: MemoryLinks | None = None) -> None:
+    def __init__(
+        self,
+        given: MemoryGiven | None = None,
+        links: MemoryLinks | None = None,
+        publications: MemoryPublications | None = None,
+    ) -> None:
         self.reviews: dict[At, Review] = {}
         self.due: set[At] = set()
         self.audit: list[Record] = []
         self.given = given or MemoryGiven()
         self.links = links
+        self.publications = publications
 
     def open(self, review: Review) -> bool:
         if _at(review) in self.reviews:
@@ -51,12 +58,22 @@ class MemoryReviewQueue:
         self.audit.append(review_assigned(stored, to, by=by, at=at))
         return True
 
-    def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
+    def decide(
+        self,
+        review: Review,
+        decided: ReviewDecision,
+        grant: DailyGrant | None = None,
+        publication: tuple[Program, Record] | None = None,
+    ) -> bool:
         stored = self.reviews.get(_at(review))
         if stored is None or stored.status != "open":
             return False
         if grant:
             self.given.count(grant)
+        if publication and self.publications:
+            published = self.publications.publish(*publication)
+            if published is None or published.program != publication[0]:
+                raise Conflict(Message("admin.published_at_same_moment"))
         if review.kind == "link":
             if self.links and decided.terms.action == "approve":
                 self.links.approve(stored, decided)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ladder.domain.activities.activity import normalized_id
 from ladder.domain.reviews.audit_records import staff_declared
-from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged
+from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged, Role
 
 if TYPE_CHECKING:
     from ladder.domain.audit.records import Record
@@ -30,16 +30,30 @@ class MemoryDeclarations:
         self.audit: list[Record] = []
         self.linked: dict[Person, frozenset[str]] = {}
         self._made: dict[Person, Declaration] = {}
+        self._admins: set[Person] = set()
 
     def of(self, program: str, subject: str) -> Declaration:
         person = (program, normalized_id(subject))
         made = self._made.get(person, Declaration())
         return Declaration(made.member, made.own | self.linked.get(person, frozenset()), made.times)
 
-    def declare(self, program: str, subject: str, member: str | None, *, after: Declaration, at: datetime) -> None:
+    def admins(self, program: str) -> list[str]:
+        return sorted(subject for of, subject in self._admins if of == program)
+
+    def declare(
+        self,
+        program: str,
+        subject: str,
+        member: str | None,
+        *,
+        role: Role = "reviewer",
+        after: Declaration,
+        at: datetime,
+    ) -> None:
         person = (program, normalized_id(subject))
         made = self._made.get(person, Declaration())
         if made.times != after.times:
             raise DeclarationChanged("the same person declared something else in the same moment")
+        self._admins |= {(program, subject)} if role == "admin" else set()
         self._made[person] = Declaration(member, made.own | ({member} if member else set()), made.times + 1)
         self.audit.append(staff_declared(program, subject, member, times=made.times + 1, at=at))

@@ -162,9 +162,9 @@ def _require_distinct_keys(pairs: list[tuple[str, object]]) -> None:
         raise InvalidRequest(Message("web.key_repeated", {"key": repeated}))
 
 
-def created[Body](body: Body, *, again: bool) -> Response[Body]:
-    """Answer 201, or 200 where it existed before."""
-    status = HTTPStatus.OK if again else HTTPStatus.CREATED
+def created[Body](body: Body, *, again: bool, waits: bool = False) -> Response[Body]:
+    """Answer 201, or 200 where it existed before, or 202 where it waits for somebody."""
+    status = HTTPStatus.ACCEPTED if waits else HTTPStatus.OK if again else HTTPStatus.CREATED
     return Response(status_code=status, content_type=JSON, body=body)
 
 

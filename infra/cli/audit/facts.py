@@ -198,7 +198,10 @@ def _entry(person: MemberKey, activity: Activity) -> Iterator[Fact]:
             about.get(name) == attributes.get(name) for name in ("points", "badge", "tier") if name in about
         )
 
-    if activity.id.startswith(GRANT):
+    if activity.id.startswith(GRANT) and activity.type == POINTS_GRANTED and attributes.get("by") == BY:
+        review = review_id("grant", activity.id.removeprefix(GRANT))
+        yield Fact(person, what, f"REVIEW#{person.member}.{review}", granted)
+    elif activity.id.startswith(GRANT):
         yield Fact(person, what, f"ASKED#{activity.id.removeprefix(GRANT)}", granted)
     elif activity.type == BADGE_GRANTED and attributes.get("by") == BY:
         yield Fact(person, what, f"REVIEW#{person.member}.{attributes.get('verdict')}")

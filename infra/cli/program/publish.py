@@ -1,13 +1,15 @@
 """`ladder program publish FILE`: show what a draft would change, and publish it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from admin.versions import Simulation, current_of, doubts, simulate_draft
+from admin.settings import YES
+from admin.staff import Alone, Colleagues, SecondAdmin, Waiting
+from admin.versions import Published, Simulation, current_of, doubts, simulate_draft
 from admin.versions import publish as publish_version
 from infra.cli.arguments import file_argument, reason, write_option
 from infra.cli.program_file import load_program
@@ -15,9 +17,13 @@ from infra.cli.stack import Stack, on_stack, staff
 from infra.cli.terminal import print_lines
 from infra.cli.texts import quantity
 from infra.models import MODELS
+from ladder.adapters.cognito import CognitoReviewers
+from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.programs import DynamoPublications
-from ladder.adapters.dynamodb.rosters import DynamoPeople
-from ladder.adapters.dynamodb.staff import DynamoDecisions
+from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
+from ladder.adapters.dynamodb.rosters import DynamoPeople, DynamoRosters, RosterSlots
+from ladder.adapters.dynamodb.staff import DynamoDecisions, DynamoDeclarations
+from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.domain.activities.activity import in_calendar
 from ladder.domain.calendar import local_day
 from ladder.domain.points.edit_effects import EffectSummary
@@ -28,6 +34,10 @@ from ladder.messages.render import render
 
 DONE = 0
 MAX_SHOWN = 20  # members
+ALONE: Mapping[Alone, str] = {
+    "only_admin": "Nobody else confirmed it: the program has no other admin. The audit says so.",
+    "lowered": "Nobody else confirmed it: the program asks for no second person here. The audit says so.",
+}
 
 
 @dataclass(slots=True)
@@ -55,7 +65,10 @@ class ObservedLedger:
 @write_option
 @on_stack
 def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
-    """Show whose results of the last 30 days would change under a program file; with --write, publish it."""
+    """Show whose results of the last 30 days would change under a program file; with --write, publish it.
+
+    Where the program has another admin, they confirm it first, as for a draft sent to the API.
+    """
     if write and not why:
         raise click.UsageError("--write needs --reason TEXT: say why the program is published; the audit records it")
     draft, stores, now = load_program(file), stack.members, datetime.now(UTC)
@@ -89,8 +102,10 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
         models=MODELS,
         programs=stores.published,
         publications=DynamoPublications(stores.programs, audit=stores.audit),
+        second=second_admin(stack),
+        reviews=DynamoReviewQueue(stores.members, audit=stores.audit),
     )
-    print(f"Version {done.version} of {done.program} {'was already published' if done.again else 'is published'}.")
+    print_lines(publication_lines(done, trial.after + 1))
     return DONE
 
 
@@ -105,6 +120,30 @@ def effect_line(effect: EffectSummary) -> str:
         case "stuck":
             does = "is left with" if effect.members == 1 else "are left with"
     return f"  once it is published, {members} {does}: {render(effect.what)}"
+
+
+def second_admin(stack: Stack) -> SecondAdmin:
+    """Return what says whether one admin is enough on this stack, and who else there is."""
+    stores = stack.members
+    key = IdentityKey(Secrets(stack.client("secretsmanager")), stack.outputs["IdentitySecret"])
+    colleagues = Colleagues(
+        reviewers=CognitoReviewers(stack.client("cognito-idp"), stack.outputs["UserPoolId"]),
+        logins=DynamoIdentities(stores.members, key),
+        declarations=DynamoDeclarations(stores.members, audit=stores.audit),
+        rosters=DynamoRosters(RosterSlots(), stores.published),
+    )
+    return SecondAdmin(production=stack.outputs["Production"] == YES, colleagues=colleagues)
+
+
+def publication_lines(done: Published | Waiting, version: int) -> Iterator[str]:
+    """Say what was published, and by whose decision, or who has to confirm it and how."""
+    if isinstance(done, Waiting):
+        yield f"Version {version} waits for another admin: {', '.join(done.waits_for)}."
+        yield f"They confirm it with POST /admin/reviews/{done.review}/decision, and see it under GET /admin/reviews."
+        return
+    yield f"Version {done.version} of {done.program} {'was already published' if done.again else 'is published'}."
+    if done.alone:
+        yield f"  {ALONE[done.alone]}"
 
 
 def trial_lines(trial: Simulation, newest: date | None, *, now: datetime) -> Iterator[str]:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from admin.personal_data import erase, export
-from admin.versions import publish
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.histories import DynamoHistories
@@ -24,6 +23,7 @@ from ladder.domain.points.replay import balance
 from tests.builders.academy import academy as small
 from tests.builders.capped_academy import event
 from tests.builders.erasure import AL, ANNA, JO, MARKERS, NINE, NOW, ErasureSetup, erasure_setup
+from tests.builders.second_admin import publish_alone
 from tests.builders.stores import EMULATED
 from tests.fakes.fault_injection import Fate, Killed, When
 
@@ -43,7 +43,7 @@ def test_of_two_admins_who_publish_at_once_one_wins_and_the_other_hears_of_it(er
         publications = DynamoPublications(stores.programs, audit=erasure.stack.tables.audit)
         start.wait()
         try:
-            publish(
+            publish_alone(
                 replace(ANNA, subject=who),
                 small(name=f"of {who}"),
                 after=1,

@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from admin.versions import Published, pause, publish
+from admin.versions import Published, pause
 from ladder.adapters.dynamodb.member_stores import MemberStores
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.domain.audit.records import Record
@@ -19,6 +19,7 @@ from ladder.domain.reviews.permissions import Staff
 from tests.builders.academy import BADGE, RULE, academy
 from tests.builders.ledger_stores import StackTables, stack_tables
 from tests.builders.reviews import NOW
+from tests.builders.second_admin import publish_alone
 from tests.builders.stores import EMULATED, Tables
 
 pytestmark = EMULATED
@@ -41,7 +42,7 @@ class Board:
         return DynamoPublications(self.stores.programs, audit=self.live.tables.audit)
 
     def publish(self, who: str) -> Published:
-        return publish(
+        return publish_alone(
             _admin(who),
             academy(name=f"of {who}"),
             after=1,

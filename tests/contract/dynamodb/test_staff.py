@@ -63,7 +63,7 @@ def test_what_was_declared_is_added_to_and_never_taken_back(kept: StaffStores) -
     standing = kept.declarations.of("academy", "anna")
     assert (standing, standing.made) == (Declaration(), False)
     for member in ("a" * 32, "b" * 32, None):
-        kept.declarations.declare("academy", "anna", member, after=standing, at=NOW)
+        kept.declarations.declare("academy", "anna", member, role="reviewer", after=standing, at=NOW)
         standing = kept.declarations.of("academy", "anna")
         assert standing.says(member)
     assert standing == Declaration(None, frozenset({"a" * 32, "b" * 32}), 3)
@@ -71,16 +71,16 @@ def test_what_was_declared_is_added_to_and_never_taken_back(kept: StaffStores) -
 
 
 def test_a_person_is_known_by_program_and_subject_however_that_is_typed(kept: StaffStores) -> None:
-    kept.declarations.declare("academy", "zoe\u0308", "a" * 32, after=Declaration(), at=NOW)
+    kept.declarations.declare("academy", "zoe\u0308", "a" * 32, role="reviewer", after=Declaration(), at=NOW)
     assert kept.declarations.of("academy", "zoë").made
     for program, subject in (("bank", "zoë"), ("academy", "zo"), ("academy", "zoë#")):
         assert not kept.declarations.of(program, subject).made
 
 
 def test_whoever_declares_upon_what_does_not_stand_any_more_changes_nothing(kept: StaffStores) -> None:
-    kept.declarations.declare("academy", "anna", "a" * 32, after=Declaration(), at=NOW)
+    kept.declarations.declare("academy", "anna", "a" * 32, role="reviewer", after=Declaration(), at=NOW)
     with pytest.raises(DeclarationChanged):
-        kept.declarations.declare("academy", "anna", "b" * 32, after=Declaration(), at=NOW)
+        kept.declarations.declare("academy", "anna", "b" * 32, role="reviewer", after=Declaration(), at=NOW)
     assert kept.declarations.of("academy", "anna") == Declaration("a" * 32, frozenset({"a" * 32}), 1)
     assert kept.audited() == 1
 
@@ -143,7 +143,7 @@ def test_of_eight_declarations_at_once_each_that_stands_is_audited(tables: Table
 
     def one(number: int) -> bool:
         try:
-            store.declare("academy", "anna", f"{number:032x}", after=Declaration(), at=NOW)
+            store.declare("academy", "anna", f"{number:032x}", role="reviewer", after=Declaration(), at=NOW)
         except DeclarationChanged:
             return False
         return True

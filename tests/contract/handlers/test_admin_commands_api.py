@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.packing import to_json
+from ladder.adapters.dynamodb.personal_data import DynamoErasures
+from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.domain.reviews.permissions import ROLES, Role
 from tests.builders.academy import BADGE, RULE, academy
 from tests.builders.admin_api import AL, JO, NIGHTLY, OWN, EmulatedAdminApi, asked, claims, emulated_admin_api
@@ -181,6 +184,105 @@ def test_a_draft_is_tried_and_then_published_upon_what_it_was_made_from(api: Emu
     )
     assert (status, "anna published version 2" in problem["detail"]) == (409, True)
     assert sorted(api.audited()) == ["audit.draft_tried", "audit.program_published"]
+
+
+def declare_second_admin(api: EmulatedAdminApi) -> None:
+    declarations = DynamoDeclarations(api.members, audit=api.live.tables.audit)
+    after = declarations.of("academy", "ben")
+    declarations.declare("academy", "ben", None, role="admin", after=after, at=datetime.now(UTC))
+
+
+def confirmed(api: EmulatedAdminApi, told: dict[str, Any], by: str = "ben", decision: str = "approve") -> int:
+    body = {"decision": decision, "reason": "I looked at it"}
+    path = f"/admin/reviews/{told['review']}/decision"
+    return api.ask(path, claims(ADMIN, sub=by), method="POST", body=body)[0]
+
+
+def test_a_version_is_published_by_two_admins_and_whoever_confirms_it_sees_the_draft(api: EmulatedAdminApi) -> None:
+    declare_second_admin(api)
+    publication = {"program": ruled(points=90), "after": 1, "reason": "spring"}
+    answers = [api.ask(f"{PROGRAM}/versions", claims(ADMIN), body=publication) for _ in range(2)]
+    assert [(status, told["again"], told["waits_for"]) for status, told in answers] == [
+        (202, False, ["ben"]),
+        (202, True, ["ben"]),
+    ]
+    told = answers[0][1]
+    status, shown = api.ask(f"/admin/reviews/{told['review']}", claims(ADMIN, sub="ben"), method="GET")
+    assert (status, shown["review"]["about"], shown["review"]["opened_by"]) == (200, {"version": "2"}, "anna")
+    assert shown["draft"]["rulebook"]["rules"][0]["points"] == 90
+    assert api.ask(f"{PROGRAM}/drafts", claims(ADMIN, sub="ben"), body={"program": shown["draft"]})[0] == 200
+    _, viewed = api.ask(f"/admin/reviews/{told['review']}", claims("viewer", sub="ida"), method="GET")
+    assert viewed["draft"] is None
+    assert [confirmed(api, told, by) for by in ("anna", "ben", "ben", "ole")] == [403, 201, 200, 409]
+    current = api.live.stores().published.current("academy")
+    assert (current.version, current.rulebook.rules[0].points) == (2, 90)
+    assert sorted(api.audited()) == [
+        "audit.draft_tried",
+        "audit.program_published",
+        "audit.review_approved",
+        "audit.review_opened",
+    ]
+
+
+def test_a_version_that_somebody_else_published_first_is_not_confirmed(api: EmulatedAdminApi) -> None:
+    declare_second_admin(api)
+    first, second = (
+        api.ask(f"{PROGRAM}/versions", claims(ADMIN), body={"program": ruled(points=n), "after": 1, "reason": "spring"})
+        for n in (90, 80)
+    )
+    assert [confirmed(api, told) for _, told in (first, second)] == [201, 409]
+    assert confirmed(api, second[1], decision="reject") == 201
+    assert api.live.stores().published.current("academy").rulebook.rules[0].points == 90
+
+
+def test_a_member_is_erased_by_two_admins(api: EmulatedAdminApi) -> None:
+    declare_second_admin(api)
+    path = f"{MEMBER}/erasure"
+    answers = [api.ask(path, claims(ADMIN), member=JO.id) for _ in range(2)]
+    assert [(status, told["again"]) for status, told in answers] == [(202, False), (202, True)]
+    assert "jo" in [each.user for each in api.live.stores().published.roster("academy")]
+    assert [confirmed(api, answers[0][1], by) for by in ("anna", "ben")] == [403, 201]
+    assert "jo" not in [each.user for each in api.live.stores().published.roster("academy")]
+    assert api.ask(path, claims(ADMIN), member=JO.id)[0] == 200
+    assert confirmed(api, answers[0][1]) == 404
+    assert sorted(api.audited()) == ["audit.member_erased", "audit.review_approved", "audit.review_opened"]
+
+
+def test_an_erasure_that_is_not_confirmed_erases_nobody(api: EmulatedAdminApi) -> None:
+    declare_second_admin(api)
+    _, told = api.ask(f"{MEMBER}/erasure", claims(ADMIN), member=JO.id)
+    assert confirmed(api, told, decision="reject") == 201
+    assert "jo" in [each.user for each in api.live.stores().published.roster("academy")]
+    assert api.ask(f"{MEMBER}/export", claims(ADMIN))[0] == 200
+
+
+def test_an_erasure_that_was_cut_off_after_it_was_confirmed_goes_on_when_it_is_confirmed_again(
+    api: EmulatedAdminApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare_second_admin(api)
+    _, told = api.ask(f"{MEMBER}/erasure", claims(ADMIN), member=JO.id)
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(DynamoErasures, "close", killed)
+        assert confirmed(api, told) == 500
+    assert confirmed(api, told) == 200
+    assert "jo" not in [each.user for each in api.live.stores().published.roster("academy")]
+
+
+def test_a_large_grant_is_queued_when_another_admin_confirms_it(api: EmulatedAdminApi) -> None:
+    declare_second_admin(api)
+    most = academy().rulebook.most_granted
+    large = {"request": "r1", "reason": "a lost event", "points": most}
+    assert api.ask(f"{MEMBER}/grants", claims(ADMIN), body=large)[0] == 201
+    status, told = api.ask(f"{MEMBER}/grants", claims(ADMIN), body={**large, "request": "r2"})
+    assert (status, [each["activities"][0]["id"] for each in api.sent()]) == (202, ["grant:r1"])
+    assert [confirmed(api, told) for _ in range(2)] == [201, 200]
+    assert {each["activities"][0]["id"] for each in api.sent()} == {"grant:r2"}
+    assert api.ask(f"{MEMBER}/grants", claims(ADMIN), body={**large, "request": "r2"})[0] == 200
+    assert sorted(api.audited()) == ["audit.points_granted", "audit.review_approved", "audit.review_opened"]
 
 
 def ruled(**changed: Any) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> I
         "LADDER_ACTIVITIES_QUEUE_URL": f"{aws.endpoint}/000000000000/activities.fifo",
         "LADDER_IDENTITY_SECRET": "identity",
         "LADDER_USER_POOL": "people",
+        "LADDER_PRODUCTION": "no",
         "LADDER_ROTATION_MACHINE": "arn",
         "LADDER_JUDGE_MODELS": "none=2999-01-01",
     }

@@ -10,6 +10,7 @@ from ladder.domain.activities.activity import (
     BADGE_GRANTED,
     CORRECTED,
     DENIED,
+    POINTS_GRANTED,
     RELEASED,
     REVERSED,
     UPHELD,
@@ -49,8 +50,9 @@ TYPES: dict[tuple[str, str], str | None] = {
     ("audit", "reject"): REVERSED,
     ("peer", "change"): CORRECTED,
     ("peer", "reject"): REVERSED,
+    ("grant", "approve"): POINTS_GRANTED,
 }
-IMPOSSIBLE = {("hold", "change"), ("miss_streak", "change"), ("link", "change"), ("badge", "change")}
+IMPOSSIBLE = {(kind, "change") for kind in ("hold", "miss_streak", "link", "badge", "publication", "erasure", "grant")}
 
 
 def test_every_kind_is_tried() -> None:
@@ -71,7 +73,7 @@ def test_a_decision_has_the_effect_of_its_kind_and_no_other(kind: str, action: s
     wanted = TYPES.get((kind, action))
     assert [each.type for each in found] == ([wanted] if wanted else [])
     assert not any(map(validation_error, found))
-    assert all(each.target == review.event for each in found if each.type != BADGE_GRANTED)
+    assert all(each.target == review.event for each in found if each.type not in {BADGE_GRANTED, POINTS_GRANTED})
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))

@@ -23,8 +23,10 @@ from tests.builders.bank import program as bank
 from tests.builders.capped_academy import CAPS, academy, event
 from tests.builders.entry_texts import said
 from tests.builders.rewards import RewardRunner
-from tests.fakes import MemoryActivities, MemoryExecutions, MemoryPrograms, MemoryRotations
+from tests.builders.second_admin import Directory
+from tests.fakes import MemoryActivities, MemoryDeclarations, MemoryExecutions, MemoryPrograms, MemoryRotations
 from tests.fakes.administration import MemoryDecisions, MemoryPeople
+from tests.fakes.reviews import MemoryReviewQueue
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 NINE = NOW - timedelta(hours=3)
@@ -37,6 +39,8 @@ class AdminCommands:
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     decisions: MemoryDecisions = field(default_factory=MemoryDecisions)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
+    reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
+    directory: Directory = field(default_factory=Directory)
 
     def asked(self, staff: Staff, now: datetime, **services: Any) -> AbstractContextManager[None]:
         routes = program_routes.routes if services else member_routes.routes
@@ -51,6 +55,10 @@ class AdminCommands:
             ledger=lambda program: self.rewards.ledger,
             compiled_version=lambda program, version: compile_program(self.rewards.versions[version]),
             backoff=lambda tries: None,
+            reviews=self.reviews,
+            reviewers=self.directory,
+            rosters=self.directory,
+            declarations=MemoryDeclarations(),
             **services,
         )
 
@@ -67,7 +75,7 @@ class AdminCommands:
         body = (BadgeGrantBody if "badge" in granted else PointsGrantBody)(request=request, reason=reason, **granted)
         with self.asked(staff, now):
             answer = member_routes.grant(staff.program, member, body)
-        assert answer.body is not None
+        assert isinstance(answer.body, LedgerRequest)
         return answer.body
 
     def revoke(self, request: str = "r1", *, event: Key, reason: str = "a lost event") -> LedgerRequest:

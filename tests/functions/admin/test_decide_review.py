@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from ladder.domain.activities.activity import DENIED, REVERSED
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
-from ladder.domain.reviews.permissions import DailyGrant, Staff
+from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Remedy, Review, ReviewDecision, Terms
 from tests.builders.review_services import ANNA, NOW, OLE, ReviewServices
 from tests.builders.reviews import APPROVE, DISPUTE, ENTRY, HOLD, MEMBER, REJECT, VERDICT
@@ -127,9 +128,9 @@ class Racing(MemoryReviewQueue):
         super().__init__()
         self.between = between
 
-    def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
+    def decide(self, review: Review, decided: ReviewDecision, *more: Any) -> bool:
         self.between(self.other, review)
-        return super().decide(review, decided, grant)
+        return super().decide(review, decided, *more)
 
     @property
     def other(self) -> MemoryReviewQueue:

@@ -11,6 +11,7 @@ from ladder.domain.members.roster import Member
 from ladder.domain.reviews.permissions import Declaration, Staff
 from tests.builders.review_services import ANNA, NOW, ReviewServices
 from tests.builders.reviews import HOLD
+from tests.builders.second_admin import Directory
 from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.administration import MemoryPeople
 from tests.fakes.members import MemoryLedger
@@ -88,5 +89,5 @@ def test_a_second_account_decides_nothing_of_the_member_whom_it_declared() -> No
     """By what the second account says of itself, and nothing before it has."""
     me, services = Declaring(), ReviewServices()
     me.say(JO, by=Staff("second", "academy", "admin"))
-    colleagues = Colleagues(reviewers=services, logins=me.logins, declarations=me.declarations)
+    colleagues = Colleagues(reviewers=services, logins=me.logins, declarations=me.declarations, rosters=Directory())
     assert [colleagues.is_own("second", replace(HOLD, member=each)) for each in (JO, AL)] == [True, False]

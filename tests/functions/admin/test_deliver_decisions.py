@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from ladder.domain.activities.activity import BADGE_GRANTED, RELEASED, Delivery
 from ladder.domain.errors import Unavailable
-from ladder.domain.reviews.permissions import DailyGrant
 from ladder.domain.reviews.review import Review, ReviewDecision
 from tests.builders.review_services import NOW, ReviewServices
 from tests.builders.reviews import APPROVE, HOLD, MEMBER, VERDICT
@@ -42,8 +42,8 @@ class MortalReviews(MemoryReviewQueue):
         super().__init__()
         self.life = life
 
-    def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
-        return self.life.call(lambda: MemoryReviewQueue.decide(self, review, decided, grant))
+    def decide(self, review: Review, decided: ReviewDecision, *more: Any) -> bool:
+        return self.life.call(lambda: MemoryReviewQueue.decide(self, review, decided, *more))
 
     def delivered(self, review: Review) -> None:
         self.life.call(lambda: MemoryReviewQueue.delivered(self, review))

@@ -19,7 +19,7 @@ from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Action, Terms
 from tests.builders.admin_requests import admin_request
 from tests.builders.capped_academy import academy
-from tests.builders.review_services import rules
+from tests.builders.review_services import no_publication, rules
 from tests.fakes import MemoryActivities, MemoryIdentities, MemoryLinks, MemoryPrograms
 from tests.fakes.administration import MemoryDecisions
 from tests.fakes.members import MemoryLedger
@@ -107,6 +107,7 @@ class Linked:
             ledger=MemoryLedger(),
             queue=MemoryActivities(),
             pause_badge=lambda badge: pytest.fail(f"a link pauses no badge, and this one pauses {badge}"),
+            publication=no_publication,
         )
 
 

@@ -21,6 +21,7 @@ from tests.builders.academy_events import MONDAY, at
 from tests.builders.admin_requests import admin_request
 from tests.builders.capped_academy import event
 from tests.builders.rewards import RewardRunner
+from tests.builders.second_admin import Directory
 from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.administration import MemoryPeople
 from tests.fakes.reviews import MemoryReviewQueue
@@ -56,6 +57,7 @@ class OpenedReviews:
             reviewers=self,
             logins=self.logins,
             declarations=self.declarations,
+            rosters=Directory(),
         ):
             answer = review_routes.open_review(OpeningBody(**(WISH.model_dump() | changes)))
         assert answer.body is not None

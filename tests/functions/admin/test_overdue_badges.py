@@ -19,7 +19,7 @@ from tests.builders.academy import academy
 from tests.builders.admin_requests import admin_request
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.programs import with_values
-from tests.builders.review_services import rules
+from tests.builders.review_services import no_publication, rules
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.administration import MemoryPublications
 from tests.fakes.members import MemoryLedger
@@ -68,6 +68,7 @@ class OverdueBadges:
             ledger=MemoryLedger(),
             queue=MemoryActivities(),
             pause_badge=self.pauses(by),
+            publication=no_publication,
         )
 
     def pauses(self, by: Staff) -> Callable[[str], object]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from admin.versions import pause, publish
+from admin.versions import pause
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
@@ -23,6 +23,7 @@ from tests.builders.academy import RULE, academy, book, rules
 from tests.builders.capped_academy import event
 from tests.builders.planning import program
 from tests.builders.programs import with_values
+from tests.builders.second_admin import publish_alone
 from tests.fakes import MemoryPrograms
 from tests.fakes.administration import MemoryPublications
 
@@ -37,7 +38,7 @@ class Publishing:
         self.publications = MemoryPublications(self.programs)
 
     def publish(self, draft: Program, staff: Staff = ANNA, *, after: int, now: datetime = NOW) -> Any:
-        return publish(
+        return publish_alone(
             staff,
             draft,
             after=after,
@@ -65,7 +66,8 @@ def test_a_first_version_is_published_upon_none_and_audited() -> None:
     publishing = Publishing()
     assert publishing.publish(academy(), after=0).version == 1
     record = publishing.publications.audit["academy", "PUBLISHED#000001"]
-    assert (record.who, record.why, record.about) == ("anna", verbatim("spring"), {"program_version": 1})
+    assert (record.who, record.why) == ("anna", verbatim("spring"))
+    assert record.about == {"program_version": 1, "alone": "only_admin"}
 
 
 def test_a_judge_is_one_of_the_models_that_the_bundle_may_ask() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from admin.versions import Published, publish
+from admin.versions import Published
 from ladder.domain.challenges.rules import Platform
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.members.roster import Member
@@ -14,6 +14,7 @@ from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
 from tests.builders.bank import CARE, SPRINT, grouped, program
 from tests.builders.programs import with_values
+from tests.builders.second_admin import publish_alone
 from tests.fakes import MemoryPrograms
 from tests.fakes.administration import MemoryPublications
 
@@ -29,7 +30,7 @@ def published_beside_bank(draft: Program, bank: Program = BANK, *, shared: int =
     programs.publish(bank)
     for key, first in (("bank", 0), (draft.key, 5 - shared)):
         programs.enrol(key, tuple(Member(id=f"{key[0]}{n:031x}", user=f"agent{n}") for n in range(first, first + 5)))
-    return publish(
+    return publish_alone(
         Staff(subject="anna", program=draft.key, role="admin", declared=True),
         draft,
         after=0,
@@ -64,7 +65,7 @@ def test_groups_of_the_same_name_on_another_platform_are_others(changed: dict[st
 def test_a_program_may_keep_its_own_groups_in_its_next_version() -> None:
     programs = MemoryPrograms()
     programs.publish(BANK)
-    again = publish(
+    again = publish_alone(
         Staff(subject="anna", program="bank", role="admin", declared=True),
         replace(BANK, name="The bank"),
         after=1,

@@ -12,6 +12,7 @@ from ladder.domain.errors import NotAuthenticated, NotAuthorized
 from ladder.domain.reviews.permissions import Declaration, Role, Staff
 from tests.builders.review_services import ANNA, NOW
 from tests.builders.reviews import MEMBER
+from tests.builders.second_admin import Directory
 from tests.fakes import MemoryDeclarations, MemoryIdentities
 
 CLAIMS = {
@@ -31,7 +32,7 @@ def asked(**changes: Any) -> Staff:
     declarations.declare("academy", "ben", "9" * 32, after=Declaration(), at=NOW)
     declarations.declare("academy", "ben", None, after=declarations.of("academy", "ben"), at=NOW)
     declarations.linked["academy", "ben"] = frozenset({"8" * 32})
-    return staff({**CLAIMS, **changes}, now=NOW, logins=logins, declarations=declarations)
+    return staff({**CLAIMS, **changes}, now=NOW, logins=logins, declarations=declarations, rosters=Directory())
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,18 @@ REGISTRY = "#programs"  # a separate partition; a program's key never begins wit
 CONFIG = "CONFIG"
 POINTER = "POINTER"
 ROSTER = "ROSTER#"
-EXPIRING = ("HISTORY#", "ASSIGNMENT#", "BUDGET#", "OUTCOME#", "RUN#")  # columns of single members; decisions stay
+DRAFT = "DRAFT#"  # a version that somebody has to confirm, by its digest
+EXPIRING = ("HISTORY#", "ASSIGNMENT#", "BUDGET#", "OUTCOME#", "RUN#", DRAFT)  # decisions stay
 
 type Span = tuple[str, str]  # the first and the last sort key
 
 
 def config(version: int) -> str:
     return f"CONFIG#{version:06d}"
+
+
+def draft(digest: str) -> str:
+    return f"{DRAFT}{digest}"
 
 
 def roster(block: int) -> str:
@@ -181,6 +186,11 @@ def spent(day: date) -> str:
 def staff(program: str, subject: str) -> str:
     """Return the partition of a member of staff; no member's id has a colon."""
     return member(program, f"staff:{subject}")
+
+
+def admins(program: str) -> str:
+    """Return the partition of everybody who ever declared as an admin."""
+    return member(program, "admins")
 
 
 DECLARATION, OWN = "DECLARATION", "OWN#"

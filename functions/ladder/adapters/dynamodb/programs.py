@@ -1,9 +1,12 @@
 """Store programs: each published version as JSON, the number of the current one, and the roster in blocks."""
 
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
@@ -16,7 +19,6 @@ from ladder.adapters.dynamodb.table import (
     Put,
     Table,
     Update,
-    Write,
     iso,
     unchanged_since,
 )
@@ -103,14 +105,14 @@ def _members(item: Item) -> tuple[Member, ...]:
     return members
 
 
-def publication(program: Program, **extra: str) -> list[Write]:
+def publication(program: Program, **extra: str) -> list[Put | Update]:
     """Return the writes of a version and of the current number, and at the first version of the registry's item.
 
     `extra`: further attributes of the version, such as who published it.
     """
     text = to_json(program).decode()
     item = {"pk": program.key, "sk": keys.config(program.version), "program": text, **extra}
-    version: Write = Put(item=item, only_if=ABSENT)
+    version = Put(item=item, only_if=ABSENT)
     current = Update(
         pk=program.key,
         sk=keys.CONFIG,
@@ -119,6 +121,11 @@ def publication(program: Program, **extra: str) -> list[Write]:
     )
     registered = Put(item={"pk": keys.REGISTRY, "sk": program.key}, only_if=ABSENT)
     return [version, current, registered] if program.version == 1 else [version, current]
+
+
+def published_by(program: Program, record: Record) -> list[Put | Update]:
+    """Return the writes of a version that a person publishes, all but the record itself."""
+    return publication(program, by=record.who, at=iso(record.at))
 
 
 class DynamoPublications:
@@ -131,16 +138,28 @@ class DynamoPublications:
     def publish(self, program: Program, record: Record) -> Publication | None:
         if program.key.startswith("#"):
             raise ProgramRefused(f"a program's key never begins with '#': {program.key!r}")
-        extra = {"by": record.who, "at": iso(record.at)}
         try:
-            self._table.write(*publication(program, **extra), audited(_with_digest(record, program), self._audit))
+            self._table.write(*published_by(program, record), audited(with_digest(record, program), self._audit))
         except ConditionFailed as refused:
             existing = refused.stored[0] or self._table.get(program.key, keys.config(program.version))
             return _from_item(existing) if existing else None
         return Publication(program, record.who, record.at)
 
+    def keep_draft(self, program: Program) -> str:
+        text = to_json(program)
+        digest = hashlib.sha256(text).hexdigest()
+        self._table.write(Put(item={"pk": program.key, "sk": keys.draft(digest), "program": text}, only_if=None))
+        return digest
 
-def _with_digest(record: Record, program: Program) -> Record:
+    def draft(self, program: str, digest: str) -> Mapping[str, Any] | None:
+        item = self._table.get(program, keys.draft(digest))
+        if item is None or hashlib.sha256(item["program"]).hexdigest() != digest:
+            return None
+        kept: dict[str, Any] = json.loads(item["program"])
+        return kept
+
+
+def with_digest(record: Record, program: Program) -> Record:
     """Add the digest of the stored version: what people decided on cannot be replaced under their names."""
     return replace(record, digest=hashlib.sha256(to_json(program)).digest())
 

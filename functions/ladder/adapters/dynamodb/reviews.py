@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.member_records import recorded
+from ladder.adapters.dynamodb.programs import published_by, with_digest
 from ladder.adapters.dynamodb.review_items import (
     INDEX,
     INDEXED,
@@ -26,8 +28,11 @@ from ladder.adapters.dynamodb.review_items import (
 )
 from ladder.adapters.dynamodb.staff import given
 from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update, Write, erased, iso, not_erased
+from ladder.domain.audit.records import Record
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
-from ladder.domain.errors import MemberErased, Rejected, Unavailable
+from ladder.domain.errors import Conflict, MemberErased, Rejected, Unavailable
+from ladder.domain.message import Message
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
 from ladder.domain.reviews.decisions import effects, relief_of
 from ladder.domain.reviews.permissions import DailyGrant
@@ -59,11 +64,12 @@ class DynamoReviews:
 
 
 class DynamoReviewQueue(DynamoReviews):
-    """`audit`: the name of the audit table; `links`: links the id of a review of the kind `link`."""
+    """`audit` and `programs`: the names of these tables; `links`: links the id of a review of the kind `link`."""
 
-    def __init__(self, table: Table, *, audit: str, links: "DynamoLinks | None" = None) -> None:
+    def __init__(self, table: Table, *, audit: str, programs: str = "", links: "DynamoLinks | None" = None) -> None:
         super().__init__(table)
         self._audit = audit
+        self._programs = programs
         self._links = links
 
     def waiting(self, program: str) -> list[OpenReview]:
@@ -97,7 +103,13 @@ class DynamoReviewQueue(DynamoReviews):
             return False
         return self._done(assigned, *record)
 
-    def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
+    def decide(
+        self,
+        review: Review,
+        decided: ReviewDecision,
+        grant: DailyGrant | None = None,
+        publication: tuple[Program, Record] | None = None,
+    ) -> bool:
         """Decide a review. Points that a person grants are counted; a concurrent grant or link makes it read again."""
         again, salt = grant is not None or review.kind == "link", secrets.token_bytes(SALT_BYTES)
         (pk, sk), changes = _key(review), decision(decided, salt)
@@ -115,6 +127,10 @@ class DynamoReviewQueue(DynamoReviews):
             answer = {"state": state, "answer": decided.reason}  # which the member reads
             disputed = Clause("attribute_exists(pk)")
             writes.append(Update(pk=pk, sk=keys.dispute(review.event), changes=answer, only_if=disputed))
+        if publication:
+            version, published = publication
+            writes += (replace(write, table=self._programs) for write in published_by(version, published))
+            writes.append(audited(with_digest(published, version), self._audit))
         writes += granted(replace(review, decided=decided))
         if effects(replace(review, decided=decided)):  # which are still to be delivered
             effect = {
@@ -132,8 +148,10 @@ class DynamoReviewQueue(DynamoReviews):
             except ConditionFailed as refused:
                 if any(map(erased, refused.stored)):
                     raise MemberErased(f"member {review.member} was erased") from refused
-                if not again or refused.stored[0] is not None:
+                if (not again and not publication) or refused.stored[0] is not None:
                     return False
+                if publication:
+                    raise Conflict(Message("admin.published_at_same_moment")) from refused
                 if not any(now.status == "open" for now in self.find(review.program, [(review.member, review.id)])):
                     return False
                 continue

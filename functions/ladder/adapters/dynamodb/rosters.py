@@ -1,7 +1,7 @@
 """Find a member's slot and team in the roster, which is read once and cached for a few minutes."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 
 from ladder.adapters.dynamodb import keys
@@ -28,6 +28,11 @@ class RosterSlots:
 
     def teammates(self, program: str, team: str, programs: Programs) -> tuple[str, ...]:
         return tuple(member.id for member in self._read(program, programs)[0] if member.team_key == team)
+
+    def in_teams_of(self, program: str, members: Set[str], programs: Programs) -> frozenset[str]:
+        roster, slots = self._read(program, programs)
+        teams = {roster[slots[member]].team for member in members if member in slots} - {None}
+        return frozenset(mate.id for mate in roster if mate.team in teams) if teams else frozenset()
 
     def _read(self, program: str, programs: Programs) -> tuple[Roster, dict[str, int]]:
         expiry, roster, slots = self._cache.get(program, (0.0, (), {}))
@@ -69,3 +74,6 @@ class DynamoRosters:
 
     def find(self, program: str, member: str) -> Member | None:
         return self._slots.member(program, member, self._programs)
+
+    def teammates(self, program: str, members: Set[str]) -> frozenset[str]:
+        return self._slots.in_teams_of(program, members, self._programs)

@@ -24,7 +24,7 @@ from ladder.domain.activities.activity import normalized_id
 from ladder.domain.audit.records import Record, private, stored_reason
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.reviews.audit_records import staff_declared
-from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged
+from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged, Role
 
 GRANT_COUNT_SECONDS = 30 * 86_400  # from the start of its day; nobody needs the count longer
 
@@ -43,7 +43,12 @@ class DynamoDeclarations:
         said = items.get(keys.DECLARATION, {})
         return Declaration(said.get("member") or None, frozenset(own), int(said.get("version", 0)))
 
-    def declare(self, program: str, subject: str, member: str | None, *, after: Declaration, at: datetime) -> None:
+    def admins(self, program: str) -> list[str]:
+        return [item["subject"] for item in self._table.query(keys.admins(program))]
+
+    def declare(
+        self, program: str, subject: str, member: str | None, *, role: Role, after: Declaration, at: datetime
+    ) -> None:
         times = after.times + 1
         said = {
             "pk": keys.staff(program, normalized_id(subject)),
@@ -54,6 +59,9 @@ class DynamoDeclarations:
         }
         record = staff_declared(program, subject, member, times=times, at=at)
         own = [own_member(program, subject, member, at=at)] if member else []
+        if role == "admin":
+            admin = {"pk": keys.admins(program), "sk": normalized_id(subject), "subject": subject}
+            own.append(Put(item=admin, only_if=None))
         try:
             self._table.write(Put(item=said, only_if=unchanged_since(after.times)), audited(record, self._audit), *own)
         except ConditionFailed as refused:
@@ -71,7 +79,7 @@ def own_member(program: str, subject: str, member: str, *, at: datetime) -> Put:
 
 
 def given(table: Table, grant: DailyGrant) -> Put:
-    """Count granted points, in the transaction of the decision. Raises Conflict where the person may grant no more.
+    """Count granted points, in the transaction of the decision. Raises as `DailyGrant.after` does.
 
     Another decision under the same login may come first: then the transaction fails, and is tried again.
     """
@@ -89,6 +97,10 @@ class DynamoDecisions:
     def __init__(self, table: Table, members: Table) -> None:
         self._table = table
         self._members = members
+
+    def find(self, program: str, key: str) -> Record | None:
+        item = self._table.get(program, key)
+        return _from_item(item) if item else None
 
     def record(self, record: Record, grant: DailyGrant | None = None) -> Record:
         """Record, and count a grant; an existing record is already counted."""

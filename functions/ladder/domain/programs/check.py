@@ -27,7 +27,20 @@ def check(program: Program) -> tuple[Problem, ...]:
         *check_challenges(program.challenges, program.caps, program.schedule),
         *check_rulebook(program.rulebook, program.caps, own_types),
         *check_judged_badges(program.rulebook.judged),
+        *_second_person(program),
     )
+
+
+def _second_person(program: Program) -> Iterator[Problem]:
+    """Warn of what the program lets one admin do alone; production does not."""
+    asked, most = program.second_person, program.rulebook.most_granted
+    for key, act in (("publishing", "publish a version"), ("erasing", "erase a member")):
+        if not getattr(asked, key):
+            message = f"lets one admin {act} alone; in production it changes nothing, there two are needed"
+            yield warning(("second_person", key), message, f"Leave {key} out, so that it is the same everywhere.")
+    if asked.granted_alone(most) > most:
+        message = f"lets one admin give {asked.grants_above:,} points a day alone; in production they give {most:,}"
+        yield warning(("second_person", "grants_above"), message, f"Write {most} or less, or leave it out.")
 
 
 def _payer(program: Program) -> Iterator[Problem]:

@@ -1,8 +1,9 @@
 """Ports of programs: versions and rosters are read, written and published by them."""
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from ladder.domain.audit.records import Record
 from ladder.domain.members.roster import Member, Roster
@@ -31,8 +32,18 @@ class Rosters(Protocol):
     def find(self, program: str, member: str) -> Member | None: ...
 
 
+class TeamRosters(Protocol):
+    def teammates(self, program: str, members: Set[str]) -> frozenset[str]: ...  # all in a team that one of them is in
+
+
 class Publications(Protocol):
-    """Programs as people publish them: with an audit record, and only upon the version that they have seen."""
+    """Programs as people publish them: with an audit record, and only upon the version that they have seen.
+
+    A version that another person has to confirm is kept as a draft until they do, found by its digest.
+    """
+
+    def keep_draft(self, program: Program) -> str: ...  # its digest, in hexadecimal digits
+    def draft(self, program: str, digest: str) -> Mapping[str, Any] | None: ...  # as JSON; None: it has expired
 
     def publish(self, program: Program, record: Record) -> Publication | None:
         """Under the version it carries, where the one before is current; what stands there now, whoever published it.

@@ -5,7 +5,7 @@ description of the program file: see `validation.constraints`.
 """
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Self
 
 from ladder.domain.activities.activity import LOGIN
 from ladder.domain.activities.source import Source
@@ -14,7 +14,31 @@ from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.points.judged_badge import JudgeModel
 from ladder.domain.points.rulebook import Rulebook
-from ladder.domain.validation.constraints import Length, Says, Text, matching
+from ladder.domain.validation.constraints import Length, Points, Says, Text, matching
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondPerson:
+    """Acts of one admin that another one has to confirm. In production a program may ask for more, never for less."""
+
+    publishing: Annotated[bool, Says("Write false to let one admin publish; production asks for two all the same.")] = (
+        True
+    )
+    erasing: Annotated[bool, Says("Write false to let one admin erase; production asks for two all the same.")] = True
+    grants_above: Annotated[
+        Points | None, Says("Write the points that one admin gives on a day alone, or leave it out for most_granted.")
+    ] = None
+
+    def granted_alone(self, most_granted: int) -> int:
+        """Return the points that one person gives on a day without another."""
+        return most_granted if self.grants_above is None else self.grants_above
+
+    def at_least(self, other: Self, *, most_granted: int) -> Self:
+        """Return what both ask for: the stricter of each."""
+        alone = min(part.granted_alone(most_granted) for part in (self, other))
+        return type(self)(
+            publishing=self.publishing or other.publishing, erasing=self.erasing or other.erasing, grants_above=alone
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +72,9 @@ class Program:
         JudgeModel | None, Says("Write {kind: bedrock, model: …}, or leave it out.")
     ] = None
     caps: Annotated[Caps, Says("Write {member_daily_points: …}.")] = field(default_factory=Caps)
+    second_person: Annotated[
+        SecondPerson, Says("Write {publishing: true, erasing: true, grants_above: 500}, or leave it out.")
+    ] = field(default_factory=SecondPerson)
     version: int = 0  # 0: a draft; published versions count from 1
     paused: bool = False  # no nights, nobody judged, no rule pays; what was completed or decided before still does
 

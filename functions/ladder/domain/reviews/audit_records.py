@@ -27,8 +27,9 @@ def requested(
 
 
 def review_opened(review: Review, *, by: str) -> Record:
-    """Record a review that a person asked for; of a link, the digest shows later which id was meant."""
-    salt, user, reason = (review.summary.get(name) for name in ("salt", "user", "reason"))
+    """Record a review that a person asked for; the digest shows later which id or which draft was meant."""
+    salt, user, reason, draft = (review.summary.get(name) for name in ("salt", "user", "reason", "digest"))
+    digest = salted_digest(user, bytes.fromhex(salt)) if salt and user else bytes.fromhex(draft) if draft else None
     return Record(
         program=review.program,
         key=f"OPENED#{review.address}",
@@ -37,7 +38,7 @@ def review_opened(review: Review, *, by: str) -> Record:
         why=verbatim(reason) if reason else None,
         at=review.created_at,
         about=_about(review),
-        digest=salted_digest(user, bytes.fromhex(salt)) if salt and user else None,
+        digest=digest,
     )
 
 
@@ -92,8 +93,9 @@ def staff_declared(program: str, subject: str, member: str | None, *, times: int
     )
 
 
-def _about(review: Review) -> Mapping[str, str]:
-    return {"member": review.member, "decision": review.id, "kind": review.kind, "subject": review.subject}
+def _about(review: Review) -> Mapping[str, str | int]:
+    about = {"member": review.member, "decision": review.id, "kind": review.kind, "subject": review.subject}
+    return {**about, **({"points": int(review.summary["points"])} if review.kind == "grant" else {})}
 
 
 def review_decided(review: Review, decided: ReviewDecision, *, salted: bytes) -> Record:

@@ -11,19 +11,24 @@ Activities for the ledger have ids that make a second one the same event.
 | `miss_streak`         | a difficulty relief       |                   | nothing                  |
 | `link`                | the id is linked          |                   | nothing                  |
 | `badge`               | the badge stays           |                   | the badge is paused      |
+| `publication`         | the version is published  |                   | nothing                  |
+| `erasure`             | the member is erased      |                   | nothing                  |
+| `grant`               | the points are granted    |                   | nothing                  |
 
 A paused badge is a new version of the program, see `pausing`.
-A difficulty relief and a link are not in the ledger: they are stored with the decision. Tiers of record follow from the
-metrics alone, and no decision sets one.
+A difficulty relief, a link and a version are not in the ledger: they are stored with the decision. Tiers of record
+follow from the metrics alone, and no decision sets one.
 """
 
 import json
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from ladder.domain.activities.activity import (
     CORRECTED,
     DENIED,
     LADDER,
+    POINTS_GRANTED,
     RELEASED,
     REVERSED,
     ROTATION,
@@ -60,12 +65,18 @@ CONSEQUENCES: Mapping[tuple[Kind, Action], str] = {  # codes, for everything tha
     ("link", "reject"): "reviews.id_is_not_linked",
     ("badge", "approve"): "reviews.badge_stays",
     ("badge", "reject"): "reviews.badge_is_paused",
+    ("publication", "approve"): "reviews.version_is_published",
+    ("publication", "reject"): "reviews.version_is_not_published",
+    ("erasure", "approve"): "reviews.member_is_erased",
+    ("erasure", "reject"): "reviews.member_is_not_erased",
+    ("grant", "approve"): "reviews.points_are_granted",
+    ("grant", "reject"): "reviews.points_are_not_granted",
 }
 
 
 def consequences(review: Review) -> dict[Action, Message]:
     """Return what each decision about the review leads to, for whoever decides."""
-    names = {name: review.summary.get(name, "") for name in ("badge", "category", "source")}
+    names = {name: review.summary.get(name, "") for name in ("badge", "category", "source", "version", "points")}
     return {action: Message(CONSEQUENCES[kind, action], names) for kind, action in CONSEQUENCES if kind == review.kind}
 
 
@@ -90,7 +101,7 @@ def terms_error(review: Review, terms: Terms, *, badges: Collection[str]) -> Mes
         error = Message("reviews.attributes_only_for_change")
     elif (terms.remedy is not None) != upholds:
         error = Message("reviews.remedy_only_for_upheld_dispute")
-    elif changes and review.kind in {"hold", "miss_streak", "link", "badge"}:
+    elif changes and ("change" not in consequences(review)):
         error = Message("reviews.kind_is_not_changed")
     elif changes and (review.event is None or review.event[0] in {LADDER, ROTATION}):
         error = Message("reviews.own_event_is_reversed")
@@ -113,6 +124,8 @@ def effects(review: Review) -> tuple[Activity, ...]:
             badge = decided.terms.badge or review.summary["badge"]
             grant = badge_grant(badge=badge, case=review.summary["case"], verdict=review.subject, by=BY, at=decided.at)
             return (grant,)
+        case "grant", "approve":
+            return (points_granted(review, decided.at),)
         case _, "change":  # in Ladder's name, not in the source's, which could otherwise take the id or correct it back
             corrected = {**decided.terms.attributes, "source": source, "id": event}
             return (Activity(source=LADDER, id=name, type=CORRECTED, occurred_at=decided.at, attributes=corrected),)
@@ -127,6 +140,18 @@ def effects(review: Review) -> tuple[Activity, ...]:
         case _:
             return ()
     return (Activity(source=LADDER, id=name, type=kind, occurred_at=decided.at, attributes=attributes),)
+
+
+def points_granted(review: Review, at: datetime) -> Activity:
+    """Return the grant that two people gave, under the id of its request: a second one is the same event."""
+    summary = review.summary
+    return Activity(
+        source=LADDER,
+        id=f"grant:{summary['request']}",
+        type=POINTS_GRANTED,
+        occurred_at=at,
+        attributes={"points": int(summary["points"]), "by": BY, "reason": summary["reason"]},
+    )
 
 
 def relief_of(review: Review) -> DifficultyRelief | None:

@@ -2,18 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from ladder.domain.activities.activity import Key, normalized_id
-from ladder.domain.message import Message
+from ladder.domain.message import Message, Parameter
 from ladder.domain.points.ledger import ADJUSTED, Entry, LedgerChange
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.reviews.review import NO_MEMBER, Kind, Review, review_id
 
 MISSES_FOR_REVIEW = 3  # in a row
+
+type Confirmed = Literal["publication", "erasure", "grant"]
+CONFIRMATIONS: Mapping[Confirmed, str] = {  # why each is in the queue
+    "publication": "reviews.publication_asked",
+    "erasure": "reviews.erasure_asked",
+    "grant": "reviews.grant_asked",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +138,34 @@ def link_review(
         subject=source,
         because=(because,),
         summary={**summary, **given},
+        created_at=now,
+    )
+
+
+def confirmation_review(
+    kind: Confirmed,
+    program: str,
+    member: str,
+    *about: str,
+    by: str,
+    reason: str,
+    now: datetime,
+    **summary: str,
+) -> Review:
+    """Return the review of an act that one admin asks for and another has to confirm. `about`: what makes it the same.
+
+    A version is about no member. What was rejected may be asked for again the next day; a grant has a request's id.
+    """
+    day = () if kind == "grant" else (now.date().isoformat(),)
+    parameters: dict[str, Parameter] = {name: summary[name] for name in ("version", "points") if name in summary}
+    return Review(
+        id=review_id(kind, *about, *day),
+        kind=kind,
+        program=program,
+        member=member,
+        subject=":".join(about),
+        because=(Message(CONFIRMATIONS[kind], parameters),),
+        summary={"opened_by": by, "reason": reason, **summary},
         created_at=now,
     )
 

@@ -1,8 +1,9 @@
 """Permissions of staff: by role, in their own program, after they declared who they are, and never in their own case.
 
-Whoever opened a review does not decide it, whatever its kind. A declaration is required before anybody decides, because
-a second account that is linked to nobody would hide whose case it is. A declaration is never removed: a new one adds to
-it. What one person gives in a day, by grants and by reviews that change an entry, is limited in sum.
+Whoever opened a review does not decide it, whatever its kind, and whoever plays decides nothing about their own team. A
+declaration is required before anybody decides, because a second account that is linked to nobody would hide whose case
+it is. A declaration is never removed: a new one adds to it. What one person gives in a day, by grants and by reviews
+that change an entry, is limited in sum; above a share of it another admin confirms each grant.
 """
 
 from collections.abc import Mapping
@@ -26,8 +27,14 @@ REQUIRED_ROLE: Mapping[StaffAction, Role] = {
     "open": "reviewer",
     "administer": "admin",
 }
-ROLE_BY_KIND: Mapping[Kind, Role] = {"link": "admin"}  # where a decision requires more than REQUIRED_ROLE
+ROLE_BY_KIND: Mapping[Kind, Role] = {  # where a decision requires more than REQUIRED_ROLE
+    "link": "admin",
+    "publication": "admin",
+    "erasure": "admin",
+    "grant": "admin",
+}
 UNDECLARED: frozenset[StaffAction] = frozenset({"read", "declare"})  # allowed before a declaration
+OF_TEAMMATES: frozenset[StaffAction] = frozenset({"open", "assign"})  # allowed in the cases of one's own team
 DAILY_FACTOR = 10  # times the most points that one grant may give
 
 
@@ -54,25 +61,40 @@ class DeclarationChanged(LadderError):
     """The same person declared something else at the same time."""
 
 
+class SecondPersonRequired(LadderError):
+    """One person may not do this alone: another admin has to confirm it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyGrant:
-    """Points that a decision gives; `limit`: what its person may give on that day (UTC)."""
+    """Points that a decision gives; `limit`: what its person may give on that day (UTC).
+
+    `alone`: what of it they give without another person; None: as much as the limit.
+    """
 
     program: str
     by: str
     day: date
     points: int
     limit: int
+    alone: int | None = None
 
     @classmethod
-    def of(cls, program: str, *, most_granted: int, by: str, points: int, at: datetime) -> Self:
-        limit = DAILY_FACTOR * most_granted
-        return cls(program=program, by=by, day=at.astimezone(UTC).date(), points=points, limit=limit)
+    def of(
+        cls, program: str, *, most_granted: int, by: str, points: int, at: datetime, alone: int | None = None
+    ) -> Self:
+        limit, day = DAILY_FACTOR * most_granted, at.astimezone(UTC).date()
+        return cls(program=program, by=by, day=day, points=points, limit=limit, alone=alone)
 
     def after(self, given: int) -> int:
-        """Return the points given that day with this decision. Raises Conflict where they exceed the limit."""
+        """Return the points given that day with this decision.
+
+        Raises Conflict where they exceed the limit, SecondPersonRequired where they exceed what one gives alone.
+        """
         if given + self.points > self.limit:
             raise Conflict(Message("admin.daily_grants_used", {"given": given, "limit": self.limit}))
+        if self.alone is not None and given + self.points > self.alone:
+            raise SecondPersonRequired(Message("admin.second_person_for_grant", {"given": given, "alone": self.alone}))
         return given + self.points
 
 
@@ -80,7 +102,8 @@ class DailyGrant:
 class Staff:
     """Somebody who looks after a program. `own`: every member that they are, were linked to, or ever said to be.
 
-    `declared`: they said which member they are, or that they do not play.
+    `teammates`: those who are in a team with one of them. `declared`: they said which member they are, or that they do
+    not play.
     """
 
     subject: str  # of their login
@@ -88,6 +111,7 @@ class Staff:
     role: Role
     own: frozenset[str] = frozenset()
     declared: bool = False
+    teammates: frozenset[str] = frozenset()
 
 
 def authorize(staff: Staff, action: StaffAction, *, member: str | None = None) -> None:
@@ -102,6 +126,8 @@ def authorize(staff: Staff, action: StaffAction, *, member: str | None = None) -
         raise NotAuthorized(Message("admin.declare_first", {"program": staff.program}))
     if member is not None and member in staff.own:
         raise NotAuthorized(Message("admin.own_case"))
+    if member is not None and member in staff.teammates and action not in OF_TEAMMATES:
+        raise NotAuthorized(Message("admin.own_team"))
 
 
 def _require_role(staff: Staff, role: Role) -> None:

@@ -1,6 +1,6 @@
 """The ports of reviews: the queue, the staff and what they declare, links, and what is stored of members."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +9,7 @@ from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import LadderError
 from ladder.domain.points.ledger import Entry, State
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, Role
 from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision
 
@@ -28,10 +29,18 @@ class ReviewQueue(Reviews, Protocol):
     def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
         """Assign and audit. Returns False where it was decided, or assigned again, since it was read."""
 
-    def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
+    def decide(
+        self,
+        review: Review,
+        decided: ReviewDecision,
+        grant: DailyGrant | None = None,
+        publication: tuple[Program, Record] | None = None,
+    ) -> bool:
         """Decide and audit. Returns False where it was decided or lapsed already. Raises MemberErased.
 
         `grant`: counted in the same transaction. Raises Conflict where the person may give no more on that day.
+        `publication`: the version that it publishes, in the same transaction, with its record. Raises Conflict where
+        the version before is no longer the current one.
         """
 
     def delivered(self, review: Review) -> None: ...
@@ -43,10 +52,12 @@ class Reviewers(Protocol):
 
 
 class Decisions(Protocol):
+    def find(self, program: str, key: str) -> Record | None: ...
     def record(self, record: Record, grant: DailyGrant | None = None) -> Record:
         """Put the record where there is none; return the one that is stored.
 
-        `grant`: counted in the same transaction. Raises Conflict where the person may give no more on that day.
+        `grant`: counted in the same transaction. Raises Conflict where the person may give no more on that day,
+        SecondPersonRequired where no more without another person.
         """
 
 
@@ -54,7 +65,10 @@ class Declarations(Protocol):
     """The declarations of a program's staff about themselves. Nothing of it is ever removed."""
 
     def of(self, program: str, subject: str) -> Declaration: ...
-    def declare(self, program: str, subject: str, member: str | None, *, after: Declaration, at: datetime) -> None:
+    def admins(self, program: str) -> Collection[str]: ...  # the subjects of all who ever declared as an admin
+    def declare(
+        self, program: str, subject: str, member: str | None, *, role: Role, after: Declaration, at: datetime
+    ) -> None:
         """Declare and audit. `after`: the declaration that was read; raises DeclarationChanged where it changed."""
 
 

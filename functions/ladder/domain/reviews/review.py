@@ -11,6 +11,9 @@
 | `peer`        | an entry                       | staff who want somebody else to verify it          |
 | `link`        | where an id is known           | staff who want it linked, where it is no first link|
 | `badge`       | a badge and its review day     | the clock, once that day has passed                |
+| `publication` | a version of the program       | an admin, where another one has to confirm it      |
+| `erasure`     | a member                       | an admin, where another one has to confirm it      |
+| `grant`       | a request of points            | an admin who gave their share of the day before    |
 """
 
 import hashlib
@@ -26,7 +29,20 @@ from ladder.domain.validation.constraints import Plain
 
 NO_MEMBER = "0" * 32  # no member's id: those are drawn at random
 
-Kind = Literal["verdict", "unjudged", "hold", "dispute", "miss_streak", "audit", "peer", "link", "badge"]
+Kind = Literal[
+    "verdict",
+    "unjudged",
+    "hold",
+    "dispute",
+    "miss_streak",
+    "audit",
+    "peer",
+    "link",
+    "badge",
+    "publication",
+    "erasure",
+    "grant",
+]
 Action = Literal["approve", "change", "reject"]
 Remedy = Literal["reverse", "release"]
 Status = Literal["open", "decided", "lapsed"]
