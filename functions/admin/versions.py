@@ -100,7 +100,9 @@ def publish(
         return second.ask(staff, review, reviews)
     what, about = "audit.program_published", {"alone": alone}
     published = _publish(staff, version, what=what, about=about, reason=reason, now=now, publications=publications)
-    return replace(published, alone=alone, warnings=tuple(map(str, doubts(version, current, programs, today=now.date()))))
+    return replace(
+        published, alone=alone, warnings=tuple(map(str, doubts(version, current, programs, today=now.date())))
+    )
 
 
 def confirmed_publication(
