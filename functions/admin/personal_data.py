@@ -201,7 +201,8 @@ def erase(
         entries = ledger.entries(program, member)
         versions = {number: version(number) for number in {entry.program_version for entry in entries}}
         words = program_words(compiled.rulebook for compiled in versions.values())
-        erasures.replace(program, member, anonymize(entries, salt=salt, program_words=words))
+        schedules = {number: compiled.schedule for number, compiled in versions.items()}
+        erasures.replace(program, member, anonymize(entries, salt=salt, program_words=words, schedules=schedules))
         facts = ledger.entries(program, member)
         state = replay_state(versions, facts)
         # A ledger that was damaged before keeps the sum of its entries.

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED
+from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED, Activity
+from ladder.domain.calendar import LocalDays, day_bounds
 from ladder.domain.points.anonymised import anonymize, program_words
 from ladder.domain.points.entry_text import ERASED
 from ladder.domain.points.ledger import Entry, State
@@ -14,11 +17,12 @@ from ladder.domain.points.replay import balance, replay, replay_state
 from ladder.domain.programs.pausing import compile_program
 from tests.builders.capped_academy import academy, event, ours
 from tests.builders.entry_texts import said
-from tests.builders.generated_events import START
+from tests.builders.generated_events import ANYTHING, START
 
 SALT = b"a salt of sixteen"
 NINE = START + timedelta(hours=9)
 BOOK = compile_program(academy())
+WORDS, SCHEDULES = program_words([BOOK.rulebook]), {1: BOOK.schedule}
 
 
 def recorded() -> list[Entry]:
@@ -42,7 +46,7 @@ def recorded() -> list[Entry]:
 
 
 def masked(entries: list[Entry]) -> list[Entry]:
-    return [entry for _, entry in anonymize(entries, salt=SALT, program_words=program_words([BOOK.rulebook]))]
+    return [entry for _, entry in anonymize(entries, salt=SALT, program_words=WORDS, schedules=SCHEDULES)]
 
 
 def test_nothing_of_what_was_written_is_left() -> None:
@@ -80,20 +84,63 @@ def test_the_points_of_the_facts_are_the_points_of_the_member() -> None:
 @pytest.mark.parametrize("done", range(10))
 def test_a_run_that_was_cut_off_goes_on_to_the_same_facts(done: int) -> None:
     entries = recorded()
-    whole = anonymize(entries, salt=SALT, program_words=program_words([BOOK.rulebook]))
+    whole = anonymize(entries, salt=SALT, program_words=WORDS, schedules=SCHEDULES)
     replaced = dict(whole[:done])
     half = [replaced.get(entry.key, entry) for entry in entries]
     random.Random(done).shuffle(half)  # noqa: S311 - the order in which they are read means nothing
-    assert anonymize(half, salt=SALT, program_words=program_words([BOOK.rulebook])) == whole[done:]
+    assert anonymize(half, salt=SALT, program_words=WORDS, schedules=SCHEDULES) == whole[done:]
 
 
 def test_words_that_rules_ask_for_stay() -> None:
     asking = program_words([BOOK.rulebook])
     entry = recorded()[0]
     kept = replace(entry, activity=replace(entry.activity, attributes={"stage": "won"}))
-    [(_, stays)] = anonymize([kept], salt=SALT, program_words={*asking, ("stage", "won")})
-    [(_, goes)] = anonymize([kept], salt=SALT, program_words=asking)
+    [(_, stays)] = anonymize([kept], salt=SALT, program_words={*asking, ("stage", "won")}, schedules=SCHEDULES)
+    [(_, goes)] = anonymize([kept], salt=SALT, program_words=asking, schedules=SCHEDULES)
     assert stays.activity.attributes == {"stage": "won"}
     assert goes.activity.attributes["stage"] != "won"
     assert stays.notes == (ERASED,)
     assert said(BOOK, stays) == "The member was erased; only the numbers are left."
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(sent=st.lists(ANYTHING, min_size=1, max_size=24), done=st.integers(0, 24))
+def test_whatever_happened_coarse_times_keep_every_point_and_day_and_the_order(sent: list[Activity], done: int) -> None:
+    state, before = State(), list[Entry]()
+    for activity in {activity.key: activity for activity in sent}.values():
+        state, new = replay({1: BOOK}, BOOK, state, before, [activity], allowances={})
+        before += new
+    facts = sorted(masked(before), key=lambda each: each.sequence)
+    was, now = (replay_state({1: BOOK}, each) for each in (before, facts))
+    assert balance(facts) == balance(before)
+    for name in ("earned", "held", "spent", "badges", "streaks", "unlocks", "day", "used", "week_used", "days_off"):
+        assert getattr(now, name) == getattr(was, name), name
+    whole = anonymize(before, salt=SALT, program_words=WORDS, schedules=SCHEDULES)
+    of = {entry.key: place for place, entry in enumerate(before)}
+    half = list(before)
+    for key, fact in whole[:done]:
+        half[of[key]] = fact
+    assert anonymize(half, salt=SALT, program_words=WORDS, schedules=SCHEDULES) == whole[done:]
+
+
+def test_a_fact_says_the_day_and_the_order_of_the_day_and_never_the_second() -> None:
+    day = timedelta(days=1)
+    facts = sorted(masked(recorded()), key=lambda fact: fact.sequence)
+    for entry, fact in zip(recorded(), facts, strict=True):
+        before, after = entry.activity, fact.activity
+        assert LocalDays(BOOK.schedule).day(after.occurred_at) == LocalDays(BOOK.schedule).day(before.occurred_at)
+        start, _ = day_bounds(BOOK.schedule, LocalDays(BOOK.schedule).day(before.occurred_at))
+        assert after.occurred_at - start < timedelta(milliseconds=1)
+        assert after.received_at is None or (after.received_at - after.occurred_at) % day == timedelta()
+        assert fact.recorded_at is None or (fact.recorded_at - START) % day == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("late", "days"), [(0, 0), (1, 1), (24, 1), (25, 2), (7 * 24, 7), (7 * 24 + 1, 8), (-0.1, 0), (-1, -1)]
+)
+def test_an_event_is_as_many_days_late_as_it_was_and_so_counts_or_not(late: float, days: int) -> None:
+    activity = event("forum.posted", NINE, "jo-1")
+    activity = replace(activity, received_at=activity.occurred_at + timedelta(hours=late))
+    (fact,) = masked([replace(recorded()[0], activity=activity)])
+    assert fact.activity.received_at == fact.activity.occurred_at + timedelta(days=days)

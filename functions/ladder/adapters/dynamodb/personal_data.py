@@ -118,7 +118,8 @@ class DynamoErasures:
         pk = keys.member(program, member)
         item = self._members.get(pk, keys.STATE) or {}
         if "salt" in item:
-            anonymous = {**state_item(pk, state), "version": item["version"] + 1, "erased_at": item["erased_at"]}
+            day = datetime.fromisoformat(item["erased_at"]).replace(hour=0, minute=0, second=0, microsecond=0)
+            anonymous = {**state_item(pk, state), "version": item["version"] + 1, "erased_at": iso(day)}
             writes: list[Put | Delete] = [Put(item=anonymous, only_if=unchanged_since(item["version"]))]
             if state.archive:
                 writes.append(

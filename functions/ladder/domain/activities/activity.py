@@ -84,8 +84,7 @@ class Activity:
         """
         at = self.occurred_at
         if self.type == DAY_OFF and self.has_span:
-            first = datetime.combine(date.fromisoformat(str(self.attributes["first"])), time(), tzinfo=UTC)
-            at = min(at, first - FARTHEST_EAST)
+            at = min(at, days_off_from(self))
         return at, self.source, self.id
 
     @property
@@ -118,6 +117,12 @@ class Activity:
         names = {"id", "source"} if correction.source == LADDER else {"id"}  # of the event that is corrected
         changes = {name: value for name, value in correction.attributes.items() if name not in names}
         return replace(self, attributes={**self.attributes, **changes})
+
+
+def days_off_from(activity: Activity) -> datetime:
+    """Return when the first of an activity's days off begins, wherever in the world that is first."""
+    first = datetime.combine(date.fromisoformat(str(activity.attributes["first"])), time(), tzinfo=UTC)
+    return first - FARTHEST_EAST
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,30 @@
 """Anonymize the ledger of an erased member: facts about points remain, and say nothing about a person.
 
-A fact keeps when it was, its numbers, and the words that rules ask for; everything else that a source has written, ids
-too, becomes a pseudonym under a salt that is deleted afterwards. Equal words become equal pseudonyms and ids keep
-their order, so replaying the facts gives the very same points. Free text of Ladder's own activities is removed.
+A fact keeps its local day, its numbers, and the words that rules ask for; everything else that a source wrote, ids too,
+becomes a pseudonym under a salt that is deleted afterwards. Equal words become equal pseudonyms, and facts keep
+their order, so replaying them gives the very same points. Free text of Ladder's own activities is removed.
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, DAY_OFF, LADDER, ROTATION, Activity, Key
+from ladder.domain.activities.activity import (
+    AMENDMENTS,
+    CORRECTED,
+    DAY_OFF,
+    EARLIEST,
+    LADDER,
+    ROTATION,
+    Activity,
+    Key,
+    days_off_from,
+)
+from ladder.domain.calendar import ONE_DAY, LocalDays, Schedule, day_bounds
+from ladder.domain.points.apply import CLOCK_SKEW
 from ladder.domain.points.entry_text import ERASED
 from ladder.domain.points.ledger import Entry
 from ladder.domain.points.rulebook import Rulebook, tests
@@ -35,14 +48,47 @@ def program_words(rulebooks: Iterable[Rulebook]) -> Words:
     }
 
 
-def anonymize(recorded: Sequence[Entry], *, salt: bytes, program_words: Words) -> list[tuple[Key, Entry]]:
+def anonymize(
+    recorded: Sequence[Entry], *, salt: bytes, program_words: Words, schedules: Mapping[int, Schedule]
+) -> list[tuple[Key, Entry]]:
     """Return each entry that is not yet anonymous, by its present key, in the order in which they are to be replaced.
 
-    `recorded`: the whole ledger, some of which an earlier run may have replaced.
+    `recorded`: the whole ledger, some of which an earlier run may have replaced; `schedules`: of its program versions.
     """
-    mask = _Mask.over(recorded, salt=salt, program_words=program_words)
-    waiting = sorted((entry for entry in recorded if ERASED not in entry.notes), key=lambda entry: entry.key)
+    mask = _Mask.over(recorded, salt=salt, program_words=program_words, schedules=schedules)
+    waiting = sorted((entry for entry in recorded if ERASED not in entry.notes), key=_by_time)
     return [(entry.key, mask.entry(entry)) for entry in waiting]
+
+
+def _by_time(entry: Entry) -> tuple[datetime, Key]:
+    return entry.activity.occurred_at, entry.key
+
+
+def coarse_times(recorded: Iterable[Entry], schedules: Mapping[int, Schedule]) -> dict[Key, datetime]:
+    """Return for each event the beginning of its local day, and microseconds after it where another one came before.
+
+    Their order stays, also among days off, which apply from long before their first day. Those of facts that an earlier
+    run has replaced, which are the first ones, stay as they are.
+    """
+    days = {version: LocalDays(schedule) for version, schedule in schedules.items()}
+    in_order = sorted(recorded, key=lambda entry: (ERASED not in entry.notes, *_by_time(entry)))
+    barriers = sorted({days_off_from(entry.activity) for entry in in_order if entry.activity.has_span})
+    times, last = dict[Key, datetime](), EARLIEST
+    for entry in in_order:
+        at, schedule = entry.activity.occurred_at, schedules[entry.program_version]
+        start, _ = day_bounds(schedule, days[entry.program_version].day(at))
+        passed = barriers[: bisect_right(barriers, at)][-1:]
+        last = at if ERASED in entry.notes else max(start, *passed, last + timedelta.resolution)
+        times[entry.key] = last
+    return times
+
+
+def _coarse_receipt(activity: Activity, at: datetime) -> datetime | None:
+    """Return a time of receipt that is as many days late, and so counts or not as the activity did."""
+    if activity.received_at is None:
+        return None
+    late = activity.received_at - activity.occurred_at
+    return at + timedelta(days=-1 if late < -CLOCK_SKEW else max(0, -(-late // ONE_DAY)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +96,34 @@ class _Mask:
     salt: bytes
     program_words: Words
     ranks: Mapping[str, int]  # by the pseudonym of an id
+    times: Mapping[Key, datetime]
 
     @classmethod
-    def over(cls, recorded: Sequence[Entry], *, salt: bytes, program_words: Words) -> "_Mask":
-        """In the order of ids, which is the order of replacing: what was replaced before comes first."""
+    def over(
+        cls, recorded: Sequence[Entry], *, salt: bytes, program_words: Words, schedules: Mapping[int, Schedule]
+    ) -> "_Mask":
+        """Number ids in the order of time, which is the order of replacing: what was replaced before comes first."""
         ranks = {}
         for entry in recorded:
             if ERASED in entry.notes:
                 rank, _, pseudonym = entry.activity.id.partition(".")
                 ranks[pseudonym] = int(rank)
         first = max(ranks.values(), default=0) + 1
-        waiting = sorted(entry.key for entry in recorded if ERASED not in entry.notes)
-        ranks |= {_pseudonym(salt, *key): first + place for place, key in enumerate(waiting)}
-        return cls(salt, program_words, ranks)
+        waiting = sorted((entry for entry in recorded if ERASED not in entry.notes), key=_by_time)
+        ranks |= {_pseudonym(salt, *entry.key): first + place for place, entry in enumerate(waiting)}
+        return cls(salt, program_words, ranks, coarse_times(recorded, schedules))
 
     def entry(self, entry: Entry) -> Entry:
-        activity = entry.activity
-        masked = replace(activity, id=self.id(activity.key), attributes=self.attributes(activity))
-        return replace(entry, activity=masked, notes=(ERASED,))
+        activity, at = entry.activity, self.times[entry.key]
+        masked = replace(
+            activity,
+            id=self.id(activity.key),
+            occurred_at=at,
+            received_at=_coarse_receipt(activity, at),
+            attributes=self.attributes(activity),
+        )
+        recorded = entry.recorded_at and entry.recorded_at.replace(hour=0, minute=0, second=0, microsecond=0)
+        return replace(entry, activity=masked, notes=(ERASED,), recorded_at=recorded)
 
     def id(self, key: Key) -> str:
         pseudonym = _pseudonym(self.salt, *key)
