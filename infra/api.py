@@ -21,6 +21,8 @@ MEMBER_ROUTES = (
     (GET, "/members/me"),
     (GET, "/members/me/progress"),
     (PUT, "/members/me/participation/{category}"),
+    (GET, "/members/me/objections"),
+    (PUT, "/members/me/objections/{purpose}"),
     (GET, "/members/me/ledger"),
     (GET, "/members/me/days"),
     (GET, "/members/me/calendar"),

@@ -21,6 +21,7 @@ from ladder.adapters.aws import aws_session
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
+from ladder.adapters.dynamodb.objections import DynamoObjections
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.rosters import DynamoRosters
 from ladder.adapters.dynamodb.table import Table
@@ -82,6 +83,7 @@ class EvaluationService:
             ledger=self._members.ledger(program),
             member_texts=DynamoMemberTexts(self._members.members),
             rosters=DynamoRosters(store_cache.slots, self._members.published),
+            objections=DynamoObjections(self._members.members),
             now=datetime.now(UTC),
         )
         for badge, case in selected:

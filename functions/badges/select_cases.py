@@ -11,6 +11,7 @@ from ladder.domain.errors import Unavailable
 from ladder.domain.judging.case import Case, MemberHistory, build_case, events_with_texts, is_judged
 from ladder.domain.judging.ports import MemberTexts
 from ladder.domain.judging.question import prepare_texts
+from ladder.domain.members.objections import Objections
 from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.pausing import as_played
@@ -28,13 +29,21 @@ class MemberEvent:
 
 
 def select_cases(
-    program: Program, event: MemberEvent, *, ledger: Ledger, member_texts: MemberTexts, rosters: Rosters, now: datetime
+    program: Program,
+    event: MemberEvent,
+    *,
+    ledger: Ledger,
+    member_texts: MemberTexts,
+    rosters: Rosters,
+    objections: Objections,
+    now: datetime,
 ) -> Iterator[tuple[JudgedBadge, Case]]:
     """Yield each judged badge that the event makes a case for, with the case.
 
     The member's history is read, and their text stored, only where a badge asks for it that they can still get. A text
     is judged only with the ledger entry that it came in, and stored before any case is built. A correction brings its
-    event again: what colleagues recorded afterwards may make it the piece that was missing.
+    event again: what colleagues recorded afterwards may make it the piece that was missing. Nothing of a member who
+    objects to being judged is read, stored or judged.
     Raises Unavailable for a text whose entry is not in the ledger yet.
     """
     days, activity = LocalDays(program.schedule), event.activity
@@ -43,7 +52,7 @@ def select_cases(
         for badge in as_played(program).rulebook.judged
         if days.day(now) >= badge.since and _applies(badge, event, rosters)
     ]
-    if not badges:
+    if not badges or objections.objects(program.key, event.member, "judging"):
         return
     state, recorded = ledger.load(program.key, event.member, [activity.key])
     badges = [badge for badge in badges if badge.key not in state.badges]

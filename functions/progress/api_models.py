@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from ladder.domain.activities.activity import LONGEST_ID
+from ladder.domain.members.objections import Objection
 from ladder.domain.points.disputes import LONGEST_TEXT
 from ladder.domain.reviews.ports import KnownBy
 from ladder.web.app import Responses, documented_responses
@@ -52,6 +53,21 @@ class ParticipationBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     takes_part: StrictBool
+
+
+class ObjectionBody(BaseModel):
+    """`objects`: whether you object, from now on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    objects: StrictBool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyObjections:
+    """Everything that a member may object to, and whether they do."""
+
+    objections: Sequence[Objection]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

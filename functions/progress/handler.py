@@ -18,6 +18,7 @@ from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
+from ladder.adapters.dynamodb.objections import DynamoObjections
 from ladder.adapters.dynamodb.participation import DynamoParticipation
 from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs
 from ladder.adapters.dynamodb.rotations import DynamoRotations
@@ -26,6 +27,7 @@ from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.domain.calendar import local_day
 from ladder.domain.challenges.member_days import MemberDays, read_member_days
 from ladder.domain.challenges.participation import OptInCategory
+from ladder.domain.members.objections import PURPOSES, Purpose, objection
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.settings import from_env
 from ladder.usage import Usage
@@ -41,6 +43,8 @@ from progress.api_models import (
     USUAL_ENTRIES,
     DisputeBody,
     KnownLinks,
+    MyObjections,
+    ObjectionBody,
     OrderBody,
     ParticipationBody,
     responses,
@@ -238,6 +242,41 @@ def put_participation(
         compiled=context.compiled,
         participation=DynamoParticipation(ports().members.members),
     )
+
+
+def _objections(context: RequestContext) -> MyObjections:
+    stored = DynamoObjections(ports().members.members).of(context.me.program, context.me.member)
+    never: tuple[bool, datetime | None] = (False, None)
+    said = {purpose: stored.get(purpose, never) for purpose in PURPOSES}
+    return MyObjections(
+        objections=[objection(purpose, objects=objects, since=since) for purpose, (objects, since) in said.items()]
+    )
+
+
+@app.get(
+    "/members/me/objections",
+    summary="List what I may object to, and whether I do",
+    responses=responses(good={200: "My objections"}),
+    operation_id="showObjections",
+)
+def get_objections() -> MyObjections:
+    return _objections(_context())
+
+
+@app.put(
+    "/members/me/objections/<purpose>",
+    summary="Object to a use of my data, or no longer (Art. 21 GDPR); it holds at once",
+    responses=responses(good={200: "What holds from now on"}, refused=POSTING),
+    operation_id="object",
+)
+def put_objection(
+    purpose: Annotated[Purpose, Path(description="what is objected to")],
+    body: Annotated[ObjectionBody, Body()],
+) -> MyObjections:
+    context = _context()
+    stored = DynamoObjections(ports().members.members, audit=settings.audit_table)
+    stored.change(context.me.program, context.me.member, purpose, objects=body.objects, now=context.now)
+    return _objections(context)
 
 
 @app.get(

@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session
+from ladder.adapters.dynamodb.objections import DynamoObjections
 from ladder.adapters.dynamodb.participation import DynamoParticipation
 from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs, DynamoReviews
@@ -140,6 +141,7 @@ def _take(name: str, step: Step) -> Progress:
                 histories=step.stores.histories,
                 reliefs=DynamoDifficultyReliefs(members),
                 participation=DynamoParticipation(members),
+                objections=DynamoObjections(members),
                 platform_of=step.platforms.challenges,
             )
         case "retire":

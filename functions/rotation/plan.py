@@ -11,6 +11,7 @@ from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.plan import (
     OtherPrograms,
     first_history_day,
+    members_among,
     participants,
     plan_rotation,
     relieved_members,
@@ -24,6 +25,7 @@ from ladder.domain.challenges.ports import (
     Rotations,
 )
 from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.members.objections import Objections
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.other_programs import groups_of, has_precedence, other_programs, programs_beside
 from ladder.domain.programs.ports import Programs
@@ -43,6 +45,7 @@ def plan(
     histories: Histories,
     reliefs: DifficultyReliefs,
     participation: Participation,
+    objections: Objections,
     platform_of: Callable[[Program], ChallengePlatform],
 ) -> None:
     """Write the plan and its assignment under this rotation. What is planned already stays as it is.
@@ -85,6 +88,7 @@ def plan(
         relieved=relieved_members(program.schedule, claim.date, roster, reliefs.decided(claim.program, since=since)),
         take_part=participants(program.challenges, program.schedule, claim.date, roster, choices),
         others=OtherPrograms(asked, groups),
+        objecting=members_among(roster, objections.everybody(claim.program, "adaptive_difficulty")),
         too_late=too_late(rotation, program.schedule),
     )
     if planned.budgets is not None:

@@ -24,6 +24,7 @@ from tests.builders.programs import with_values
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.member_texts import MemoryMemberTexts
 from tests.fakes.members import MemoryLedger
+from tests.fakes.objections import MemoryObjections
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.fakes.verdicts import MemoryRosters, MemoryVerdicts
 
@@ -152,6 +153,7 @@ class BadgeEvaluations:
     activities: Any = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     member_texts: Any = field(default_factory=MemoryMemberTexts)
+    objections: MemoryObjections = field(default_factory=MemoryObjections)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     numbers: Any = field(default_factory=count)
 
@@ -190,7 +192,13 @@ class BadgeEvaluations:
         happened = MemberEvent(program="academy", member=member, activity=told(done))
         rosters = MemoryRosters(self.programs)
         return select_cases(
-            self.program, happened, ledger=self.ledger, member_texts=self.member_texts, rosters=rosters, now=now
+            self.program,
+            happened,
+            ledger=self.ledger,
+            member_texts=self.member_texts,
+            rosters=rosters,
+            objections=self.objections,
+            now=now,
         )
 
     def judge(

@@ -42,6 +42,7 @@ from tests.fakes import (
 )
 from tests.fakes.difficulty_reliefs import MemoryDifficultyReliefs
 from tests.fakes.fault_injection import Fate, Interposed, Killed
+from tests.fakes.objections import MemoryObjections
 from tests.fakes.participation import MemoryParticipation
 from tests.fakes.platform import MemoryMetrics, MemoryPlatform
 from tests.fakes.reviews import MemoryReviewQueue
@@ -82,6 +83,7 @@ class NightRunner:
     queue: MemoryCompletions = field(default_factory=MemoryCompletions)
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     participation: MemoryParticipation = field(default_factory=MemoryParticipation)
+    objections: MemoryObjections = field(default_factory=MemoryObjections)
     announcements: MemoryAnnouncements = field(default_factory=MemoryAnnouncements)
     executions: MemoryExecutions = field(default_factory=MemoryExecutions)
     platform: MemoryPlatform = field(default_factory=MemoryPlatform)
@@ -193,7 +195,11 @@ class NightRunner:
         any_platform = stores | {"platform_of": lambda _version: self._("platform")}
         figures = {"histories": self._("histories"), "programs": self.programs}
         told = {"queue": self._("queue"), "reviews": self._("reviews")}
-        asked = {"reliefs": self._("eases"), "participation": self._("participation")}
+        asked = {
+            "reliefs": self._("eases"),
+            "participation": self._("participation"),
+            "objections": self._("objections"),
+        }
         timed: dict[str, Any] = {"time_left": lambda: 900.0}
         steps: dict[str, Callable[[], object]] = {
             "collect": looped(

@@ -44,7 +44,7 @@ VERBATIM = "text.verbatim"
 
 def verbatim(text: str) -> Message:
     """Return a message that is what somebody wrote, in the language they wrote it in."""
-    return Message(VERBATIM, {"text": text})
+    return Message("text.verbatim", {"text": text})
 
 
 def _plain(value: Parameter) -> object:

@@ -27,6 +27,7 @@ from ladder.domain.validation.constraints import Plain
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.member_texts import MemoryMemberTexts
 from tests.fakes.members import MemoryLedger
+from tests.fakes.objections import MemoryObjections
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.fakes.verdicts import MemoryRosters, MemoryVerdicts
 
@@ -105,6 +106,7 @@ class LocalEvaluation:
                 ledger=self.ledger,
                 member_texts=MemoryMemberTexts(),
                 rosters=MemoryRosters(MemoryPrograms()),
+                objections=MemoryObjections(),
                 now=context.now,
             )
             with suppress(Unavailable, Rejected):

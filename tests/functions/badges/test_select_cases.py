@@ -39,6 +39,15 @@ def test_each_badge_whose_case_it_is() -> None:
     assert picked(evaluations, five_tries()[-1]) == []
 
 
+def test_nothing_of_a_member_who_objects_is_judged_or_stored_until_they_withdraw_it() -> None:
+    evaluations = BadgeEvaluations(program=program(CHAMPION, WRITER))
+    evaluations.objections.change("academy", MEMBER, "judging", objects=True, now=NOW)
+    assert picked(evaluations, post(1, at=NOW - timedelta(hours=8))) == []
+    assert not evaluations.member_texts.kept
+    evaluations.objections.change("academy", MEMBER, "judging", objects=False, now=NOW)
+    assert picked(evaluations, post(2, at=NOW - timedelta(hours=7))) == ["CHAMPION"]
+
+
 def test_a_text_is_judged_with_the_entry_that_it_came_in() -> None:
     evaluations = BadgeEvaluations(program=program(CHAMPION))
     evaluations.record(marked(post(1)))

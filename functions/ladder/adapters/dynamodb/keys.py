@@ -163,6 +163,11 @@ def participation(program: str) -> str:
     return member(program, "participation")
 
 
+def objections(program: str, purpose: str) -> str:
+    """Return the partition of who objects to a purpose, by member."""
+    return member(program, f"objections:{purpose}")
+
+
 def choice(member: str, category: str) -> str:
     return f"{member}#{category}"
 

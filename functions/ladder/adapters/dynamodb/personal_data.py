@@ -36,6 +36,7 @@ from ladder.adapters.dynamodb.table import (
 from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import is_reserved, stored_reason
 from ladder.domain.errors import Unavailable
+from ladder.domain.members.objections import PURPOSES
 from ladder.domain.points.anonymised import SALT_BYTES
 from ladder.domain.points.ledger import Entry, State
 
@@ -83,6 +84,8 @@ class DynamoErasures:
         for item in list(self._members.query(pk)):
             if item["sk"] not in KEPT and not item["sk"].startswith(KEPT_KINDS):
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
+        for purpose in PURPOSES:
+            self._members.write(Delete(pk=keys.objections(program, purpose), sk=member))
         chosen = keys.participation(program)
         for item in list(self._members.query(chosen, keys.within(keys.choice(member, "")))):
             self._members.write(Delete(pk=chosen, sk=item["sk"]))
@@ -152,6 +155,9 @@ class DynamoPersonalData:
         chosen = self._members.query(keys.participation(program), keys.within(keys.choice(member, "")))
         if choices := list(map(_plain, chosen)):
             export["participation"] = list(choices)
+        objected = [self._members.get(keys.objections(program, purpose), member) for purpose in PURPOSES]
+        if said := {str(purpose): item for purpose, item in zip(PURPOSES, objected, strict=True) if item}:
+            export["objections"] = [{"purpose": purpose, **_plain(item)} for purpose, item in said.items()]
         state = self._ledger.load_including_erased(program, member)
         if state.version:
             values = {part.name: _marks(getattr(state, part.name)) for part in fields(state) if part.compare}

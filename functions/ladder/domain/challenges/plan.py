@@ -155,14 +155,17 @@ def plan_rotation(
     relieved: Mapping[str, Flags],
     take_part: Mapping[str, Flags],
     others: OtherPrograms = NO_OTHERS,
+    objecting: Flags | None = None,  # who objects to adaptive difficulty: (M,)
     too_late: Message | None = None,  # why nothing is launched, whatever could be
 ) -> PlannedRotation:
     """Return the plan; the same arguments always give the same one.
 
     `seed`: the program's key. `previous`: the last live assignment of an earlier date. `taken`: metrics with a foreign
     challenge. `relieved`: by category, who plays one tier easier. `take_part`: by opt-in category, who takes part.
+    Who objects plays the easiest tier of the others' targets, and sets none.
     """
-    values = _values_by_category(rules, history, population, take_part)
+    objecting = np.zeros(population.members, dtype=np.bool) if objecting is None else objecting & population.active
+    values = _values_by_category(rules, history, without(population, objecting), take_part)
     silent = silent_metrics(rules, history, tonight, previous)
     standings = _updated_standings(rules, tonight, values, previous, silent)
     selection = select_categories(
@@ -178,7 +181,8 @@ def plan_rotation(
     selected: tuple[str, ...] = () if too_late else selection.categories
     playing = _mask((values[key].population.active for key in selected), population.members)
     elsewhere = playing & _mask((others.asked.get(rules.category(key).metric) for key in selected), population.members)
-    tiers = [np.frombuffer(standings[key].tier, dtype=np.uint8) for key in selected]
+    playing |= objecting & ~np.array([[rules.category(key).opt_in] for key in selected], dtype=np.bool).reshape(-1, 1)
+    tiers = [np.where(objecting, 1, np.frombuffer(standings[key].tier, dtype=np.uint8)) for key in selected]
     record = np.array(tiers, dtype=np.uint8).reshape(playing.shape) * (playing & ~elsewhere)  # 0: they do not play here
     targets = {key: night_targets(rules, key, tonight, values[key], standings[key]) for key in selected}
     eased = _with_relief(rules, targets, standings, record=record, relieved=relieved)
@@ -201,6 +205,19 @@ def plan_rotation(
     warnings = _warnings(rules, caps, tonight, plan=plan, play=play, history=history, values=values)
     messages = (*_asked_elsewhere(rules, plan, elsewhere), *_nobody_plays(plan, play, population, too_late), *warnings)
     return PlannedRotation(replace(plan, warnings=messages), standings, play.budgets)
+
+
+def without(population: Population, objecting: Flags) -> Population:
+    """Return the members who are compared with each other: none who objects to it."""
+    return replace(population, active=population.active & ~objecting) if objecting.any() else population
+
+
+def members_among(roster: Roster, members: Iterable[str]) -> Flags:
+    """Return which slots of the roster are those members': (M,)."""
+    slots = {member.id: slot for slot, member in enumerate(roster)}
+    flags = np.zeros(len(roster), dtype=np.bool)
+    flags[[slots[member] for member in members if member in slots]] = True
+    return flags
 
 
 def _with_relief(
