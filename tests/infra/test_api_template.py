@@ -22,6 +22,8 @@ MEMBERS = {
     "POST /members/me/orders",
     "GET /members/me/links",
     "PUT /members/me/participation/{category}",
+    "GET /members/me/objections",
+    "PUT /members/me/objections/{purpose}",
 }
 ADMINS = {
     "GET /admin/reviews",
