@@ -86,12 +86,12 @@ def judge(context: EvaluationContext, badge: JudgedBadge, case: Case) -> Judged 
     """Judge a case and carry out the decision.
 
     A second run asks no model once a result is stored; it repeats the review or grant under the same id.
-    Returns None where the member's cases of the day are used up. Raises Unavailable while the case has to wait:
+    Returns None where the member's cases or tokens of the day are used up. Raises Unavailable while the case has to wait:
     another invocation holds it, the day's tokens are spent, or the model failed and another attempt is left.
     """
     asked = question(badge, case, new_delimiter=context.new_delimiter)
     today = local_day(context.program.schedule, context.now)
-    request = EvaluationRequest.of(badge, case, asked, day=today, daily_tokens=context.model.daily_tokens)
+    request = EvaluationRequest.of(badge, case, asked, day=today, model=context.model)
     evaluation = Evaluation(badge, case, asked, request)
     lease = MAX_CALLS * context.model.timeout_seconds + SPARE_SECONDS
     claim = context.verdicts.claim(request, now=context.now, lease_seconds=lease)

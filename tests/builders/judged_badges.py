@@ -35,7 +35,7 @@ ANSWER = "First open the settings, then clear the cache. It works because the ol
 QUOTE = "First open the settings, then clear the cache."
 TRIED = EventFilter(types=("assessment.submitted",), where=(Holds(attribute="passed", equals=True),))
 FAILED = replace(TRIED, where=(Holds(attribute="passed", equals=False),))
-MODEL = JudgeModel(kind="openai", model="fake", daily_tokens=100_000, timeout_seconds=5)
+MODEL = JudgeModel(kind="openai", model="fake", daily_tokens=100_000, member_share=1.0, timeout_seconds=5)
 
 CHAMPION = JudgedBadge(
     key="CHAMPION",

@@ -34,6 +34,7 @@ class MemoryVerdicts:
         self.audit: dict[tuple[str, str], EvaluationResult] = {}
         self._kept: dict[tuple[str, str, str], _Kept] = {}
         self._cases: dict[tuple[str, str, str, date], int] = {}
+        self._own: dict[tuple[str, str, date], dict[str, int]] = {}  # tokens by case
 
     def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> ClaimResult:
         kept = self._kept.get(_at(asked), _Kept())
@@ -44,10 +45,13 @@ class MemoryVerdicts:
         if kept.attempts >= MAX_ATTEMPTS:
             return Exhausted()
         person, purse = (asked.program, asked.member, asked.badge, asked.day), (asked.program, asked.day)
-        if not kept.counted and self._cases.get(person, 0) >= asked.daily_cases:
+        cases = self._own.setdefault((asked.program, asked.member, asked.day), {})
+        own = sum(tokens for key, tokens in cases.items() if key != asked.key)
+        if not kept.counted and (self._cases.get(person, 0) >= asked.daily_cases or asked.exceeds_share(own)):
             return OverBudget()
-        if self.spent.get(purse, 0) + asked.max_tokens > asked.daily_tokens:
+        if asked.must_wait(spent=self.spent.get(purse, 0), own=own):
             raise Unavailable("the program's tokens of the day are spent")
+        cases[asked.key] = cases.get(asked.key, 0) + asked.max_tokens
         self._cases[person] = self._cases.get(person, 0) + (not kept.counted)
         self.spent[purse] = self.spent.get(purse, 0) + asked.max_tokens
         until = now + timedelta(seconds=lease_seconds)
@@ -67,6 +71,7 @@ class MemoryVerdicts:
         if kept.attempts != lease.number or not kept.unsettled:
             return
         self.spent[asked.program, asked.day] += tokens - kept.unsettled
+        self._own[asked.program, asked.member, asked.day][asked.key] += tokens - kept.unsettled
         kept.unsettled = 0
         kept.attempts -= not used
 

@@ -64,9 +64,8 @@ def test_an_attempt_that_is_given_back_is_there_again_with_its_tokens_and_counts
         assert (given.number, given.last) == (1, False)
         verdicts.charge_tokens(given, tokens=0, used=False)
         verdicts.charge_tokens(given, tokens=0, used=False)
-    assert (
-        attempt(verdicts, replace(ASKED, criteria="k2", max_tokens=1_000)).number == 1
-    )  # of two cases a day, and all tokens
+    # of two cases a day, and all tokens: one that was given back is none of the day's
+    assert attempt(verdicts, replace(ASKED, criteria="k2", max_tokens=1_000)).number == 1
     assert isinstance(claim(verdicts, replace(ASKED, criteria="k3", max_tokens=0)), OverBudget)
 
 
@@ -106,8 +105,8 @@ def test_a_ruling_without_a_verdict_is_told_whole(verdicts: Verdicts) -> None:
 
 
 def test_tokens_are_set_aside_and_given_back_once(verdicts: Verdicts) -> None:
-    one, two = attempt(verdicts), attempt(verdicts, replace(ASKED, criteria="k2"))
-    third = replace(ASKED, criteria="k3", member="n")
+    one, two = attempt(verdicts), attempt(verdicts, replace(ASKED, criteria="k2", member="n"))
+    third = replace(ASKED, criteria="k3", member="o")
     with pytest.raises(Unavailable, match="tokens of the day"):
         claim(verdicts, third)
     for _ in range(3):
@@ -120,6 +119,52 @@ def test_tokens_are_set_aside_and_given_back_once(verdicts: Verdicts) -> None:
     assert attempt(verdicts, replace(third, criteria="k5", day=date(2026, 11, 21)))
 
 
+ROOMY = replace(ASKED, daily_tokens=10_000, daily_cases=20)
+
+
+def test_one_member_s_flood_takes_their_share_of_the_day_and_the_others_are_judged(verdicts: Verdicts) -> None:
+    flood = [replace(ROOMY, criteria=f"k{number}") for number in range(20)]
+    claims = [claim(verdicts, asked) for asked in flood]
+    assert [isinstance(claimed, Lease) for claimed in claims] == [True, True, *[False] * 18]  # 2 of 400 in 1,000
+    assert claims[2:] == [OverBudget()] * 18  # they are gone, and do not come again and again
+    for member in ("n", "o", "p"):
+        assert attempt(verdicts, replace(ROOMY, member=member))
+
+
+def test_a_member_s_share_is_for_all_badges_and_grows_by_what_cases_cost_less_than_was_set_aside(
+    verdicts: Verdicts,
+) -> None:
+    first, other = attempt(verdicts, ROOMY), replace(ROOMY, badge="OTHER", criteria="k2", max_tokens=700)
+    assert claim(verdicts, other) == OverBudget()
+    verdicts.record(first, replace(RULING, tokens=300))
+    verdicts.charge_tokens(first, tokens=300)
+    assert attempt(verdicts, other)  # 300 + 700
+
+
+def test_a_member_s_first_case_of_the_day_is_judged_however_small_the_share(verdicts: Verdicts) -> None:
+    small = replace(ROOMY, member_tokens=1)
+    assert attempt(verdicts, small)
+    assert claim(verdicts, replace(small, criteria="k2")) == OverBudget()
+    assert attempt(verdicts, replace(small, criteria="k2", day=date(2026, 11, 21)))
+
+
+def test_everybody_s_first_case_of_the_day_comes_before_anybody_s_second(verdicts: Verdicts) -> None:
+    short = replace(ROOMY, daily_tokens=2_000, member_tokens=2_000)
+    assert attempt(verdicts, short)
+    assert attempt(verdicts, replace(short, criteria="k2"))  # 800 of 1,000: half of the day is open to it
+    with pytest.raises(Unavailable, match="tokens of the day"):
+        claim(verdicts, replace(short, criteria="k3"))
+    for member in ("n", "o", "p"):
+        assert attempt(verdicts, replace(short, member=member))
+    assert attempt(verdicts, replace(short, criteria="k3", day=date(2026, 11, 21)))  # it has waited for its turn
+
+
+def test_a_case_that_is_tried_again_is_the_member_s_first_still(verdicts: Verdicts) -> None:
+    small = replace(ROOMY, daily_tokens=800, member_tokens=1)
+    attempt(verdicts, small)
+    assert attempt(verdicts, small, after=31).number == 2
+
+
 def test_after_settling_nobody_asks_until_the_lease_is_over(verdicts: Verdicts) -> None:
     verdicts.charge_tokens(attempt(verdicts), tokens=10)
     with pytest.raises(Unavailable, match="being judged"):
@@ -128,7 +173,7 @@ def test_after_settling_nobody_asks_until_the_lease_is_over(verdicts: Verdicts) 
 
 
 def test_a_member_s_cases_of_a_day_are_counted_by_badge_and_not_twice_for_one(verdicts: Verdicts) -> None:
-    roomy = replace(ASKED, daily_tokens=100_000)
+    roomy = replace(ASKED, daily_tokens=100_000, member_tokens=100_000)
     for criteria in ("k1", "k2"):
         verdicts.charge_tokens(attempt(verdicts, replace(roomy, criteria=criteria)), tokens=1)
     assert claim(verdicts, replace(roomy, criteria="k3")) == OverBudget()

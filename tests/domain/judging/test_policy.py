@@ -18,7 +18,7 @@ from ladder.domain.judging.evaluation import (
 from ladder.domain.judging.question import Question
 from ladder.domain.members.roster import Member
 from ladder.domain.points.judged_badge import Cohort
-from tests.builders.judged_badges import CHAMPION, PERSEVERANCE, QUOTE, case, five_tries, post
+from tests.builders.judged_badges import CHAMPION, MODEL, PERSEVERANCE, QUOTE, case, five_tries, post
 
 CORROBORATED, ALONE = case(PERSEVERANCE, *five_tries()), case(CHAMPION, post(helpful=3))
 FOUND = Verdict(badge="CHAMPION", confidence=1.0, evidence=(QUOTE,), rationale="r")
@@ -84,7 +84,7 @@ def test_other_criteria_are_another_verdict() -> None:
     def request(version: str = "community-v1", **badge: Any) -> EvaluationRequest:
         assert ALONE
         asked = Question(version=version, system="", user="", schema={})
-        return EvaluationRequest.of(replace(CHAMPION, **badge), ALONE, asked, day=AFTER, daily_tokens=1)
+        return EvaluationRequest.of(replace(CHAMPION, **badge), ALONE, asked, day=AFTER, model=MODEL)
 
     requests = [request(), request("community-v2"), request(criteria="Another.")]
     assert len({other.criteria for other in requests}) == len({other.key for other in requests}) == 3
@@ -96,5 +96,5 @@ def test_tokens_are_bounded_by_bytes_and_a_second_question_is_within_the_bound()
     assert max_call_tokens(asked) >= len(("שלום" * 100).encode()) + 1_000 + asked.max_answer_tokens
     again = replace(asked, user=f"{asked.user}{ASK_AGAIN}{'m' * 150}")
     assert ALONE
-    bound = EvaluationRequest.of(CHAMPION, ALONE, asked, day=AFTER, daily_tokens=1).max_tokens
+    bound = EvaluationRequest.of(CHAMPION, ALONE, asked, day=AFTER, model=MODEL).max_tokens
     assert max_call_tokens(asked) + max_call_tokens(again) <= bound

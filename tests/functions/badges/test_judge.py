@@ -168,10 +168,21 @@ def test_a_case_that_the_day_cannot_pay_waits_and_is_not_asked() -> None:
     poor = BadgeEvaluations(program=program(CHAMPION, model=replace(MODEL, daily_tokens=bound + 299)))
     ruled(poor)
     with pytest.raises(Unavailable, match="tokens of the day"):
-        poor.judge(post(2))
+        poor.judge(post(2), member="ab" * 16)
     assert len(poor.model.asked) == 1
     assert spent(poor) == 300
-    assert ruled(poor, post={"number": 2}, now=NOW + timedelta(days=1)) == "review"
+    assert ruled(poor, post={"number": 2}, member="ab" * 16, now=NOW + timedelta(days=1)) == "review"
+
+
+def test_a_flood_of_texts_by_one_member_costs_the_others_no_verdict() -> None:
+    """Under a budget that one member could use up a hundred times, everybody else's text is judged the same day."""
+    badge, model = replace(CHAMPION, per_member_daily=20), replace(MODEL, daily_tokens=100_000, member_share=0.2)
+    evaluations = BadgeEvaluations(program=program(badge, model=model))
+    evaluations.model.script = [reply(verdict(), tokens=5_000)]
+    flood = [evaluations.judge(post(number))[0] for number in range(1, 41)]
+    assert 1 <= sum(judged is not None for judged in flood) <= 4  # 5,000 of 20,000 each
+    for number in range(8):
+        assert evaluations.judge(post(), member=f"{number:032x}")[0]
 
 
 def test_no_more_cases_of_a_member_a_day_than_the_badge_allows_and_others_are_judged() -> None:

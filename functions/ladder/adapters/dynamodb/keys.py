@@ -212,7 +212,7 @@ def given(day: date) -> str:
 
 
 VERDICT, REVIEW, EFFECT, RELIEF = "VERDICT#", "REVIEW#", "EFFECT#", "RELIEF#"
-JUDGED = "JUDGED"  # the number of cases judged on the day that the item names
+JUDGED = "JUDGED"  # the cases judged on the day that the item names: their number by badge, and their tokens
 
 
 def verdict(key: str) -> str:

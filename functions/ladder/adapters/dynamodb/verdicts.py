@@ -73,11 +73,12 @@ class DynamoVerdicts:
             if attempts >= MAX_ATTEMPTS:
                 return Exhausted()
             first = "attempts" not in stored_item
-            cases = counted.get("cases", {}) if counted.get("day") == asked.day.isoformat() else {}
-            if first and cases.get(asked.badge, 0) >= asked.daily_cases:
+            today = counted if counted.get("day") == asked.day.isoformat() else {}
+            own = self._used_by_member(asked, today)
+            if first and (today.get("cases", {}).get(asked.badge, 0) >= asked.daily_cases or asked.exceeds_share(own)):
                 return OverBudget()
             spent = self._spent(asked)
-            if spent + asked.max_tokens > asked.daily_tokens:
+            if asked.must_wait(spent=spent, own=own):
                 raise Unavailable("the program's tokens of the day are spent")
             until = iso(now + timedelta(seconds=lease_seconds))
             unmoved = Clause("attribute_not_exists(attempts)") if first else Clause("attempts = :a", {":a": attempts})
@@ -90,7 +91,7 @@ class DynamoVerdicts:
             reserved = self._spend(asked, spent, asked.max_tokens)
             writes = [claimed, reserved, not_erased(asked.program, asked.member)]
             try:
-                self._members.write(*writes, *([_counted(asked, counted, cases)] if first else []))
+                self._members.write(*writes, *([_counted(asked, counted, today)] if first else []))
             except ConditionFailed as refused:
                 if any(map(erased, refused.stored)):
                     raise MemberErased("the member was erased") from refused
@@ -157,8 +158,18 @@ class DynamoVerdicts:
         items = self._members.query(keys.member(program, member), keys.within(keys.VERDICT))
         return {item["sk"].partition("#")[2]: _result(item) for item in items if "ruled_at" in item}
 
+    def _used_by_member(self, asked: EvaluationRequest, today: Mapping[str, Any]) -> int:
+        """Return the tokens of the member's other cases of the day: what a case cost, or what is reserved for it.
+
+        They are read from the cases themselves: a second counter would cost a write when a case is settled.
+        """
+        reserved = {key: tokens for key, tokens in today.get("tokens", {}).items() if key != asked.key}
+        pk = keys.member(asked.program, asked.member)
+        items = self._members.get_many([(pk, keys.verdict(key)) for key in reserved]) if reserved else {}
+        return sum(_cost(items.get((pk, keys.verdict(key)), {}), tokens) for key, tokens in reserved.items())
+
     def _read(self, asked: EvaluationRequest) -> tuple[Item, Item]:
-        """Return the case's item, and the count of the member's cases today."""
+        """Return the case's item, and what was judged of the member last."""
         pk = keys.member(asked.program, asked.member)
         wanted = (pk, keys.verdict(asked.key)), (pk, keys.JUDGED)
         items = self._members.get_many(wanted)
@@ -179,14 +190,21 @@ class DynamoVerdicts:
         return int(item["used_tokens"]) if item else 0
 
 
-def _counted(asked: EvaluationRequest, counted: Item, cases: Mapping[str, int]) -> Write:
-    version = counted.get("version", 0)
+def _cost(case: Mapping[str, Any], reserved: int) -> int:
+    """Return the tokens of a case: of one attempt what it cost, of several at most what was reserved for each."""
+    attempts = int(case.get("attempts", 1))
+    return int(case["tokens"]) if "ruled_at" in case and attempts == 1 else reserved * attempts
+
+
+def _counted(asked: EvaluationRequest, counted: Item, today: Mapping[str, Any]) -> Write:
+    version, cases = counted.get("version", 0), today.get("cases", {})
     item = {
         "pk": keys.member(asked.program, asked.member),
         "sk": keys.JUDGED,
         "version": version + 1,
         "day": asked.day.isoformat(),
         "cases": {**cases, asked.badge: cases.get(asked.badge, 0) + 1},
+        "tokens": {**today.get("tokens", {}), asked.key: asked.max_tokens},
     }
     return Put(item=item, only_if=unchanged_since(version))
 

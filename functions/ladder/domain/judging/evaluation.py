@@ -23,7 +23,7 @@ from typing import Any, Literal, Self
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.question import MASK, Question, clean
 from ladder.domain.message import Message
-from ladder.domain.points.judged_badge import JudgedBadge
+from ladder.domain.points.judged_badge import JudgedBadge, JudgeModel
 
 TOOL = "verdict"
 NONE = "none"  # the answer that no badge is due
@@ -38,6 +38,7 @@ EVIDENCE_HINT = (
 
 MAX_ATTEMPTS = 2
 MAX_CALLS = 2  # of an attempt: the question, and again after an invalid answer
+FURTHER_CASES = 0.5  # of a day's tokens: the most that is spent when a member's second case begins
 TOOL_OVERHEAD_TOKENS = 600  # that a service adds to a question with a tool, by its own account
 HINT_TOKENS = 200  # that asking again adds
 ASK_AGAIN = "\n\nYour last answer could not be taken. "  # before the hint; nothing of that answer is repeated
@@ -149,7 +150,9 @@ def probation_ends(badge: JudgedBadge) -> date:
 class EvaluationRequest:
     """A claim on the model. `criteria`: a digest of them, of the badge's name and of the prompt's version.
 
-    `day`: local; `max_tokens`: of both calls.
+    `day`: local; `max_tokens`: of both calls. One member's cases take `member_tokens` of a day, and never the tokens of
+    the others: a member's first case may use whatever the day has left, a further one only FURTHER_CASES of the day. So
+    whatever one member sends, everybody's first case of the day comes before anybody's second.
     """
 
     program: str
@@ -160,10 +163,11 @@ class EvaluationRequest:
     day: date
     max_tokens: int
     daily_tokens: int  # of the program
+    member_tokens: int  # of the member, for all badges
     daily_cases: int  # of the member and badge
 
     @classmethod
-    def of(cls, badge: JudgedBadge, case: Case, question: Question, *, day: date, daily_tokens: int) -> Self:
+    def of(cls, badge: JudgedBadge, case: Case, question: Question, *, day: date, model: JudgeModel) -> Self:
         """Return the claim. If a badge's name, its criteria or the prompt change, a case may be judged again."""
         criteria = json.dumps([badge.key, badge.name, badge.criteria, question.version], ensure_ascii=False)
         return cls(
@@ -174,7 +178,8 @@ class EvaluationRequest:
             criteria=hashlib.sha256(criteria.encode()).hexdigest()[:16],
             day=day,
             max_tokens=MAX_CALLS * max_call_tokens(question) + HINT_TOKENS,
-            daily_tokens=daily_tokens,
+            daily_tokens=model.daily_tokens,
+            member_tokens=int(model.member_share * model.daily_tokens),
             daily_cases=badge.per_member_daily,
         )
 
@@ -182,6 +187,14 @@ class EvaluationRequest:
     def key(self) -> str:
         """Return the key of the verdict: the case is judged once under the same criteria."""
         return hashlib.sha256(f"{self.case}:{self.criteria}".encode()).hexdigest()[:32]
+
+    def exceeds_share(self, own: int) -> bool:
+        """Return whether the member's other cases of the day, which took `own` tokens, leave too little for this one."""
+        return own > 0 and own + self.max_tokens > self.member_tokens
+
+    def must_wait(self, *, spent: int, own: int) -> bool:
+        """Return whether the day has too little left. `spent`: by everybody; `own`: by the member's other cases."""
+        return spent + self.max_tokens > (self.daily_tokens * FURTHER_CASES if own else self.daily_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +216,7 @@ class Exhausted:
 
 @dataclass(frozen=True, slots=True)
 class OverBudget:
-    """The member's cases of this day are used up: the case is not judged."""
+    """The member's cases or tokens of this day are used up: the case is not judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,9 @@ class JudgeModel:
     daily_tokens: Annotated[  # of the program, in and out together
         int, Within(10_000, 1_000_000_000), Says("Write how many tokens a day may cost; a case takes about 2000.")
     ] = 200_000
+    member_share: Annotated[  # of the daily tokens, for the cases of one member; their first case is always judged
+        float, Within(most=1, above=0), Says("Write the share of them that one member's cases may cost: 0.1.")
+    ] = 0.1
     timeout_seconds: Annotated[  # of a call: a case may take two
         int, Within(1, MOST_SECONDS), Says("Write whole seconds, such as 20.")
     ] = 20
