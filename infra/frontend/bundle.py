@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -40,6 +41,7 @@ def console_folder(functions: Path, *, build: Path = BUILD) -> Path:
     folder = build / f"console-{_digest(functions)}"
     if not folder.exists():
         packages = tools()
+        build.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=build, prefix=".console-") as scratch:
             built = Path(scratch, "function")
             for name in FUNCTION:
@@ -86,7 +88,8 @@ def _bundle(client: Path, packages: Path, function: Path) -> None:
         f"--outdir={files}",
         f"--metafile={meta}",
     ]
-    ran = subprocess.run(command, cwd=client, check=False, capture_output=True, text=True)  # noqa: S603
+    environment = {**os.environ, "NODE_PATH": str(packages)}
+    ran = subprocess.run(command, cwd=client, env=environment, check=False, capture_output=True, text=True)  # noqa: S603
     if ran.returncode:
         raise BundleFailed(ran.stderr)
     head = "".join(_head(json.loads(meta.read_text())["outputs"]))

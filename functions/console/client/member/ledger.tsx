@@ -104,7 +104,7 @@ function Entry({ entry, onDispute }: { entry: Statement; onDispute: () => void }
           )}
           {entry.reversed && <span class="chip bad">{t("ledger.reversed")}</span>}
           {entry.corrected && <span class="chip">{t("ledger.corrected")}</span>}
-          {entry.dispute && <span class="chip warn">{t(`dispute.${entry.dispute.state}`)}</span>}
+          {entry.dispute && <span class="chip warn">{t(`disputed.${entry.dispute.state}`)}</span>}
           {!entry.dispute && (
             <button type="button" class="plain" onClick={onDispute}>
               {t("ledger.wrong")}
