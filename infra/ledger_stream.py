@@ -20,12 +20,11 @@ from infra.monitoring import WINDOW
 MAX_BATCH = 10  # records: the most that a topic takes in one call
 RETRIES = 1_000
 MAX_AGE = Duration.hours(12)  # of a record that is still retried: it stays in its stream for twelve hours more
-# Types that no model judges: what Ladder itself did, and what reverses or excuses something else.
+# Types that no model judges and that change no case: what Ladder itself did, and what excuses something else.
 EXCLUDED_TYPES = [
     "badge.granted",
     "calendar.day_off",
     "challenge.completed",
-    "entry.reversed",
     "hold.denied",
     "hold.released",
     "hold.upheld",

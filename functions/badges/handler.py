@@ -14,12 +14,14 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from badges.batch import process
+from badges.confirm import ConfirmationStores
 from badges.judge import EvaluationContext, judge
-from badges.select_cases import MemberEvent, select_cases
+from badges.select_cases import CaseSelection, MemberEvent
 from badges.settings import MODEL_REFUSED, Settings
 from ladder.adapters.aws import aws_session
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.case_messages import read_case_message
+from ladder.adapters.dynamodb.confirmations import DynamoConfirmations
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.objections import DynamoObjections
 from ladder.adapters.dynamodb.reviews import DynamoReviews
@@ -77,16 +79,17 @@ class EvaluationService:
 
     def evaluate(self, event: MemberEvent) -> Iterator[Callable[[], str]]:
         program = self._members.program(event.program)
-        selected = select_cases(
-            program,
-            event,
+        members = self._members.members
+        stores = ConfirmationStores(
+            confirmations=DynamoConfirmations(members),
             ledger=self._members.ledger(program),
-            member_texts=DynamoMemberTexts(self._members.members),
             rosters=DynamoRosters(store_cache.slots, self._members.published),
-            objections=DynamoObjections(self._members.members),
-            now=datetime.now(UTC),
+            reviews=DynamoReviews(members),
         )
-        for badge, case in selected:
+        selection = CaseSelection(
+            program, stores, DynamoMemberTexts(members), DynamoObjections(members), datetime.now(UTC)
+        )
+        for badge, case in selection.cases(event):
             yield partial(self.judge, program, badge, case)
 
     def judge(self, program: Program, badge: JudgedBadge, case: Case) -> str:

@@ -86,8 +86,8 @@ def judge(context: EvaluationContext, badge: JudgedBadge, case: Case) -> Judged 
     """Judge a case and carry out the decision.
 
     A second run asks no model once a result is stored; it repeats the review or grant under the same id.
-    Returns None where the member's cases or tokens of the day are used up. Raises Unavailable while the case has to wait:
-    another invocation holds it, the day's tokens are spent, or the model failed and another attempt is left.
+    Returns None where the member's cases or tokens of the day are used up. Raises Unavailable while the case has to
+    wait: another invocation holds it, the day's tokens are spent, or the model failed and another attempt is left.
     """
     asked = question(badge, case, new_delimiter=context.new_delimiter)
     today = local_day(context.program.schedule, context.now)

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from badges.confirm import ConfirmationStores
 from badges.judge import EvaluationContext, Judged, judge
-from badges.select_cases import MemberEvent, select_cases
+from badges.select_cases import CaseSelection, MemberEvent
 from ladder.domain.activities.activity import Activity, as_recorded, text_of, with_text
 from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.activities.event_filter import EventFilter, Perseverance
@@ -22,6 +23,7 @@ from ladder.domain.programs.program import Program
 from tests.builders.academy import academy
 from tests.builders.programs import with_values
 from tests.fakes import MemoryActivities, MemoryPrograms
+from tests.fakes.confirmations import MemoryConfirmations
 from tests.fakes.member_texts import MemoryMemberTexts
 from tests.fakes.members import MemoryLedger
 from tests.fakes.objections import MemoryObjections
@@ -37,6 +39,8 @@ TRIED = EventFilter(types=("assessment.submitted",), where=(Holds(attribute="pas
 FAILED = replace(TRIED, where=(Holds(attribute="passed", equals=False),))
 MODEL = JudgeModel(kind="openai", model="fake", daily_tokens=100_000, member_share=1.0, timeout_seconds=5)
 
+HELPFUL = (Holds(attribute="helpful", at_least=3),)  # a number that comes with a text
+
 CHAMPION = JudgedBadge(
     key="CHAMPION",
     name="community champion",
@@ -46,7 +50,6 @@ CHAMPION = JudgedBadge(
     review_on=date(2027, 5, 1),
     match=EventFilter(types=("forum.posted",)),
     since=date(2026, 9, 1),
-    confirmed_by=(Holds(attribute="helpful", at_least=3),),
     policy="approve",
     phase="scale",
 )
@@ -56,7 +59,6 @@ PERSEVERANCE = replace(
     name="perseverance",
     criteria="Passed after three failed tries or more.",
     match=TRIED,
-    confirmed_by=(),
     policy="auto",
     perseverance=Perseverance(subject="module", failed=FAILED, after_failures=3),
 )
@@ -66,7 +68,6 @@ WRITER = replace(
     name="clear writer",
     criteria="At least three posts each explain one thing step by step.",
     pieces=Pieces(at_least=3, within_days=30),
-    confirmed_by=(),
     policy="suggest",
 )
 
@@ -153,6 +154,7 @@ class BadgeEvaluations:
     activities: Any = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     member_texts: Any = field(default_factory=MemoryMemberTexts)
+    confirmations: Any = field(default_factory=MemoryConfirmations)
     objections: MemoryObjections = field(default_factory=MemoryObjections)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     numbers: Any = field(default_factory=count)
@@ -191,15 +193,10 @@ class BadgeEvaluations:
             self.record(marked(done), member=member)
         happened = MemberEvent(program="academy", member=member, activity=told(done))
         rosters = MemoryRosters(self.programs)
-        return select_cases(
-            self.program,
-            happened,
-            ledger=self.ledger,
-            member_texts=self.member_texts,
-            rosters=rosters,
-            objections=self.objections,
-            now=now,
+        stores = ConfirmationStores(
+            confirmations=self.confirmations, ledger=self.ledger, rosters=rosters, reviews=self.reviews
         )
+        return CaseSelection(self.program, stores, self.member_texts, self.objections, now).cases(happened)
 
     def judge(
         self, done: Activity, *, member: str = MEMBER, now: datetime = NOW, entered: bool = True

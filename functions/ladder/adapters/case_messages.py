@@ -16,6 +16,7 @@ from ladder.adapters.dynamodb.table import decode
 from ladder.domain.activities.activity import (
     CORRECTED,
     LADDER,
+    REVERSED,
     TEXT,
     Activity,
     as_recorded,
@@ -81,7 +82,10 @@ def _neither_is_rejected() -> Iterator[None]:
 
 
 def _entry(record: Mapping[str, Any]) -> MemberActivity | None:
-    """Return the activity of a new entry. Ladder's own events, such as grants, make no case; a correction may."""
+    """Return the activity of a new entry. Ladder's own events, such as grants, make no case.
+
+    A correction may, and a reversal may take back somebody's confirmation.
+    """
     image = record["dynamodb"].get("NewImage")
     if record.get("eventName") != "INSERT" or not image:
         return None
@@ -89,7 +93,7 @@ def _entry(record: Mapping[str, Any]) -> MemberActivity | None:
     if not key.startswith(keys.ENTRY):
         return None
     item = decode(image)
-    if keys.event(key)[0] == LADDER and item["type"] != CORRECTED:
+    if keys.event(key)[0] == LADDER and item["type"] not in {CORRECTED, REVERSED}:
         return None
     program, _, member = str(item["pk"]).partition("#")
     return program, member, ledger.from_item(item).activity

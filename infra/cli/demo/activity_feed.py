@@ -22,7 +22,7 @@ PASS_MARK = 80
 
 POSTS = 0.02  # share of agents who write in the forum, on a day
 HELPED = (0, 1, 2, 4, 6)  # colleagues whom a post helped
-POSTED = "forum.posted"
+POSTED, CONFIRMED = "forum.posted", "post.confirmed"
 ANSWERS = (
     "If the card reader stays dark, first unplug it, then press reset. It works because the driver is loaded then.",
     "Two amounts show because the hold is booked beside the payment. Open the details: the hold goes overnight.",
@@ -96,7 +96,10 @@ class LearningFeed:
 
 @dataclass(slots=True)
 class ForumFeed:
-    """Generates forum posts: answers that help colleagues, and chatter. `posts` counts them by agent."""
+    """Generates forum posts, answers and chatter, and the colleagues who confirm that a post helped them.
+
+    `posts` counts posts by agent.
+    """
 
     agents: Sequence[str]
     zone: str
@@ -106,19 +109,30 @@ class ForumFeed:
     def evening(self, day: date) -> list[Event]:
         writers = [agent for agent in self.agents if self.rng.random() < POSTS]
         return [
-            self._post(agent, day, self.rng.choice(ANSWERS + CHATTER), self.rng.choice(HELPED)) for agent in writers
+            event
+            for agent in writers
+            for event in self._post(agent, day, self.rng.choice(ANSWERS + CHATTER), self.rng.choice(HELPED))
         ]
 
     def by_least_active(self, day: date, authors: Sequence[str], posts: Mapping[str, int]) -> list[Event]:
         """Return posts of those authors who wrote least. `posts`: texts, and how many colleagues each helped."""
         quiet = sorted(authors, key=lambda agent: (self.posts[agent], agent))
         return [
-            self._post(agent, day, text, helpful) for agent, (text, helpful) in zip(quiet, posts.items(), strict=False)
+            event
+            for agent, (text, helped) in zip(quiet, posts.items(), strict=False)
+            for event in self._post(agent, day, text, helped)
         ]
 
-    def _post(self, agent: str, day: date, text: str, helpful: int) -> Event:
+    def _post(self, agent: str, day: date, text: str, helped: int) -> Iterator[Event]:
+        """Yield the post, and a confirmation by each colleague whom it helped, some minutes apart."""
         self.posts[agent] += 1
-        return event_of_day(self.rng, self.zone, agent, day, POSTED, text=text, helpful=helpful)
+        post = event_of_day(self.rng, self.zone, agent, day, POSTED, text=text)
+        yield post
+        colleagues = [colleague for colleague in self.agents if colleague != agent]
+        for number, colleague in enumerate(self.rng.sample(colleagues, min(helped, len(colleagues))), start=1):
+            at = datetime.fromisoformat(post["occurred_at"]) + number * timedelta(minutes=self.rng.randint(2, 9))
+            confirmation = event_of_day(self.rng, self.zone, colleague, day, CONFIRMED, post=post["id"])
+            yield {**confirmation, "occurred_at": at.isoformat()}
 
 
 def event_of_day(rng: Random, zone: str, agent: str, day: date, kind: str, **attributes: object) -> Event:

@@ -124,12 +124,12 @@ def judge_and_decide(stage: Stage, sender: Sender, forum: ForumFeed, day: date, 
     )
     judged = [agent for agent, member in stored.members.items() if is_judged(badge, member, lambda: None)]
     authors = judged or list(stored.members)
-    helped = zip(forum.rng.sample(ANSWERS, 3), (5, 1, 1), strict=True)  # one answer helped many, two helped few
+    helped = zip(forum.rng.sample(ANSWERS, 3), (5, 2, 2), strict=True)  # one answer helped many, two helped few
     sender.post(forum.by_least_active(day, authors, dict(helped)))
     settle(stage, polls=MANY_POLLS)
-    (attack,) = forum.by_least_active(day, authors, {INJECTED: 0})
+    attack, *confirmations = forum.by_least_active(day, authors, {INJECTED: 2})  # two colleagues play along
     stage.model.obedient = True  # the fake model follows instructions in this text; a real one is left as it is
-    sender.post([attack])
+    sender.post([attack, *confirmations])
     settle(stage)
     stage.model.obedient = False
     cases, queue = stored.cases(), staff.review_queue()["kinds"]

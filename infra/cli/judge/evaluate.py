@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 
+from badges.confirm import ConfirmationStores
 from badges.judge import EvaluationContext, judge
-from badges.select_cases import MemberEvent, select_cases
+from badges.select_cases import CaseSelection, MemberEvent
 from infra.cli.driver.model import ModelService
 from infra.cli.judge.posts import Post
 from ladder.domain.activities.activity import TEXT, Activity, as_recorded, with_text
 from ladder.domain.errors import LadderError, Rejected, Unavailable
+from ladder.domain.judging.confirmations import Confirmation
 from ladder.domain.judging.evaluation import MAX_ATTEMPTS, EvaluationResult, Reason
 from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question, Reply
@@ -25,6 +27,7 @@ from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import Plain
 from tests.fakes import MemoryActivities, MemoryPrograms
+from tests.fakes.confirmations import MemoryConfirmations
 from tests.fakes.member_texts import MemoryMemberTexts
 from tests.fakes.members import MemoryLedger
 from tests.fakes.objections import MemoryObjections
@@ -75,10 +78,12 @@ class LocalEvaluation:
     badge: JudgedBadge
     model: CountingJudge
     numbers: Mapping[str, Plain] = field(default_factory=dict)
+    confirmations: MemoryConfirmations = field(default_factory=MemoryConfirmations)
     verdicts: MemoryVerdicts = field(default_factory=MemoryVerdicts)
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     activities: MemoryActivities = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    member_texts: MemoryMemberTexts = field(default_factory=MemoryMemberTexts)
     seconds: float = 0.0
     compiled: CompiledProgram = field(init=False)
 
@@ -100,15 +105,13 @@ class LocalEvaluation:
                 new_delimiter=lambda: secrets.token_hex(9),
                 now=now + tries * RETRY_AFTER,
             )
-            cases = select_cases(
-                self.program,
-                event,
+            stores = ConfirmationStores(
+                confirmations=self.confirmations,
                 ledger=self.ledger,
-                member_texts=MemoryMemberTexts(),
                 rosters=MemoryRosters(MemoryPrograms()),
-                objections=MemoryObjections(),
-                now=context.now,
+                reviews=self.reviews,
             )
+            cases = CaseSelection(self.program, stores, self.member_texts, MemoryObjections(), context.now).cases(event)
             with suppress(Unavailable, Rejected):
                 judged = next((judge(context, badge, case) for badge, case in cases), None)
                 break
@@ -144,7 +147,16 @@ class LocalEvaluation:
                 due_at=recorded.occurred_at,
             )
         )
+        self._confirm(recorded)
         return MemberEvent(program=self.program.key, member=member, activity=with_text(recorded, post.text))
+
+    def _confirm(self, post: Activity) -> None:
+        """Confirm a post, where it would wait else, as a forger can: by made-up accounts, all at once."""
+        until = post.occurred_at + timedelta(days=1)
+        for number in range(self.badge.confirmations.at_least if self.badge.confirmations else 0):
+            account = Confirmation(hashlib.sha256(f"{number} {post.id}".encode()).hexdigest()[:32], post.occurred_at)
+            event = (SOURCE, f"{number} confirms {post.id}")
+            self.confirmations.confirm(self.program.key, account, event, post.key, holds=True, sequence=1, until=until)
 
 
 def local_evaluation(
@@ -154,7 +166,8 @@ def local_evaluation(
 
     Everybody is in its cohort; its policy and its probation stay as they are written. `worst_case` loosens the policy
     and ends the probation: only code stands between a verdict and a grant. Under `auto` every post comes with the
-    numbers that the badge asks for: a sender can make them up.
+    numbers that the badge asks for: a sender can make them up. Where a badge asks for confirmations, every post has as
+    many, by accounts that nobody knows.
     """
     badges = (
         badge

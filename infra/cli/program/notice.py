@@ -134,7 +134,7 @@ def _from_sources(program: Program, say: Texts) -> Iterator[Processed]:
             tries, model = say("notice.tries", event=events), say("notice.seen_by_model")
             yield Processed(tries, origin, purpose, model, for_good)
         else:
-            days = badge.pieces.within_days if badge.pieces else 0
+            days = badge.days_stored
             kept = say("notice.kept_pieces", days=days) if days else say("notice.kept_until_judged")
             masked = say("notice.seen_by_model_masked")
             yield Processed(say("notice.text", event=events), origin, purpose, masked, kept)

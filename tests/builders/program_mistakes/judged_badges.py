@@ -5,9 +5,9 @@ from typing import Any
 
 from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.activities.event_filter import EventFilter
-from ladder.domain.points.judged_badge import Cohort, Pieces
+from ladder.domain.points.judged_badge import Cohort, Confirmations, Pieces
 from ladder.domain.programs.program import Program
-from tests.builders.judged_badges import CHAMPION, FAILED, PERSEVERANCE, TRIED, WRITER, program
+from tests.builders.judged_badges import CHAMPION, FAILED, HELPFUL, PERSEVERANCE, TRIED, WRITER, program
 
 
 def champion(**changed: Any) -> Program:
@@ -24,14 +24,27 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "no confidence": (champion(confidence=0.0), "CHAMPION.confidence", "0 is too small", "at most 1"),
     "more than sure": (champion(confidence=1.2), "CHAMPION.confidence", "1.2", "at most 1"),
     "auto on a text alone": (
-        champion(policy="auto", confirmed_by=()), "CHAMPION.policy", "what a member wrote", "policy: approve",
+        champion(policy="auto"), "CHAMPION.policy", "what a member wrote", "policy: approve",
     ),
     "auto on a number that comes with the text": (
-        champion(policy="auto"), "CHAMPION.policy", "the numbers sent with it (helpful)", "policy: approve",
+        champion(policy="auto", confirmed_by=HELPFUL),
+        "CHAMPION.policy", "the numbers sent with it (helpful)", "policy: approve",
     ),
     "auto on the numbers of several pieces": (
-        program(replace(WRITER, policy="auto", confirmed_by=CHAMPION.confirmed_by)),
+        program(replace(WRITER, policy="auto", confirmed_by=HELPFUL)),
         "WRITER.policy", "(helpful)", "policy: approve",
+    ),
+    "auto on one friend": (
+        champion(policy="auto", confirmations=Confirmations(at_least=1)),
+        "CHAMPION.confirmations.at_least", "one friend alone", "at_least: 2",
+    ),
+    "confirmed tries": (
+        program(replace(PERSEVERANCE, confirmations=Confirmations(at_least=2))),
+        "PERSEVERANCE.confirmations", "no text", "Keep perseverance",
+    ),
+    "confirmed by nobody": (
+        champion(confirmations=Confirmations(at_least=0)),
+        "CHAMPION.confirmations.at_least", "0 is too small", "1 to 20",
     ),
     "what Ladder reports": (
         champion(match=EventFilter(types=("forum.posted", "challenge.completed"))),

@@ -13,6 +13,7 @@ from ladder.messages.render import render
 from tests.builders.judged_badges import (
     ANSWER,
     CHAMPION,
+    HELPFUL,
     MEMBER,
     NOW,
     PERSEVERANCE,
@@ -90,7 +91,7 @@ def test_no_number_that_a_correction_of_the_post_brings_vouches_for_it() -> None
 
 
 def test_pieces_vouch_for_nothing_though_each_has_the_numbers() -> None:
-    confirmed = replace(WRITER, confirmed_by=CHAMPION.confirmed_by, policy="auto")
+    confirmed = replace(WRITER, confirmed_by=HELPFUL, policy="auto")
     found = case(confirmed, *(piece(number, helpful=3) for number in (1, 2, 3)))
     assert found
     assert not found.corroborated

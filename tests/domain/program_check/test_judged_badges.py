@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.judging.check import NO_OVERWORK
-from ladder.domain.points.judged_badge import Cohort, JudgeModel, Pieces
+from ladder.domain.points.judged_badge import Cohort, Confirmations, JudgedBadge, JudgeModel, Pieces
 from ladder.domain.programs.program import Program
-from tests.builders.judged_badges import CHAMPION, PERSEVERANCE, WRITER, program
+from tests.builders.judged_badges import CHAMPION, HELPFUL, PERSEVERANCE, WRITER, program
 from tests.builders.program_files import BANK, playable, read
 from tests.builders.program_mistakes.judged_badges import champion
 from tests.builders.program_problems import check
@@ -58,14 +57,35 @@ def test_good_ones_have_no_problem() -> None:
     assert check(program(CHAMPION, PERSEVERANCE, WRITER)) == ()
 
 
+@pytest.mark.parametrize(
+    ("badge", "place"),
+    [
+        (replace(CHAMPION, confirmed_by=HELPFUL), "confirmed_by"),
+        (replace(CHAMPION, match=replace(CHAMPION.match, where=HELPFUL)), "where"),
+        (replace(WRITER, key="CHAMPION", match=replace(WRITER.match, where=HELPFUL)), "where"),
+    ],
+)
+def test_a_second_signal_that_the_sender_of_the_text_wrote_is_warned_of_with_what_to_write_instead(
+    badge: JudgedBadge, place: str
+) -> None:
+    (problem,) = check(program(badge))
+    assert (problem.severity, problem.where) == ("warning", f"judged.CHAMPION.{place}")
+    assert "whoever sends the text sends the number" in problem.message
+    assert "confirmations: {at_least: 2" in problem.hint
+
+
+def test_auto_may_rest_on_confirmations_by_two_other_members() -> None:
+    assert check(champion(policy="auto", confirmations=Confirmations(at_least=2))) == ()
+
+
 def test_the_bank_has_four_as_they_are_written(tmp_path: Path) -> None:
     bank = playable(read(tmp_path, BANK))
     kudos, champion_, perseverance, writer = bank.rulebook.judged
     assert bank.judge == JudgeModel(kind="bedrock", model=bank.judge.model if bank.judge else "")
-    helped = (Holds(attribute="helpful", at_least=3),)
-    assert (kudos.policy, kudos.confirmed_by, kudos.pieces) == ("approve", helped, None)
+    confirmed = Confirmations(at_least=2, within_days=14)
+    assert (kudos.policy, kudos.confirmed_by, kudos.confirmations, kudos.pieces) == ("approve", (), confirmed, None)
     assert (kudos.pilot, kudos.expansion) == (Cohort(channels=("chat",)), Cohort(share=0.5))
-    assert (champion_.match.where, champion_.pieces) == (helped, Pieces(at_least=3, within_days=90))
+    assert (champion_.confirmations, champion_.pieces) == (confirmed, Pieces(at_least=3, within_days=90))
     assert perseverance.perseverance
     assert (perseverance.perseverance.subject, perseverance.perseverance.after_failures) == ("module", 3)
     assert (writer.pieces, writer.since, writer.probation_days) == (

@@ -16,6 +16,7 @@ from ladder.domain.judging.question import MASK
 from ladder.domain.points.judged_badge import JudgedBadge, Pieces, badge_grant
 from tests.builders.judged_badges import (
     CHAMPION,
+    HELPFUL,
     MEMBER,
     NOW,
     WRITER,
@@ -71,7 +72,7 @@ def test_in_whatever_order_posts_and_entries_are_told_the_case_is_made(
 
 
 def test_what_others_recorded_later_completes_a_case() -> None:
-    evaluations = writers(match=replace(WRITER.match, where=CHAMPION.confirmed_by))
+    evaluations = writers(match=replace(WRITER.match, where=HELPFUL))
     posts = essays(9, 4, 1)
     assert evaluations.write(*posts) == []
     for number, done in enumerate(posts, start=1):

@@ -116,6 +116,8 @@ STATE, ARCHIVE = "STATE", "ARCHIVE"
 SALT = "SALT"  # under which the audit has digests of what could say who the member is
 REASON = "REASON#"
 ENTRY, HOLD, QUARANTINE, DISPUTE, WRITING = "ENTRY#", "HOLD#", "QUARANTINE#", "DISPUTE#", "WRITING#"
+POST = "POST"  # in a partition of its own
+POSTED, CONFIRMED = "POSTED#", "CONFIRMED#"  # in the partition of whoever wrote or confirmed it, by their event
 
 
 def entry(key: Key) -> str:
@@ -138,6 +140,19 @@ def dispute(key: Key) -> str:
 
 def writing(key: Key) -> str:
     return f"{WRITING}{key[0]}#{key[1]}"
+
+
+def post(program: str, key: Key) -> str:
+    """Return the partition of a post that others confirm; no member's id has a colon."""
+    return member(program, f"post:{key[0]}#{key[1]}")
+
+
+def posted(key: Key) -> str:
+    return f"{POSTED}{key[0]}#{key[1]}"
+
+
+def confirmed(key: Key) -> str:
+    return f"{CONFIRMED}{key[0]}#{key[1]}"
 
 
 def quarantine(digest: str, part: int) -> str:

@@ -14,7 +14,6 @@ from ladder.adapters.dynamodb.table import (
     ABSENT,
     Clause,
     ConditionFailed,
-    Delete,
     Item,
     Put,
     Table,
@@ -134,7 +133,9 @@ class DynamoLinks:
         writes = self._linked(new, existing, record, salt=salt)
         if was:  # the previous member's link ends; a login stays their own case
             gone = id_unlinked(program, was, source, by=record.who, why=Message("audit.id_moved"), at=record.at)
-            writes.append(Delete(pk=keys.member(program, was), sk=keys.identity(hashed)))
+            # It stays with the previous member, as ended: that both were known by one id tells that they may be one.
+            ended = {"unlinked_at": iso(decided.at)}
+            writes.append(Update(pk=keys.member(program, was), sk=keys.identity(hashed), changes=ended))
             writes += recorded(self._table, _with_digest(gone, raw, salt), self._audit)
             writes += [own_member(program, raw, was, at=record.at)] if source == LOGIN else []
         return writes

@@ -16,6 +16,7 @@ from typing import Any
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb import ledger as entry_items
+from ladder.adapters.dynamodb.confirmations import forget_post
 from ladder.adapters.dynamodb.ledger import DynamoLedger, pack_marks, state_item
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.programs import DynamoPrograms
@@ -83,6 +84,8 @@ class DynamoErasures:
         pk = keys.member(program, member)
         for item in list(self._members.query(pk)):
             if item["sk"] not in KEPT and not item["sk"].startswith(KEPT_KINDS):
+                if item["sk"].startswith((keys.POSTED, keys.CONFIRMED)):  # posts stand in partitions of their own
+                    forget_post(self._members, program, item)
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
         for purpose in PURPOSES:
             self._members.write(Delete(pk=keys.objections(program, purpose), sk=member))

@@ -4,7 +4,8 @@ An event from outside becomes one: normalized, within bounds, or refused by plac
 the source, so that one rule works on all of them:
 `module` (a unit or learning object) · `course` · `score` (per cent, where the source says out of how many) ·
 `passed` (bool) · `attempt` (number) · `seconds` (time spent) · `task` · `due` (ISO date) · `record` and `kind` (of a
-CRM) · `stage` (of a task or record) · `article` · `colleague` · `text` (of a forum post, up to 4,000 characters).
+CRM) · `stage` (of a task or record) · `article` · `post` (that is confirmed) · `colleague` · `text` (of a forum post,
+up to 4,000 characters).
 
 The ledger does not hold the text of a post. The text is sent to be judged, its event to the ledger. A digest in the
 entry binds the two: HMAC-SHA256 under a key of the event's own, which travels with the text only. So a short text
@@ -37,6 +38,7 @@ RELEASED = "hold.released"  # attributes: source, id: what was held pays
 DENIED = "hold.denied"  # attributes: source, id, reason: what was held never pays
 UPHELD = "hold.upheld"  # attributes: source, id: what was held pays, though it was denied: a dispute was upheld
 ORDERED = "order.placed"  # attributes: item, price: points spent
+POST_CONFIRMED = "post.confirmed"  # attributes: post, another member's at the same source; confirmed: False takes back
 DAY_OFF = "calendar.day_off"  # attributes: first, last (ISO dates): scheduled days off
 COMPLETED = "challenge.completed"
 TEAM_ACHIEVED = "team.achieved"  # attributes: achievement, points
@@ -187,6 +189,8 @@ def validation_error(activity: Activity) -> str:
     attributes = activity.attributes
     if activity.type in AMENDMENTS and not (activity.target and all(activity.target)):
         return "an amendment must name its event by source and id"
+    if activity.type == POST_CONFIRMED and not (isinstance(attributes.get("post"), str) and attributes["post"]):
+        return "a confirmation must name its post: the id under which the post itself is reported"
     if activity.type == ORDERED and not _is_amount(attributes.get("price")):
         return "an order needs a price: a whole number of points above 0"
     if activity.type == POINTS_GRANTED and not _is_amount(attributes.get("points")):
@@ -269,6 +273,7 @@ CANONICAL = frozenset(
         "peer.assisted",
         "peer.mentored",
         "calendar.attended",
+        POST_CONFIRMED,
         DAY_OFF,
         CORRECTED,
     }
@@ -277,7 +282,9 @@ OURS = REPORTED_BY.keys()  # types that never come from outside
 DECIDES = frozenset({"held", "released", "denied", "upheld", "reversed", "mirrored"})  # attributes that never do
 LOGIN = "login"  # what an identity provider's user ids are known under: no source may introduce one
 OUR_SOURCES = frozenset({LADDER, ROTATION, LOGIN})
-SUBJECTS = frozenset({"module", "course", "task", "record", "article", "colleague"})  # what is done, always as text
+SUBJECTS = frozenset(
+    {"module", "course", "task", "record", "article", "post", "colleague"}
+)  # what is done, always as text
 MENTIONS = frozenset({"colleague"})  # attributes that are somebody else's user id in the source
 MOST_ATTRIBUTES = 24
 LONGEST_NAME = 64

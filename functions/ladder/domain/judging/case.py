@@ -4,12 +4,13 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ladder.domain.activities.activity import TEXT, TEXT_DIGEST, Activity, Key
 from ladder.domain.activities.event_filter import EventFilter, Perseverance
 from ladder.domain.calendar import LocalDays
+from ladder.domain.judging.confirmations import Confirmed
 from ladder.domain.judging.question import clean, prepare_texts
 from ladder.domain.members.roster import Member
 from ladder.domain.message import Message
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_FACTS = 24
 MAX_PIECES = 8
+MAX_CONFIRMED = 40  # pieces whose confirmations are read: the latest
 _FACT_ATTRIBUTES = ("passed", "score", "attempt", "accepted", "helpful", "answers")  # attributes that say how it went
 _NO_LETTER = re.compile(r"[\W_]+")  # nor a digit
 _NAME = re.compile(r"[a-z][a-z_]{0,31}")
@@ -31,7 +33,7 @@ _NAME = re.compile(r"[a-z][a-z_]{0,31}")
 class MemberHistory:
     """A member's activities: without those that were reversed, and as they were corrected.
 
-    `rewritten`: events whose text was corrected to another one.
+    `rewritten`: events whose text was corrected to another one. `confirmed`: texts that other members confirmed.
     """
 
     program: str
@@ -39,6 +41,7 @@ class MemberHistory:
     activities: Sequence[Activity]
     days: LocalDays
     rewritten: frozenset[Key] = frozenset()
+    confirmed: Mapping[Key, Confirmed] = field(default_factory=dict)
 
     @classmethod
     def of(cls, program: str, member: str, activities: Iterable[Activity], days: LocalDays) -> "MemberHistory":
@@ -136,15 +139,38 @@ def build_case(badge: JudgedBadge, event: Key, history: MemberHistory) -> Case |
         return None
     if badge.pieces:
         return _pieces_case(badge, badge.pieces, activity, history)
-    return _case(badge, activity, [activity], history) if activity.attributes.get(TEXT) else None
+    if not activity.attributes.get(TEXT) or not _is_confirmed(badge, activity, history):
+        return None
+    return _case(badge, activity, [activity], history)
+
+
+def _is_confirmed(badge: JudgedBadge, activity: Activity, history: MemberHistory) -> bool:
+    required = badge.confirmations
+    return required is None or history.confirmed.get(activity.key, Confirmed()).members >= required.at_least
+
+
+def confirmable(badge: JudgedBadge, event: Key, history: MemberHistory) -> list[Activity]:
+    """Return the events whose confirmations a case of this event needs, where the badge asks for confirmations."""
+    activity = history.find(event)
+    if badge.confirmations is None or activity is None or not matches(badge.match, activity):
+        return []
+    if badge.pieces is None:
+        return [activity]
+    return [piece for piece in history.activities if matches(badge.match, piece)][-MAX_CONFIRMED:]
 
 
 def events_with_texts(badge: JudgedBadge, event: Key, history: MemberHistory) -> list[Key]:
-    """Return the events whose texts a case of this event may show, where the badge asks for several pieces: a few."""
+    """Return the events whose stored texts a case of this event may show: a few, or none where its message has it."""
     activity = history.find(event)
-    if badge.pieces is None or activity is None:
+    if activity is None or not (badge.pieces or badge.confirmations):
         return []
-    pieces = [piece for piece in history.activities if matches(badge.match, piece) and _has_text(piece)]
+    if badge.pieces is None:
+        return [event]
+    pieces = [
+        piece
+        for piece in history.activities
+        if matches(badge.match, piece) and has_text(piece) and _is_confirmed(badge, piece, history)
+    ]
     before = [piece.key for piece in pieces if piece.order <= activity.order]
     after = [piece.key for piece in pieces if piece.order > activity.order]
     return [*before[-MAX_PIECES:], *after[: badge.pieces.at_least]]
@@ -159,7 +185,7 @@ def _case(
     if texts and not prepared and not badge.pieces:
         return None
     # The same event is the same case, however often and by which way it arrives.
-    facts = [*_facts(badge, shown[-MAX_FACTS:], activity, history.days)]
+    facts = [*_facts(badge, shown[-MAX_FACTS:], activity, history)]
     identity = json.dumps([history.program, history.member, badge.key, *activity.key], ensure_ascii=False)
     return Case(
         program=history.program,
@@ -170,11 +196,18 @@ def _case(
         facts=tuple(line for line, _ in facts),
         recorded=tuple(message for _, message in facts),
         texts=prepared,
-        corroborated=badge.perseverance is not None and not any(map(_has_text, shown)),
+        corroborated=_is_corroborated(badge, shown, history),
     )
 
 
-def _has_text(activity: Activity) -> bool:
+def _is_corroborated(badge: JudgedBadge, shown: Sequence[Activity], history: MemberHistory) -> bool:
+    if required := badge.confirmations:
+        confirmed = (history.confirmed.get(activity.key, Confirmed()) for activity in shown)
+        return all(confirmed_by.independent >= required.at_least for confirmed_by in confirmed)
+    return badge.perseverance is not None and not any(map(has_text, shown))
+
+
+def has_text(activity: Activity) -> bool:
     """Return whether it brought a text. Whoever sends a text can send any number beside it: neither is evidence."""
     return not {TEXT, TEXT_DIGEST}.isdisjoint(activity.attributes)
 
@@ -213,7 +246,9 @@ def _pieces_case(badge: JudgedBadge, required: Pieces, activity: Activity, histo
     for piece in history.activities:
         text = clean(str(piece.attributes.get(TEXT) or ""))
         words = _NO_LETTER.sub("", text.casefold())
-        if matches(badge.match, piece) and (text or TEXT_DIGEST not in piece.attributes) and words not in seen:
+        if not (matches(badge.match, piece) and _is_confirmed(badge, piece, history)) or words in seen:
+            continue
+        if text or TEXT_DIGEST not in piece.attributes:
             pieces.append(piece)
             seen.update({words} - {""})
     after = [piece for piece in pieces if piece.order >= activity.order]
@@ -230,14 +265,14 @@ def _pieces_case(badge: JudgedBadge, required: Pieces, activity: Activity, histo
 
 
 def _facts(
-    badge: JudgedBadge, shown: Sequence[Activity], last: Activity, days: LocalDays
+    badge: JudgedBadge, shown: Sequence[Activity], last: Activity, history: MemberHistory
 ) -> Iterator[tuple[str, Message]]:
     """Yield a line for the model and a message for people for each activity.
 
     Only numbers, yes and no: a text may name somebody, or be the member's own.
     """
     tests = (*badge.match.where, *badge.confirmed_by)
-    names = dict.fromkeys((*_FACT_ATTRIBUTES, *(test.attribute for test in tests)))
+    names, days = dict.fromkeys((*_FACT_ATTRIBUTES, *(test.attribute for test in tests))), history.days
     for number, activity in enumerate(shown, start=1):
         ago = (days.day(last.occurred_at) - days.day(activity.occurred_at)).days
         when = "on the day" if not ago else f"{ago} day{'s' * (ago != 1)} before"
@@ -253,6 +288,14 @@ def _facts(
                 else:
                     parts.append(f"{words} {value:g}")
                     values.append(Message("judging.fact_number", {"name": words, "value": value}))
+        if badge.confirmations and (confirmed := history.confirmed.get(activity.key)):
+            parts.append(f"confirmed by {confirmed.members} other members")
+            counts = {"members": confirmed.members, "independent": confirmed.independent}
+            values.append(Message("judging.fact_confirmed", counts))
+            values += [
+                Message(f"judging.dependent_{reason}", {"members": count})
+                for reason, count in confirmed.dependent.items()
+            ]
         if values:
             yield ", ".join(parts), Message("judging.fact", {"days": ago, "event": event, "values": tuple(values)})
         else:

@@ -11,6 +11,8 @@ from ladder.domain.validation.problem import Problem, error, nearest, warning
 
 type Models = Mapping[str, date]  # models that the deployment may call, with the day on which each ends
 
+LEAST_FOR_AUTO = 2  # other members
+CONFIRMATIONS = "confirmations: {at_least: 2, within_days: 14}"
 ANNOUNCED_BEFORE = timedelta(days=90)  # the end of a model
 NO_OVERWORK = "Working at night or over time is never a positive criterion."
 _OVERWORK = re.compile(
@@ -31,21 +33,44 @@ def check_judged_badges(badges: Iterable[JudgedBadge]) -> Iterator[Problem]:
         if COMPLETED in badge.types:
             hint = "Name what members do and write, such as forum.posted; count challenges in a badge by rules."
             yield error((*path, "when"), f"{COMPLETED} is settled by metrics, so there is nothing to judge", hint)
-        if badge.policy == "auto" and not badge.perseverance:
-            attributes = ", ".join(dict.fromkeys(test.attribute for test in badge.confirmed_by))
-            sent = f" and the numbers sent with it ({attributes}), which are not independent" if attributes else ""
-            hint = (
-                "Write policy: approve: a person decides, and sees both. Only recorded tries (perseverance) allow auto."
-            )
-            yield error((*path, "policy"), f"auto would rest on what a member wrote{sent}", hint)
+        yield from _check_second_signal(badge)
         if badge.perseverance and badge.pieces:
             yield error((*path, "pieces"), "perseverance already makes a case", "Keep perseverance or pieces.")
         if badge.perseverance:
             yield from check_perseverance((*path, "perseverance"), badge.match, badge.perseverance)
+        if badge.perseverance and badge.confirmations:
+            hint = "Keep perseverance or confirmations."
+            yield error((*path, "confirmations"), "tries have no text that others could confirm", hint)
         cohorts = {"pilot": (badge.pilot,), "expansion": (badge.pilot, badge.expansion), "scale": ()}[badge.phase]
         if cohorts and all(cohort == Cohort() for cohort in cohorts):
             hint = f"Write {badge.phase}: {{share: 0.1}}, or {{teams: [north]}}; or phase: scale."
             yield error((*path, badge.phase), "nobody is judged in this phase", hint)
+
+
+def _check_second_signal(badge: JudgedBadge) -> Iterator[Problem]:
+    """Check what speaks for a text beside the text itself: events of other members, and no number from its sender."""
+    path = ("judged", badge.key)
+    sent = list(dict.fromkeys(test.attribute for test in badge.confirmed_by))
+    if badge.policy == "auto" and not badge.perseverance and not badge.confirmations:
+        numbers = f" and the numbers sent with it ({', '.join(sent)}), which are not independent" if sent else ""
+        hint = (
+            "Write policy: approve: a person decides, and sees both. Only recorded tries (perseverance) and "
+            f"confirmations by other members ({CONFIRMATIONS}) allow auto."
+        )
+        yield error((*path, "policy"), f"auto would rest on what a member wrote{numbers}", hint)
+    elif badge.policy == "auto" and badge.confirmations and badge.confirmations.at_least < LEAST_FOR_AUTO:
+        hint = f"Write at_least: {LEAST_FOR_AUTO} or more, or policy: approve."
+        yield error((*path, "confirmations", "at_least"), "one friend alone would decide under auto", hint)
+    if badge.perseverance:
+        return
+    if sent:
+        message = f"{', '.join(sent)} came with the text: whoever sends the text sends the number, so it proves nothing"
+        hint = f"Write {CONFIRMATIONS}, and let the source send post.confirmed for each colleague who confirms a text."
+        yield warning((*path, "confirmed_by"), message, hint)
+    counted = [test.attribute for test in badge.match.where if test.at_least is not None or test.at_most is not None]
+    if counted and not badge.confirmations:
+        message = f"{', '.join(counted)} comes with the text: whoever sends the text sends the number"
+        yield warning((*path, "where"), message, f"Write {CONFIRMATIONS} where colleagues are to have the say.")
 
 
 def check_model_granted(judge: JudgeModel | None, models: Models) -> Iterator[Problem]:

@@ -189,7 +189,7 @@ class EvaluationRequest:
         return hashlib.sha256(f"{self.case}:{self.criteria}".encode()).hexdigest()[:32]
 
     def exceeds_share(self, own: int) -> bool:
-        """Return whether the member's other cases of the day, which took `own` tokens, leave too little for this one."""
+        """Return whether the member's other cases of the day, which took `own` tokens, leave too little for it."""
         return own > 0 and own + self.max_tokens > self.member_tokens
 
     def must_wait(self, *, spent: int, own: int) -> bool:

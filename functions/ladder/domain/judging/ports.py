@@ -1,10 +1,11 @@
 """The ports of judging: the model, its verdicts and their budget, and the texts of members."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from ladder.domain.activities.activity import Key
+from ladder.domain.judging.confirmations import Confirmation, GivenConfirmation, PostConfirmations
 from ladder.domain.judging.evaluation import ClaimResult, EvaluationRequest, EvaluationResult, Lease
 from ladder.domain.judging.question import Question, Reply
 
@@ -33,6 +34,34 @@ class Verdicts(Protocol):
         """Replace the reserved tokens by the actual cost, once. `used` False: the attempt does not count."""
 
     def existing(self, program: str, member: str) -> Mapping[str, EvaluationResult]: ...  # by key
+
+
+class Confirmations(Protocol):
+    """Who confirmed which post, kept for a time and deleted with its members. Each method raises MemberErased."""
+
+    def wrote(self, program: str, member: str, event: Key, post: Key, *, until: datetime) -> PostConfirmations:
+        """Note who wrote a post and return its confirmations; the first to be noted stays its author."""
+
+    def confirm(
+        self,
+        program: str,
+        confirmation: Confirmation,
+        event: Key,
+        post: Key,
+        *,
+        holds: bool,
+        sequence: int,
+        until: datetime,
+    ) -> PostConfirmations:
+        """Store what is known of a confirmation, and return the post. `holds`: it was not taken back.
+
+        `sequence`: the member's entries that were read; what was known of fewer changes nothing.
+        """
+
+    def of_posts(self, program: str, posts: Collection[Key]) -> Mapping[Key, PostConfirmations]: ...
+    def by_members(self, program: str, members: Collection[str]) -> Mapping[str, Sequence[GivenConfirmation]]: ...
+    def same_person(self, program: str, member: str, others: Collection[str]) -> frozenset[str]:
+        """Return those who are, or once were, known by an id or a login of the member's."""
 
 
 class MemberTexts(Protocol):

@@ -32,12 +32,21 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmations:
+    """A text is a case once so many other members confirmed it, each by an event of their own, within so many days."""
+
+    at_least: Annotated[int, Within(1, 20), Says("Write how many other members confirm a text, such as 2.")]
+    within_days: Annotated[int, Within(1, 92), Says("Write within how many days after the text, such as 14.")] = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedBadge:
     """A badge that a model may propose, and people or a policy that people set decide.
 
-    A match is a case; with `perseverance` only after failed tries, with `pieces` only together with others.
-    `confirmed_by`: numbers that a reviewer and the model are shown beside a text. They came in the event that brought
-    the text, so they never grant anything: "auto" needs recorded tries.
+    A match is a case; with `perseverance` only after failed tries, with `pieces` only together with others, with
+    `confirmations` only once other members confirmed the text: the second signal, without which "auto" needs recorded
+    tries. `confirmed_by`: numbers that a reviewer and the model are shown beside a text. They came in the event that
+    brought the text, so they never grant anything.
     Until `probation_days` after `since` every proposal goes to a person, whatever `policy` says.
     """
 
@@ -55,13 +64,16 @@ class JudgedBadge:
         Perseverance | None, Says("Write {subject: module, failed: {when: …, where: …}, after_failures: 3}.")
     ] = None
     pieces: Annotated[Pieces | None, Says("Write {at_least: 3, within_days: 60}, or leave it out.")] = None
+    confirmations: Annotated[
+        Confirmations | None, Says("Write {at_least: 2, within_days: 14}: a text waits for so many colleagues.")
+    ] = None
     confirmed_by: Annotated[
         Tests,
         Says(
             "Write which numbers a reviewer is shown, such as {helpful: {at_least: 3}}.", by="attribute", short="equals"
         ),
     ] = ()
-    policy: Annotated[Policy, Says("Write suggest or approve; auto is for perseverance.")] = "suggest"
+    policy: Annotated[Policy, Says("Write suggest or approve; auto is for perseverance or confirmations.")] = "suggest"
     confidence: Annotated[  # below it nothing is proposed
         float, Within(most=1, above=0), Says("Write how sure the model must be, such as 0.8.")
     ] = 0.8
@@ -77,6 +89,12 @@ class JudgedBadge:
         int, Within(1, 20), Says("Write how many cases of a member are judged in a day, such as 3.")
     ] = 3
     paused: bool = False  # nobody is judged for it; people may still grant it
+
+    @property
+    def days_stored(self) -> int:
+        """Return for how many local days a text is stored: until no case can show it; 0 where its message has it."""
+        pieces, confirmed = self.pieces, self.confirmations
+        return (pieces.within_days if pieces else 0) + (confirmed.within_days + 1 if confirmed else 0)
 
     @property
     def types(self) -> tuple[str, ...]:

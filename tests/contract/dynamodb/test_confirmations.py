@@ -1,0 +1,146 @@
+"""Who confirmed which post: in memory and in DynamoDB the same promises, and nothing is left of who was erased."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ladder.adapters.dynamodb.confirmations import DynamoConfirmations
+from ladder.adapters.dynamodb.personal_data import DynamoErasures
+from ladder.adapters.dynamodb.table import decode
+from ladder.domain.errors import MemberErased
+from ladder.domain.judging.confirmations import (
+    MOST_CONFIRMATIONS,
+    Confirmation,
+    GivenConfirmation,
+    PostConfirmations,
+)
+from ladder.domain.judging.ports import Confirmations
+from tests.builders.stores import Tables
+from tests.fakes.confirmations import MemoryConfirmations
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+UNTIL = NOW + timedelta(days=30)
+POST, OTHER = ("forum", "a#b#1"), ("forum", "p2")
+JO, AL, BO = "jo", "al", "bo"
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    confirmations: Confirmations
+    erase: Callable[[str], object]
+
+    def confirm(self, member: str, post: Any = POST, *, event: str = "", holds: bool = True, sequence: int = 1) -> Any:
+        key = ("forum", event or f"like-{member}-{post[1]}")
+        given = Confirmation(member, NOW)
+        return self.confirmations.confirm(
+            "bank", given, key, post, holds=holds, sequence=sequence, until=UNTIL
+        ).confirmations
+
+    def wrote(self, member: str, post: Any = POST) -> PostConfirmations:
+        return self.confirmations.wrote("bank", member, ("forum", f"of-{member}"), post, until=UNTIL)
+
+    def confirmed(self, post: Any = POST) -> list[str]:
+        stored = self.confirmations.of_posts("bank", [post])[post]
+        return sorted(given.member for given in stored.confirmations)
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    if request.param == "memory":
+        memory = MemoryConfirmations()
+        return Stores(memory, lambda member: memory.forget("bank", member))
+    tables: Tables = request.getfixturevalue("tables")
+    erasures = DynamoErasures(tables.table(), tables.table())
+
+    def erase(member: str) -> None:
+        erasures.close("bank", member, at=NOW)
+        for _ in range(2):  # it may be killed and run again
+            erasures.forget("bank", member, user=None)
+
+    return Stores(DynamoConfirmations(tables.table()), erase)
+
+
+def test_a_post_has_its_author_and_confirmations_whichever_came_first(stores: Stores) -> None:
+    assert stores.confirm(AL) == (Confirmation(AL, NOW),)
+    assert stores.wrote(JO) == PostConfirmations(JO, ("forum", "of-jo"), (Confirmation(AL, NOW),))
+    assert set(stores.confirm(BO)) == {Confirmation(AL, NOW), Confirmation(BO, NOW)}
+    assert stores.confirmed(OTHER) == []
+
+
+def test_the_first_author_stays_the_author(stores: Stores) -> None:
+    stores.wrote(JO)
+    assert stores.wrote(AL).author == JO
+    assert stores.wrote(JO).event == ("forum", "of-jo")
+
+
+def test_a_confirmation_is_as_it_was_last_known_however_its_events_arrive(stores: Stores) -> None:
+    stores.confirm(AL, sequence=3)
+    stores.confirm(AL, holds=False, sequence=5)
+    stores.confirm(AL, sequence=4)
+    assert stores.confirmed() == []
+    stores.confirm(AL, sequence=6)
+    stores.confirm(AL, sequence=6)
+    assert stores.confirmed() == [AL]
+    stores.confirm(AL, event="another", sequence=7)
+    stores.confirm(AL, holds=False, sequence=8)
+    assert stores.confirmed() == [AL]  # by the other event
+
+
+def test_a_post_keeps_so_many_confirmations_and_no_more_and_those_may_still_be_taken_back(stores: Stores) -> None:
+    for number in range(MOST_CONFIRMATIONS + 3):
+        stores.confirm(f"m{number:02}")
+    assert len(stores.confirmed()) == MOST_CONFIRMATIONS
+    stores.confirm("m00", holds=False, sequence=2)
+    assert len(stores.confirmed()) == MOST_CONFIRMATIONS - 1
+
+
+def test_whom_somebody_confirmed_is_known_by_the_posts_authors(stores: Stores) -> None:
+    stores.wrote(JO)
+    stores.confirm(AL)
+    stores.confirm(AL, OTHER)
+    stores.confirm(BO, holds=False)
+    given = stores.confirmations.by_members("bank", [AL, BO, JO])
+    assert sorted(given[AL], key=str) == [GivenConfirmation("jo", NOW), GivenConfirmation(None, NOW)]
+    assert (given[BO], given[JO]) == ([], [])
+
+
+def test_nothing_is_left_of_an_erased_member_s_confirmations_nor_of_their_posts(stores: Stores) -> None:
+    stores.wrote(JO)
+    stores.wrote(AL, OTHER)
+    stores.confirm(AL)
+    stores.confirm(BO)
+    stores.confirm(BO, OTHER)
+    stores.erase(AL)
+    assert stores.confirmed() == [BO]
+    assert stores.confirmations.of_posts("bank", [OTHER])[OTHER].author is None
+    with pytest.raises(MemberErased):
+        stores.confirm(AL)
+    with pytest.raises(MemberErased):
+        stores.wrote(AL, ("forum", "p3"))
+
+
+def test_members_who_were_ever_known_by_one_id_are_one_person(tables: Tables) -> None:
+    links = [("jo", "h1", {}), ("jo", "h2", {"unlinked_at": "then"}), ("al", "h2", {}), ("bo", "h3", {})]
+    for member, hashed, more in links:
+        item = {"pk": {"S": f"bank#{member}"}, "sk": {"S": f"IDENTITY#{hashed}"}}
+        tables.client.put_item(
+            TableName=tables.programs, Item=item | {key: {"S": value} for key, value in more.items()}
+        )
+    confirmations = DynamoConfirmations(tables.table())
+    assert confirmations.same_person("bank", "jo", ["al", "bo", "cy"]) == {"al"}
+    assert confirmations.same_person("bank", "cy", ["al", "bo", "jo"]) == frozenset()
+
+
+def test_the_table_deletes_all_of_it_in_time(tables: Tables) -> None:
+    confirmations = DynamoConfirmations(tables.table())
+    confirmations.wrote("bank", JO, ("forum", "p1"), POST, until=UNTIL)
+    confirmations.confirm("bank", Confirmation(AL, NOW), ("forum", "l1"), POST, holds=True, sequence=1, until=NOW)
+    items = [decode(item) for item in tables.client.scan(TableName=tables.programs)["Items"]]
+    assert {item["sk"]: item["expires_at"] for item in items} == {
+        "POST": UNTIL.timestamp(),
+        "POSTED#forum#p1": UNTIL.timestamp(),
+        "CONFIRMED#forum#l1": NOW.timestamp(),
+    }
