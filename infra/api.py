@@ -27,6 +27,8 @@ MEMBER_ROUTES = (
     (GET, "/members/me/days"),
     (GET, "/members/me/calendar"),
     (POST, "/members/me/disputes"),
+    (GET, "/members/me/verdicts"),
+    (POST, "/members/me/contests"),
     (GET, "/members/me/catalogue"),
     (POST, "/members/me/orders"),
     (GET, "/members/me/links"),

@@ -107,6 +107,7 @@ class EvaluationService:
             verdicts=DynamoVerdicts(self._members.members, audit=settings.audit_table),
             reviews=DynamoReviews(self._members.members),
             activities=queue,
+            member_texts=DynamoMemberTexts(self._members.members),
             new_delimiter=lambda: secrets.token_hex(DELIMITER_BYTES),
             now=datetime.now(UTC),
         )

@@ -11,6 +11,7 @@ from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import (
     ASK_AGAIN,
+    CONTEST_DAYS,
     MAX_CALLS,
     Decision,
     EvaluationRequest,
@@ -20,12 +21,13 @@ from ladder.domain.judging.evaluation import (
     OverBudget,
     Reason,
     Verdict,
+    case_shown,
     check_answer,
     decide,
     input_digest,
     max_call_tokens,
 )
-from ladder.domain.judging.ports import Judge, Verdicts
+from ladder.domain.judging.ports import Judge, MemberTexts, Verdicts
 from ladder.domain.judging.question import DelimiterSource, Question
 from ladder.domain.message import Message
 from ladder.domain.points.judged_badge import JudgedBadge, JudgeModel, badge_grant
@@ -49,6 +51,7 @@ class EvaluationContext:
     verdicts: Verdicts
     reviews: Reviews
     activities: Activities
+    member_texts: MemberTexts
     new_delimiter: DelimiterSource
     now: datetime
 
@@ -174,6 +177,9 @@ def _carry_out(context: EvaluationContext, evaluation: Evaluation, result: Evalu
     if result.decision.outcome == "grant":
         grant = badge_grant(badge=case.badge, case=case.id, verdict=key, by="policy", at=result.at)
         context.activities.send([Delivery(case.program, case.member, (grant,))])
+    if result.decision.outcome == "nothing":  # what a person reads if the member contests it
+        shown, until = "\n\n".join(case.parts), result.at + CONTEST_DAYS
+        context.member_texts.save(case.program, case.member, case_shown(key), shown, until=until)
     if result.decision.outcome != "review":
         return
     summary = {  # what a reviewer reads: the case as the model saw it, and the model's answer

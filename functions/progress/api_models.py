@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from ladder.domain.activities.activity import LONGEST_ID
 from ladder.domain.members.objections import Objection
 from ladder.domain.points.disputes import LONGEST_TEXT
+from ladder.domain.reviews.contest import LONGEST_CONTEST, VerdictForMember
 from ladder.domain.reviews.ports import KnownBy
 from ladder.web.app import Responses, documented_responses
 
@@ -36,6 +37,15 @@ class DisputeBody(BaseModel):
     source: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
     id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]
     text: Annotated[str, Field(pattern=r"\S", max_length=LONGEST_TEXT)]
+
+
+class ContestBody(BaseModel):
+    """A verdict by its id, and why it is wrong."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verdict: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    text: Annotated[str, Field(pattern=r"\S", max_length=LONGEST_CONTEST)]
 
 
 class OrderBody(BaseModel):
@@ -68,6 +78,11 @@ class MyObjections:
     """Everything that a member may object to, and whether they do."""
 
     objections: Sequence[Objection]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    verdicts: Sequence[VerdictForMember]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
+from ladder.adapters.dynamodb.member_verdicts import DynamoMemberVerdicts
 from ladder.adapters.dynamodb.objections import DynamoObjections
 from ladder.adapters.dynamodb.participation import DynamoParticipation
 from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs
@@ -29,6 +30,7 @@ from ladder.domain.challenges.member_days import MemberDays, read_member_days
 from ladder.domain.challenges.participation import OptInCategory
 from ladder.domain.members.objections import PURPOSES, Purpose, objection
 from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.reviews.contest import VerdictForMember
 from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.app import REQUEST_CONTEXT, created, new_app, resolve
@@ -41,14 +43,17 @@ from progress.api_models import (
     POSTING,
     USUAL_DAYS,
     USUAL_ENTRIES,
+    ContestBody,
     DisputeBody,
     KnownLinks,
     MyObjections,
     ObjectionBody,
     OrderBody,
     ParticipationBody,
+    Verdicts,
     responses,
 )
+from progress.contest import contest, show_verdicts
 from progress.dispute import Disputed, dispute
 from progress.me import Me, me
 from progress.order import Ordered, order
@@ -78,6 +83,7 @@ class Ports:
     identities: DynamoIdentities
     disputes: DynamoDisputes
     links: DynamoLinks
+    verdicts: DynamoMemberVerdicts
 
 
 @cache
@@ -93,6 +99,7 @@ def ports() -> Ports:
         identities=identities,
         disputes=DynamoDisputes(members, audit=settings.audit_table),
         links=DynamoLinks(members, identities, audit=settings.audit_table),
+        verdicts=DynamoMemberVerdicts(members, audit=settings.audit_table),
     )
 
 
@@ -177,6 +184,7 @@ def get_progress() -> Progress:
         allowances=members.allowances,
         stores=stores,
         teams=members.teams,
+        verdicts=ports().verdicts,
     )
 
 
@@ -319,6 +327,37 @@ def post_dispute(body: Annotated[DisputeBody, Body()]) -> Response[Disputed]:
         disputes=ports().disputes,
     )
     return created(disputed, again=disputed.again)
+
+
+@app.get(
+    "/members/me/verdicts",
+    summary="List what a model was asked about of mine, why a badge was not proposed, and until when I can contest it",
+    responses=responses(good={200: "My verdicts, newest first"}),
+    operation_id="showVerdicts",
+)
+def get_verdicts() -> Verdicts:
+    context = _context()
+    shown = show_verdicts(context.me, now=context.now, compiled=context.compiled, verdicts=ports().verdicts)
+    return Verdicts(verdicts=shown)
+
+
+@app.post(
+    "/members/me/contests",
+    summary="Contest a verdict that proposed no badge: a person decides",
+    responses=responses(good=CREATED, refused=POSTING),
+    operation_id="contestVerdict",
+)
+def post_contest(body: Annotated[ContestBody, Body()]) -> Response[VerdictForMember]:
+    context = _context()
+    shown, again = contest(
+        context.me,
+        verdict=body.verdict,
+        text=body.text,
+        now=context.now,
+        compiled=context.compiled,
+        verdicts=ports().verdicts,
+    )
+    return created(shown, again=again)
 
 
 @app.get(

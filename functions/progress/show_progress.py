@@ -17,6 +17,9 @@ from ladder.domain.points.member_progress import MemberProgress, member_progress
 from ladder.domain.points.opportunities import Opportunities, opportunities
 from ladder.domain.points.ports import Allowances, Ledger, Teams
 from ladder.domain.points.teams import TeamGoal, period_of, team_goals
+from ladder.domain.reviews.contest import VerdictForMember
+from ladder.domain.reviews.ports import MemberVerdicts
+from progress.contest import show_verdicts
 from progress.me import Me
 
 
@@ -48,7 +51,8 @@ class Challenges:
 class Progress:
     """`participation`: each opt-in category, and whether the member takes part.
 
-    `team`: the goals of the member's team; empty where they are in none.
+    `team`: the goals of the member's team; empty where they are in none. `judged`: what a model was asked about on the
+    last such day, and what became of it.
     """
 
     program: str
@@ -58,6 +62,7 @@ class Progress:
     challenges: Challenges
     participation: tuple[OptInCategory, ...]
     team: tuple[TeamGoal, ...]
+    judged: tuple[VerdictForMember, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,7 @@ def show_progress(
     allowances: Allowances,
     stores: ChallengeStores,
     teams: Teams,
+    verdicts: MemberVerdicts,
 ) -> Progress:
     """Return a member's progress. Reads only. Today is the program's local work day."""
     state, _ = ledger.load(me.program, me.member, [])
@@ -116,6 +122,7 @@ def show_progress(
         challenges=_challenges(me, compiled, today, stores),
         participation=opt_in,
         team=goals,
+        judged=show_verdicts(me, now=now, compiled=compiled, verdicts=verdicts, latest=True),
     )
 
 

@@ -18,6 +18,7 @@ from tests.bench.table import create
 from tests.builders.judged_badges import CHAMPION, MODEL, NOW, Model, case, post, program, verdict
 from tests.builders.ledger_stores import members_table
 from tests.fakes import MemoryActivities
+from tests.fakes.member_texts import MemoryMemberTexts
 
 CASES = 40
 TOLD = 3  # times that the queue brings a case
@@ -52,6 +53,7 @@ def _context(members: Table, audit: str, model: Model) -> EvaluationContext:
         verdicts=DynamoVerdicts(members, audit=audit),
         reviews=DynamoReviews(members),
         activities=MemoryActivities(),
+        member_texts=MemoryMemberTexts(),
         new_delimiter=lambda: "4f" * 9,
         now=NOW,
     )

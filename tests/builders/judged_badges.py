@@ -167,6 +167,7 @@ class BadgeEvaluations:
             verdicts=self.verdicts,
             reviews=self.reviews,
             activities=self.activities,
+            member_texts=self.member_texts,
             new_delimiter=lambda: f"token{next(self.numbers)}",
             now=now,
         )

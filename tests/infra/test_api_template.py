@@ -17,6 +17,8 @@ MEMBERS = {
     "GET /members/me/ledger",
     "GET /members/me/days",
     "GET /members/me/calendar",
+    "GET /members/me/verdicts",
+    "POST /members/me/contests",
     "POST /members/me/disputes",
     "GET /members/me/catalogue",
     "POST /members/me/orders",

@@ -16,6 +16,7 @@ from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.adapters.dynamodb.disputes import dispute_record
 from ladder.adapters.dynamodb.ledger import from_item
+from ladder.adapters.dynamodb.member_verdicts import contest_record
 from ladder.adapters.dynamodb.review_items import decision_record
 from ladder.adapters.dynamodb.review_items import from_item as review_of
 from ladder.adapters.dynamodb.rotations import from_item as rotation_of
@@ -76,6 +77,7 @@ def find_unrecorded(stack: Stack, programs: Sequence[str]) -> Mapping[str, Seque
         ":review": keys.REVIEW,
         ":verdict": keys.VERDICT,
         ":dispute": keys.DISPUTE,
+        ":contest": keys.CONTEST,
         ":entry": keys.entry((LADDER, "")),
         ":identity": f"{keys.IDENTITY}#",
         ":relief": keys.RELIEF,
@@ -118,6 +120,10 @@ def _of_verdict(person: MemberKey, verdict: str, item: Mapping[str, Any]) -> Ite
 
 def _of_dispute(person: MemberKey, event: str, item: Mapping[str, Any]) -> Iterator[Fact]:
     yield _recorded(person, f"the dispute of {event}", dispute_record(item))
+
+
+def _of_contest(person: MemberKey, verdict: str, item: Mapping[str, Any]) -> Iterator[Fact]:
+    yield _recorded(person, f"the contest of verdict {verdict}", contest_record(item))
 
 
 def _of_link(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fact]:
@@ -231,6 +237,7 @@ READERS: Mapping[str, Callable[[MemberKey, str, Mapping[str, Any]], Iterator[Fac
     "REVIEW": _of_review,
     "VERDICT": _of_verdict,
     "DISPUTE": _of_dispute,
+    "CONTEST": _of_contest,
     "RELIEF": _of_relief,
     "ENTRY": _of_entry,
     keys.IDENTITY: _of_link,

@@ -102,6 +102,7 @@ class LocalEvaluation:
                 verdicts=self.verdicts,
                 reviews=self.reviews,
                 activities=self.activities,
+                member_texts=self.member_texts,
                 new_delimiter=lambda: secrets.token_hex(9),
                 now=now + tries * RETRY_AFTER,
             )

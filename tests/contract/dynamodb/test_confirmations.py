@@ -28,7 +28,7 @@ JO, AL, BO = "jo", "al", "bo"
 
 
 @dataclass(frozen=True, slots=True)
-class Stores:
+class ConfirmedPosts:
     confirmations: Confirmations
     erase: Callable[[str], object]
 
@@ -48,10 +48,10 @@ class Stores:
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
-def stores(request: pytest.FixtureRequest) -> Stores:
+def posts(request: pytest.FixtureRequest) -> ConfirmedPosts:
     if request.param == "memory":
         memory = MemoryConfirmations()
-        return Stores(memory, lambda member: memory.forget("bank", member))
+        return ConfirmedPosts(memory, lambda member: memory.forget("bank", member))
     tables: Tables = request.getfixturevalue("tables")
     erasures = DynamoErasures(tables.table(), tables.table())
 
@@ -60,66 +60,68 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         for _ in range(2):  # it may be killed and run again
             erasures.forget("bank", member, user=None)
 
-    return Stores(DynamoConfirmations(tables.table()), erase)
+    return ConfirmedPosts(DynamoConfirmations(tables.table()), erase)
 
 
-def test_a_post_has_its_author_and_confirmations_whichever_came_first(stores: Stores) -> None:
-    assert stores.confirm(AL) == (Confirmation(AL, NOW),)
-    assert stores.wrote(JO) == PostConfirmations(JO, ("forum", "of-jo"), (Confirmation(AL, NOW),))
-    assert set(stores.confirm(BO)) == {Confirmation(AL, NOW), Confirmation(BO, NOW)}
-    assert stores.confirmed(OTHER) == []
+def test_a_post_has_its_author_and_confirmations_whichever_came_first(posts: ConfirmedPosts) -> None:
+    assert posts.confirm(AL) == (Confirmation(AL, NOW),)
+    assert posts.wrote(JO) == PostConfirmations(JO, ("forum", "of-jo"), (Confirmation(AL, NOW),))
+    assert set(posts.confirm(BO)) == {Confirmation(AL, NOW), Confirmation(BO, NOW)}
+    assert posts.confirmed(OTHER) == []
 
 
-def test_the_first_author_stays_the_author(stores: Stores) -> None:
-    stores.wrote(JO)
-    assert stores.wrote(AL).author == JO
-    assert stores.wrote(JO).event == ("forum", "of-jo")
+def test_the_first_author_stays_the_author(posts: ConfirmedPosts) -> None:
+    posts.wrote(JO)
+    assert posts.wrote(AL).author == JO
+    assert posts.wrote(JO).event == ("forum", "of-jo")
 
 
-def test_a_confirmation_is_as_it_was_last_known_however_its_events_arrive(stores: Stores) -> None:
-    stores.confirm(AL, sequence=3)
-    stores.confirm(AL, holds=False, sequence=5)
-    stores.confirm(AL, sequence=4)
-    assert stores.confirmed() == []
-    stores.confirm(AL, sequence=6)
-    stores.confirm(AL, sequence=6)
-    assert stores.confirmed() == [AL]
-    stores.confirm(AL, event="another", sequence=7)
-    stores.confirm(AL, holds=False, sequence=8)
-    assert stores.confirmed() == [AL]  # by the other event
+def test_a_confirmation_is_as_it_was_last_known_however_its_events_arrive(posts: ConfirmedPosts) -> None:
+    posts.confirm(AL, sequence=3)
+    posts.confirm(AL, holds=False, sequence=5)
+    posts.confirm(AL, sequence=4)
+    assert posts.confirmed() == []
+    posts.confirm(AL, sequence=6)
+    posts.confirm(AL, sequence=6)
+    assert posts.confirmed() == [AL]
+    posts.confirm(AL, event="another", sequence=7)
+    posts.confirm(AL, holds=False, sequence=8)
+    assert posts.confirmed() == [AL]  # by the other event
 
 
-def test_a_post_keeps_so_many_confirmations_and_no_more_and_those_may_still_be_taken_back(stores: Stores) -> None:
+def test_a_post_keeps_so_many_confirmations_and_those_may_still_be_taken_back(
+    posts: ConfirmedPosts,
+) -> None:
     for number in range(MOST_CONFIRMATIONS + 3):
-        stores.confirm(f"m{number:02}")
-    assert len(stores.confirmed()) == MOST_CONFIRMATIONS
-    stores.confirm("m00", holds=False, sequence=2)
-    assert len(stores.confirmed()) == MOST_CONFIRMATIONS - 1
+        posts.confirm(f"m{number:02}")
+    assert len(posts.confirmed()) == MOST_CONFIRMATIONS
+    posts.confirm("m00", holds=False, sequence=2)
+    assert len(posts.confirmed()) == MOST_CONFIRMATIONS - 1
 
 
-def test_whom_somebody_confirmed_is_known_by_the_posts_authors(stores: Stores) -> None:
-    stores.wrote(JO)
-    stores.confirm(AL)
-    stores.confirm(AL, OTHER)
-    stores.confirm(BO, holds=False)
-    given = stores.confirmations.by_members("bank", [AL, BO, JO])
+def test_whom_somebody_confirmed_is_known_by_the_posts_authors(posts: ConfirmedPosts) -> None:
+    posts.wrote(JO)
+    posts.confirm(AL)
+    posts.confirm(AL, OTHER)
+    posts.confirm(BO, holds=False)
+    given = posts.confirmations.by_members("bank", [AL, BO, JO])
     assert sorted(given[AL], key=str) == [GivenConfirmation("jo", NOW), GivenConfirmation(None, NOW)]
     assert (given[BO], given[JO]) == ([], [])
 
 
-def test_nothing_is_left_of_an_erased_member_s_confirmations_nor_of_their_posts(stores: Stores) -> None:
-    stores.wrote(JO)
-    stores.wrote(AL, OTHER)
-    stores.confirm(AL)
-    stores.confirm(BO)
-    stores.confirm(BO, OTHER)
-    stores.erase(AL)
-    assert stores.confirmed() == [BO]
-    assert stores.confirmations.of_posts("bank", [OTHER])[OTHER].author is None
+def test_nothing_is_left_of_an_erased_member_s_confirmations_nor_of_their_posts(posts: ConfirmedPosts) -> None:
+    posts.wrote(JO)
+    posts.wrote(AL, OTHER)
+    posts.confirm(AL)
+    posts.confirm(BO)
+    posts.confirm(BO, OTHER)
+    posts.erase(AL)
+    assert posts.confirmed() == [BO]
+    assert posts.confirmations.of_posts("bank", [OTHER])[OTHER].author is None
     with pytest.raises(MemberErased):
-        stores.confirm(AL)
+        posts.confirm(AL)
     with pytest.raises(MemberErased):
-        stores.wrote(AL, ("forum", "p3"))
+        posts.wrote(AL, ("forum", "p3"))
 
 
 def test_members_who_were_ever_known_by_one_id_are_one_person(tables: Tables) -> None:

@@ -104,7 +104,7 @@ def test_a_person_decides_under_the_other_policies_and_reads_how_many_confirmed(
     assert confirm(evaluations, post(), 2) == ["review"]
     (review,) = evaluations.reviews.reviews.values()
     values = review.facts[0].parameters["values"]
-    assert Message("judging.fact_confirmed", {"members": 2, "independent": 2}) in values  # type: ignore[operator]
+    assert Message("judging.fact_confirmed", {"members": 2, "independent": 2}) in values
 
 
 def test_a_number_that_the_sender_of_the_text_wrote_is_no_confirmation() -> None:
@@ -140,8 +140,8 @@ def test_accounts_that_nobody_knows_bring_a_person_to_look_and_grant_nothing() -
     confirm(evaluations, post(), 1, by="d" * 32)
     assert confirm(evaluations, post(), 2, by="e" * 32) == ["review"]
     (review,) = evaluations.reviews.reviews.values()
-    assert review.because == (Message("judging.no_independent_evidence"),)
-    assert Message("judging.dependent_unknown", {"members": 2}) in review.facts[0].parameters["values"]  # type: ignore[operator]
+    assert review.because == (Message("judging.too_few_independent", {"least": 2}),)
+    assert Message("judging.dependent_unknown", {"members": 2}) in review.facts[0].parameters["values"]
     assert not evaluations.grants()
 
 

@@ -20,6 +20,7 @@ from tests.builders.academy_events import MONDAY, at
 from tests.fakes import MemoryAssignments, MemoryRotations
 from tests.fakes.difficulty_reliefs import MemoryDifficultyReliefs
 from tests.fakes.disputes import MemoryDisputes
+from tests.fakes.member_verdicts import MemoryMemberVerdicts
 from tests.fakes.members import MemoryLedger, MemoryTeams
 from tests.fakes.participation import MemoryParticipation
 from tests.fakes.reviews import MemoryReviewQueue
@@ -49,6 +50,7 @@ class MemberServices:
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     participation: MemoryParticipation = field(default_factory=MemoryParticipation)
     teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({}))
+    verdicts: MemoryMemberVerdicts = field(default_factory=MemoryMemberVerdicts)
     me: Me = field(default_factory=lambda: Me("academy", MEMBER))
     pauses: list[int] = field(default_factory=list)
     versions: dict[int, Program] = field(default_factory=dict)
@@ -95,6 +97,7 @@ class MemberServices:
                 slot=lambda program, member: slot,
             ),
             teams=self.teams,
+            verdicts=self.verdicts,
         )
 
     def page(self, *, limit: int = 25, before: int = 2**53) -> LedgerPage:

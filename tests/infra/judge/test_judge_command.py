@@ -53,7 +53,7 @@ def test_the_worst_case_grants_nothing_under_auto_whatever_numbers_come_with_the
     told = judged(posts, capsys, "--obedient")
     assert (told["policy"], told["posts"], told["proposed"], told["granted"]) == ("auto", 3, 3, 0)
     assert {each["because"] for each in told["judged"]} == {
-        "No independent evidence: the text and its numbers came in one event."
+        "Fewer than 2 members who confirmed it are independent of its author."
     }
 
 

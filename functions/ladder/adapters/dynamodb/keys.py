@@ -227,11 +227,16 @@ def given(day: date) -> str:
 
 
 VERDICT, REVIEW, EFFECT, RELIEF = "VERDICT#", "REVIEW#", "EFFECT#", "RELIEF#"
+CONTEST, CONTESTED = "CONTEST#", "CONTESTED"  # a contest of a verdict; their number on the day that the item names
 JUDGED = "JUDGED"  # the cases judged on the day that the item names: their number by badge, and their tokens
 
 
 def verdict(key: str) -> str:
     return f"{VERDICT}{key}"
+
+
+def contest(verdict: str) -> str:
+    return f"{CONTEST}{verdict}"
 
 
 def review(review: str) -> str:

@@ -66,7 +66,7 @@ class DynamoVerdicts:
         for _ in range(ATTEMPTS):
             stored_item, counted = self._read(asked)
             if "ruled_at" in stored_item:
-                return _result(stored_item)
+                return stored_result(stored_item)
             if "leased_until" in stored_item and now < datetime.fromisoformat(stored_item["leased_until"]):
                 raise Unavailable("this case is being judged")
             attempts = stored_item.get("attempts", 0)
@@ -115,6 +115,7 @@ class DynamoVerdicts:
             "input_digest": result.input_digest,
             "badge": asked.badge,
             "case": asked.case,
+            "event": "#".join(asked.event),
             "salt": salt,
         }
         try:
@@ -129,7 +130,7 @@ class DynamoVerdicts:
             item = self._members.get(pk, sk)
             if item is None or "ruled_at" not in item:
                 raise Unavailable("a verdict is incomplete") from refused
-            return _result(item)
+            return stored_result(item)
         return result
 
     def charge_tokens(self, lease: Lease, *, tokens: int, used: bool = True) -> None:
@@ -156,7 +157,7 @@ class DynamoVerdicts:
 
     def existing(self, program: str, member: str) -> dict[str, EvaluationResult]:
         items = self._members.query(keys.member(program, member), keys.within(keys.VERDICT))
-        return {item["sk"].partition("#")[2]: _result(item) for item in items if "ruled_at" in item}
+        return {item["sk"].partition("#")[2]: stored_result(item) for item in items if "ruled_at" in item}
 
     def _used_by_member(self, asked: EvaluationRequest, today: Mapping[str, Any]) -> int:
         """Return the tokens of the member's other cases of the day: what a case cost, or what is reserved for it.
@@ -209,7 +210,7 @@ def _counted(asked: EvaluationRequest, counted: Item, today: Mapping[str, Any]) 
     return Put(item=item, only_if=unchanged_since(version))
 
 
-def _result(item: Mapping[str, Any]) -> EvaluationResult:
+def stored_result(item: Mapping[str, Any]) -> EvaluationResult:
     content = json.loads(item["verdict"])
     return EvaluationResult(
         verdict=content and Verdict(**{**content, "evidence": tuple(content["evidence"])}),
@@ -239,7 +240,7 @@ def verdict_record(item: Mapping[str, Any]) -> Record:
     The salt is erased with the text.
     """
     program, _, member = item["pk"].partition("#")
-    result, (_, _, key) = _result(item), item["sk"].partition("#")
+    result, (_, _, key) = stored_result(item), item["sk"].partition("#")
     return Record(
         program=program,
         key=item["sk"],

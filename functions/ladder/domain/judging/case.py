@@ -290,12 +290,7 @@ def _facts(
                     values.append(Message("judging.fact_number", {"name": words, "value": value}))
         if badge.confirmations and (confirmed := history.confirmed.get(activity.key)):
             parts.append(f"confirmed by {confirmed.members} other members")
-            counts = {"members": confirmed.members, "independent": confirmed.independent}
-            values.append(Message("judging.fact_confirmed", counts))
-            values += [
-                Message(f"judging.dependent_{reason}", {"members": count})
-                for reason, count in confirmed.dependent.items()
-            ]
+            values += confirmed.messages
         if values:
             yield ", ".join(parts), Message("judging.fact", {"days": ago, "event": event, "values": tuple(values)})
         else:

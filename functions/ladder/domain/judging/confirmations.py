@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from ladder.domain.activities.activity import Activity, Key
+from ladder.domain.message import Message
 
 RING_DAYS = timedelta(days=30)  # for which confirmations between members are compared
 MOST_IN_RING = 4  # authors whom a member of a ring confirms at most: who confirms more people is in none
@@ -22,6 +23,15 @@ SOONEST = timedelta(seconds=10)  # after the post, and after the confirmation be
 MOST_CONFIRMATIONS = 40  # of one post that are stored
 
 type Dependence = Literal["mutual", "ring", "one_author", "everything", "at_once", "unknown"]
+
+DEPENDENT: Mapping[Dependence, str] = {  # codes: why a confirmation is not independent
+    "mutual": "judging.dependent_mutual",
+    "ring": "judging.dependent_ring",
+    "one_author": "judging.dependent_one_author",
+    "everything": "judging.dependent_everything",
+    "at_once": "judging.dependent_at_once",
+    "unknown": "judging.dependent_unknown",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,13 @@ class Confirmed:
     members: int = 0
     independent: int = 0
     dependent: Mapping[Dependence, int] = field(default_factory=dict)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Return what a reviewer reads of it."""
+        counts = {"members": self.members, "independent": self.independent}
+        reasons = (Message(DEPENDENT[reason], {"members": count}) for reason, count in self.dependent.items())
+        return Message("judging.fact_confirmed", counts), *reasons
 
 
 type Given = Callable[[Collection[str]], Mapping[str, Sequence[GivenConfirmation]]]  # by the members who gave them

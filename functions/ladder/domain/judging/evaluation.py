@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Self
 
+from ladder.domain.activities.activity import Key
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.question import MASK, Question, clean
 from ladder.domain.message import Message
@@ -36,6 +37,7 @@ EVIDENCE_HINT = (
     f"({MIN_WIDE} of Chinese or Japanese), without {MASK}, not what several texts share."
 )
 
+CONTEST_DAYS = timedelta(days=30)  # after a verdict that proposes nothing: its case is stored for so long
 MAX_ATTEMPTS = 2
 MAX_CALLS = 2  # of an attempt: the question, and again after an invalid answer
 FURTHER_CASES = 0.5  # of a day's tokens: the most that is spent when a member's second case begins
@@ -136,6 +138,11 @@ def decide(verdict: Verdict, badge: JudgedBadge, case: Case, *, today: date) -> 
         return Decision("review", Message("judging.on_probation", {"until": probation_ends(badge).isoformat()}))
     if badge.policy != "auto":
         return Decision("review", Message("judging.policy_asks_a_person", {"policy": badge.policy}))
+    if badge.confirmations:
+        confirmed = {"least": badge.confirmations.at_least}
+        if case.corroborated:
+            return Decision("grant", Message("judging.granted_on_confirmations", confirmed))
+        return Decision("review", Message("judging.too_few_independent", confirmed))
     if not case.corroborated:
         return Decision("review", Message("judging.no_independent_evidence"))
     return Decision("grant", Message("judging.granted_on_record"))
@@ -159,6 +166,7 @@ class EvaluationRequest:
     member: str
     badge: str
     case: str
+    event: Key  # whose case it is
     criteria: str
     day: date
     max_tokens: int
@@ -175,6 +183,7 @@ class EvaluationRequest:
             member=case.member,
             badge=badge.key,
             case=case.id,
+            event=case.event,
             criteria=hashlib.sha256(criteria.encode()).hexdigest()[:16],
             day=day,
             max_tokens=MAX_CALLS * max_call_tokens(question) + HINT_TOKENS,
@@ -237,6 +246,11 @@ class EvaluationResult:
 
 
 type ClaimResult = EvaluationResult | Lease | Exhausted | OverBudget
+
+
+def case_shown(verdict: str) -> Key:
+    """Return the key under which the case of a verdict is stored among its member's texts: no source has that name."""
+    return "", verdict
 
 
 def input_digest(case: Case) -> bytes:

@@ -10,6 +10,7 @@ from ladder.domain.audit.records import Record
 from ladder.domain.errors import LadderError
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.programs.program import Program
+from ladder.domain.reviews.contest import Contest, StoredVerdict
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, Role
 from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision
 
@@ -45,6 +46,19 @@ class ReviewQueue(Reviews, Protocol):
 
     def delivered(self, review: Review) -> None: ...
     def undelivered(self, program: str) -> Sequence[Review]: ...
+
+
+class MemberVerdicts(Protocol):
+    """The verdicts of a member, each with the review that followed, and their contests."""
+
+    def of(self, program: str, member: str) -> Sequence[StoredVerdict]: ...
+    def latest(self, program: str, member: str) -> Sequence[StoredVerdict]: ...  # of the last day, in a few reads
+    def find(self, program: str, member: str, verdict: str) -> StoredVerdict | None: ...
+    def contest(self, stored: StoredVerdict, contest: Contest) -> Contest | None:
+        """Store and audit the contest and open its review, together; return None, or the contest that exists.
+
+        Raises Conflict where the member may contest no more that day, MemberErased after an erasure.
+        """
 
 
 class Reviewers(Protocol):
