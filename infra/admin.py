@@ -1,4 +1,4 @@
-"""The admin function: executes what people decide, and seals the audit on a schedule."""
+"""The admin function: executes what people decide."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
@@ -7,21 +7,20 @@ from constructs import Construct
 
 from admin.settings import NO, YES, Settings, format_models
 from infra.function import Commons, Function
-from infra.iam_grants import MEMBER_ACTIONS, grant_index, grant_items, grant_objects
+from infra.iam_grants import MEMBER_ACTIONS, grant_index, grant_items
 from infra.models import MODELS
 from infra.rotation_machine import RotationMachine
 from infra.schedule import Schedule
 from infra.secrets import IdentityKey
-from infra.storage import BY_TIME, REVIEWS
+from infra.storage import REVIEWS
 
-SEAL = Duration.minutes(15)  # verification reports a record as late that has waited for an hour
+DELIVER = Duration.minutes(15)  # decisions whose effect was lost
 
 
 class Admin(Construct):
     """Reads the audit and adds to it; like every function, it cannot change a record.
 
-    On a schedule it seals the decisions since the last call; the first call of a day also verifies all of them.
-    Its time-out is the sealer's: over HTTP it answers within seconds, or the API gives up on it.
+    Its time-out is the schedule's: over HTTP it answers within seconds, or the API gives up on it.
     """
 
     def __init__(
@@ -37,7 +36,6 @@ class Admin(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         programs, members, audit = commons.storage.programs, commons.storage.members, commons.storage.audit
-        anchors = commons.storage.anchors
         self.function = Function(
             self,
             "Function",
@@ -47,7 +45,6 @@ class Admin(Construct):
                 programs_table=programs.table_name,
                 members_table=members.table_name,
                 audit_table=audit.table_name,
-                anchors_bucket=anchors.bucket_name,
                 activities_queue_url=activities.queue_url,
                 identity_secret=identity.secret_arn,
                 user_pool=people.user_pool_id,
@@ -62,24 +59,16 @@ class Admin(Construct):
         grant_items(self.function, members, *MEMBER_ACTIONS, "Scan", "DeleteItem")  # a draft is tried; erasure deletes
         grant_index(self.function, members, REVIEWS)
         grant_items(self.function, audit, "GetItem", "BatchGetItem", "Query", "PutItem")
-        grant_index(self.function, audit, BY_TIME)
-        grant_objects(
-            self.function,
-            anchors,
-            ["s3:PutObject"],
-            listing=["s3:ListBucketVersions"],  # every version is listed, and its name is the proof
-            because="Programs are published after this is deployed, and each seal has an anchor.",
-        )
         activities.grant(self.function, "sqs:SendMessage")
         people.grant(self.function, "cognito-idp:ListUsersInGroup")
         identity.grant_reading(self.function)
         machine.grant_start(self.function.execution_role, policy_id="StartByHand")
         Schedule(
             self,
-            "Seal",
-            every=SEAL,
+            "Deliver",
+            every=DELIVER,
             silent_after=Duration.hours(1),
             function=self.function,
-            event={"seal": True},
+            event={"deliver": True},
             commons=commons,
         )

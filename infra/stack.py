@@ -23,6 +23,7 @@ from infra.queues import Queues
 from infra.rewards import Rewards
 from infra.rotation import Rotation
 from infra.rotation_machine import RotationMachine
+from infra.sealing import Sealing
 from infra.secrets import IdentityKey
 from infra.storage import Storage
 from infra.supervision import Supervision
@@ -88,6 +89,7 @@ class LadderStack(Stack):
             people=self.login.staff.pool,
             machine=self.machine,
         )
+        sealing = Sealing(self, "Sealing", commons=commons)
         self.api = Api(
             self,
             "Api",
@@ -99,7 +101,18 @@ class LadderStack(Stack):
             login=self.login,
         )
         console = Console(self, "Console", commons=commons, folder=sources.console, api=self.api.api, login=self.login)
-        self.functions = (rotation, activation, ingestion, rewards, badges, progress, supervision, admin, console)
+        self.functions = (
+            rotation,
+            activation,
+            ingestion,
+            rewards,
+            badges,
+            progress,
+            supervision,
+            admin,
+            sealing,
+            console,
+        )
         self._add_outputs(environment)
 
     def _add_outputs(self, environment: Environment) -> None:

@@ -1,8 +1,8 @@
-"""The admin Lambda: HTTP routes for people, and a schedule that delivers their decisions and seals the audit."""
+"""The admin Lambda: HTTP routes for people, and a schedule that delivers their decisions."""
 
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -13,15 +13,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from admin import member_routes, program_routes, review_routes
 from admin.decide_review import deliver_remaining
 from admin.review_queue import open_overdue
-from admin.seal import seal
 from admin.services import RequestContext, Services
 from admin.settings import YES, Settings
 from admin.staff import staff
-from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.cognito import CognitoReviewers
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
-from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.links import DynamoLinks
@@ -38,7 +35,7 @@ from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.adapters.sqs import SqsActivities
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.challenges.ports import MemberMetrics
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.errors import Rejected
 from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.app import MOST_BYTES, new_app, resolve
@@ -60,8 +57,6 @@ class Ports:
     """The stores of the schedule, and the services of requests."""
 
     members: MemberStores
-    audit: Table
-    anchors: S3Anchors
     services: Services
 
 
@@ -112,12 +107,12 @@ def ports() -> Ports:
         compiled_version=members.compiled_version,
         backoff=backoff,
     )
-    return Ports(members, audit, S3Anchors(session.create_client("s3"), settings.anchors_bucket), services)
+    return Ports(members, services)
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer a request, or, on the schedule, deliver decisions, open reviews of overdue badges, and seal the audit.
+    """Answer a request, or, on the schedule, deliver decisions and open reviews of overdue badges.
 
     Raises Rejected for any other event.
     """
@@ -145,27 +140,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             usage=usage,
             most_bytes=MOST_BYTES_OF_PROGRAMS if is_large else MOST_BYTES,
         )
-    if not event.get("seal"):
+    if not event.get("deliver"):
         raise Rejected("unknown event: neither a request nor the schedule")
     programs, reviews = ports().members.published, ports().services.reviews
-    try:  # if one fails, the others are done all the same
+    try:  # if one fails, the other is done all the same
         delivered = deliver_remaining(programs=programs, reviews=reviews, queue=ports().services.activities)
     finally:
-        try:
-            opened = open_overdue(programs=programs, reviews=reviews, now=datetime.now(UTC))
-        finally:
-            sealed = _seal()
-    return {**sealed, "delivered": delivered, "opened": opened}
-
-
-def _seal() -> dict[str, Any]:
-    """Seal and verify. A program that is not sealed, or whose chain is broken, fails the call and raises an alarm."""
-    audit, anchors, now = DynamoAudit(ports().audit), ports().anchors, datetime.now(UTC)
-    sealed = seal(programs=ports().members.published, audit=audit, anchors=anchors, now=now, pause=backoff)
-    result = {"seals": sealed.seals, "records": sealed.records, "anchored": len(sealed.anchored)}
-    logger.info("sealed", result=result, failed=sealed.failed, usage=asdict(usage))
-    if sealed.failed:
-        raise Unavailable(f"not sealed: {', '.join(sealed.failed)}")
-    if sealed.broken:
-        raise Rejected("; ".join(f"{program}: {link}" for program, link in sealed.broken.items()))
-    return result
+        opened = open_overdue(programs=programs, reviews=reviews, now=datetime.now(UTC))
+    return {"delivered": delivered, "opened": opened}

@@ -12,7 +12,6 @@ class Settings:
     programs_table: str
     members_table: str
     audit_table: str
-    anchors_bucket: str
     activities_queue_url: str
     identity_secret: str  # the name of the key that logins are looked up with
     user_pool: str  # the id of the pool that has the reviewers

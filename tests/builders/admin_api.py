@@ -157,7 +157,6 @@ def emulated_admin_api(aws: Emulator, tables: Tables, monkeypatch: pytest.Monkey
         "LADDER_PROGRAMS_TABLE": tables.programs,
         "LADDER_MEMBERS_TABLE": live.members,
         "LADDER_AUDIT_TABLE": tables.audit,
-        "LADDER_ANCHORS_BUCKET": "none",
         "LADDER_ACTIVITIES_QUEUE_URL": url,
         "LADDER_IDENTITY_SECRET": f"identity-{number}",
         "LADDER_USER_POOL": user_pool(aws),

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from admin.personal_data import MemberExport, export
-from admin.seal import seal
 from infra.cli.ledger.members import MemberKey, read_ledger
 from infra.cli.ledger.verify import verify_ledger as ledger_verified
 from infra.cli.stack import Stack
@@ -24,6 +23,7 @@ from ladder.domain.points.rulebook import TeamAchievement
 from rewards.batch import BatchProcessor, Received, process
 from rewards.reward import RewardContext, reward
 from rewards.teams import update_teams
+from sealing.seal import seal
 from tests.builders.capped_academy import CAPS, RULEBOOK, academy, event
 from tests.builders.erasure import ANNA, JO, NINE, NOW, ErasureSetup, erasure_setup
 from tests.fakes.audit import MemoryAnchors

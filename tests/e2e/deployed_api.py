@@ -80,7 +80,6 @@ def deployed_api() -> Iterator[DeployedApi]:
             "LADDER_ACTIVITIES_QUEUE_URL": f"{aws.endpoint}/000000000000/activities.fifo",
             "LADDER_CASES_QUEUE_URL": f"{aws.endpoint}/000000000000/cases.fifo",
             "LADDER_IDENTITY_SECRET": "identity",
-            "LADDER_ANCHORS_BUCKET": "none",
             "LADDER_USER_POOL": _people(aws),
             "LADDER_PRODUCTION": "no",
             "LADDER_ROTATION_MACHINE": _machine(aws),

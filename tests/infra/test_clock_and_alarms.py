@@ -26,7 +26,8 @@ def test_the_tick_asks_every_quarter_of_an_hour_and_brings_the_machine_along(tem
     [
         ("IngestionPoll", "rate(5 minutes)", {"poll": True}),
         ("RewardsRelease", "rate(1 hour)", {"release": True}),
-        ("AdminSeal", "rate(15 minutes)", {"seal": True}),
+        ("AdminDeliver", "rate(15 minutes)", {"deliver": True}),
+        ("SealingSeal", "rate(15 minutes)", {"seal": True}),
     ],
 )
 def test_the_clock_calls(template: Template, name: str, every: str, event: dict[str, bool]) -> None:
@@ -42,7 +43,8 @@ def test_the_clock_calls(template: Template, name: str, every: str, event: dict[
         ("RotationTick", "Rotation", 900),
         ("IngestionPoll", "Ingestion", 300),
         ("RewardsRelease", "Rewards", 3600),
-        ("AdminSeal", "Admin", 900),
+        ("AdminDeliver", "Admin", 900),
+        ("SealingSeal", "Sealing", 900),
     ],
 )
 def test_a_call_by_the_clock_that_comes_to_nothing_is_kept(
@@ -63,9 +65,9 @@ def test_each_failure_that_a_human_must_hear_of_has_an_alarm(template: Template)
         ("AWS/EventBridge/Pipes", "ExecutionFailed"),
         ("AWS/EventBridge/Pipes", "ExecutionPartiallyFailed"),
         ("AWS/EventBridge/Pipes", "ExecutionTimeout"),
-        *[("AWS/Events", "FailedInvocations")] * 4,
-        *[("AWS/Events", "Invocations")] * 4,
-        *[("AWS/Lambda", "Errors")] * 7,
+        *[("AWS/Events", "FailedInvocations")] * 5,
+        *[("AWS/Events", "Invocations")] * 5,
+        *[("AWS/Lambda", "Errors")] * 10,
         *[("AWS/SQS", "ApproximateAgeOfOldestMessage")] * 2,
         *[("AWS/SQS", "ApproximateNumberOfMessagesVisible")] * 4,
         ("AWS/States", "ExecutionsAborted"),

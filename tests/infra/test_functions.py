@@ -18,6 +18,7 @@ from ladder.settings import to_env
 from progress.settings import Settings as ProgressSettings
 from rewards.settings import Settings as RewardsSettings
 from rotation.settings import Settings as RotationSettings
+from sealing.settings import Settings as SealingSettings
 from supervision.settings import Settings as SupervisionSettings
 from tests.infra.template import Template
 
@@ -31,6 +32,7 @@ SETTINGS: dict[str, type[Any]] = {
     "badges": BadgesSettings,
     "progress": ProgressSettings,
     "supervision": SupervisionSettings,
+    "sealing": SealingSettings,
     "admin": AdminSettings,
     "console": ConsoleSettings,
 }
@@ -143,6 +145,12 @@ GRANTS = {
         "models": {"bedrock:InvokeModel"},
         **_secrets("judge-??????"),
     },
+    "Sealing": {
+        "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
+        "StoragePrograms": _dynamodb("Query"),
+        "StorageAudit": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem"),
+        "StorageAnchors": {"s3:ListBucketVersions", "s3:PutObject"},
+    },
     "Supervision": {
         "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query"),
@@ -163,7 +171,6 @@ GRANTS = {
         ),
         "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
         "StorageAudit": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem"),
-        "StorageAnchors": {"s3:ListBucketVersions", "s3:PutObject"},
         "LoginStaffPool": {"cognito-idp:ListUsersInGroup"},
         **IDENTITY_KEY,
     },
@@ -205,7 +212,7 @@ def test_each_looks_through_the_indexes_it_has_a_use_for_and_nobody_through_ever
     assert statements == {
         ("RotationRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
         ("RewardsRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
-        ("AdminRole", "dynamodb:Query", ("StorageAudit", "/index/ByTime")),
+        ("SealingRole", "dynamodb:Query", ("StorageAudit", "/index/ByTime")),
         ("AdminRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
     }
 

@@ -77,7 +77,7 @@ def login_user(stack: Stack, login: object) -> str:
 def seal_now(stack: Stack) -> Mapping[str, int]:
     """Seal and return how many records, seals and anchors were written. Raises Unavailable if the function fails."""
     answer = stack.client("lambda").invoke(
-        FunctionName=_output(stack, "AdminFunction"), Payload=json.dumps({"seal": True}).encode()
+        FunctionName=_output(stack, "SealingFunction"), Payload=json.dumps({"seal": True}).encode()
     )
     counts: Mapping[str, int | str] = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:

@@ -11,13 +11,13 @@ from typing import Any, Protocol
 
 import pytest
 
-from admin.seal import Sealed, seal
 from ladder.adapters.aws import backoff
 from ladder.adapters.dynamodb.audit import DynamoAudit, audited, exchange_keys
 from ladder.adapters.dynamodb.table import ConditionFailed, Put, Table, decode, encode
 from ladder.domain.audit.records import Record, StoredItem
 from ladder.domain.audit.seal import MAX_RECORDS, Link, Seal, make_seal
 from ladder.usage import Usage
+from sealing.seal import Sealed, seal
 from tests.builders.audit_chain import NOW, PROGRAM, record, verified
 from tests.builders.planning import program
 from tests.builders.stores import EMULATED

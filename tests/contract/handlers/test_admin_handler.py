@@ -5,18 +5,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
 from infra.local.emulator import Emulator
-from ladder.adapters.dynamodb.audit import audited, exchange_keys
 from ladder.adapters.dynamodb.programs import DynamoPrograms
-from ladder.adapters.dynamodb.table import encode
-from ladder.domain.errors import Rejected, Unavailable
-from tests.builders.audit_chain import PROGRAM, record
+from ladder.domain.errors import Rejected
+from tests.builders.audit_chain import PROGRAM
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.ledger_stores import stack_tables
 from tests.builders.planning import program
@@ -28,13 +25,10 @@ pytestmark = EMULATED
 CONTEXT: Any = SimpleNamespace(
     function_name="admin", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="1"
 )
-NUMBERS = count()
 
 
 @pytest.fixture
 def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    bucket = f"admin-{next(NUMBERS)}"
-    aws.client("s3").create_bucket(Bucket=bucket)
     environment = {
         "AWS_ENDPOINT_URL": aws.endpoint,
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -43,7 +37,6 @@ def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> I
         "LADDER_PROGRAMS_TABLE": tables.programs,
         "LADDER_MEMBERS_TABLE": stack_tables(tables).members,
         "LADDER_AUDIT_TABLE": tables.audit,
-        "LADDER_ANCHORS_BUCKET": bucket,
         "LADDER_ACTIVITIES_QUEUE_URL": f"{aws.endpoint}/000000000000/activities.fifo",
         "LADDER_IDENTITY_SECRET": "identity",
         "LADDER_USER_POOL": "people",
@@ -54,52 +47,23 @@ def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> I
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     DynamoPrograms(tables.table()).publish(program(key=PROGRAM))
-    tables.table().write(audited(record(1), tables.audit))
     monkeypatch.delitem(sys.modules, "admin.handler", raising=False)
     yield importlib.import_module("admin.handler")
     sys.modules.pop("admin.handler", None)
-
-
-def test_the_clock_has_everything_sealed_and_anchored(handler: ModuleType) -> None:
-    told = {"seals": 1, "records": 1, "anchored": 1, "delivered": 0, "opened": 0}
-    assert handler.handler({"seal": True}, CONTEXT) == told
 
 
 def test_the_clock_has_overdue_badges_reviewed_once(handler: ModuleType, tables: Tables) -> None:
     late = program(key=PROGRAM)
     judged = (replace(CHAMPION, review_on=date(2026, 1, 1)),)
     DynamoPrograms(tables.table()).publish(with_values(late, judged=judged))
-    assert handler.handler({"seal": True}, CONTEXT)["opened"] == 1
+    assert handler.handler({"deliver": True}, CONTEXT)["opened"] == 1
     ports, later = handler.ports(), datetime.now(UTC) + timedelta(minutes=15)
     assert handler.open_overdue(programs=ports.members.published, reviews=ports.services.reviews, now=later) == 0
     [waiting] = ports.services.reviews.waiting(PROGRAM)
     assert waiting.kind == "badge"
 
 
-@pytest.mark.parametrize("event", [{}, {"seal": False}, {"unseal": True}])
+@pytest.mark.parametrize("event", [{}, {"deliver": False}, {"seal": True}])
 def test_what_nobody_knows_is_rejected(handler: ModuleType, event: dict[str, Any]) -> None:
     with pytest.raises(Rejected, match="neither a request nor the schedule"):
         handler.handler(event, CONTEXT)
-
-
-def test_the_first_call_of_a_day_finds_what_is_not_as_it_was_left(
-    handler: ModuleType, tables: Tables, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    handler.handler({"seal": True}, CONTEXT)
-    changed = {**exchange_keys(record(1).item), "why": "somebody wrote it anew"}
-    tables.client.put_item(TableName=tables.audit, Item=encode(changed))
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
-    monkeypatch.setattr(handler, "datetime", SimpleNamespace(now=tomorrow.astimezone))
-    with pytest.raises(Rejected, match=f"{PROGRAM}: VERDICT#000001 was changed after it was sealed"):
-        handler.handler({"seal": True}, CONTEXT)
-
-
-def test_a_program_that_could_not_be_sealed_fails_the_call(
-    handler: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def down(*_: object) -> bool:
-        raise Unavailable("S3 is down")
-
-    monkeypatch.setattr(handler.ports().anchors, "of_day", down)
-    with pytest.raises(Unavailable, match=f"not sealed: {PROGRAM}"):
-        handler.handler({"seal": True}, CONTEXT)

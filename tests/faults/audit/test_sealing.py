@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from admin.seal import Sealed, seal
 from ladder.domain.audit.seal import MAX_RECORDS, Seal
 from ladder.domain.errors import Unavailable
+from sealing.seal import Sealed, seal
 from tests.builders.audit_chain import NOW, PROGRAM, record, verified
 from tests.builders.planning import program
 from tests.fakes import MemoryPrograms

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from admin.seal import seal
 from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import Anchor
 from ladder.domain.challenges.rotation import Claim, Rotation, rotation_activated
@@ -18,6 +17,7 @@ from ladder.domain.points.disputes import Dispute, dispute_raised
 from ladder.domain.points.ledger import event_refused
 from ladder.domain.reviews.audit_records import id_unlinked, requested, review_decided
 from ladder.domain.reviews.review import ReviewDecision
+from sealing.seal import seal
 from tests.builders.academy_events import passed
 from tests.builders.audit_chain import NOW, PROGRAM, Item, record, verified
 from tests.builders.planning import program
