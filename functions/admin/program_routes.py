@@ -1,6 +1,6 @@
 """HTTP routes of a whole program: drafts, versions, pauses and rotations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -21,7 +21,16 @@ from admin.api_models import (
 from admin.commands import record_decision
 from admin.services import SIMULATION_SECONDS, request_context
 from admin.staff import Declared, Waiting, declare
-from admin.versions import Published, SimulationReport, current_of, pause, publish, read_draft, simulate_draft
+from admin.versions import (
+    Published,
+    SimulationReport,
+    current_of,
+    effects_on_members,
+    pause,
+    publish,
+    read_draft,
+    simulate_draft,
+)
 from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.message import Message
 from ladder.domain.programs.start_rotation import start_again
@@ -94,10 +103,11 @@ def post_draft(program: Program, body: Annotated[DraftBody, Body()]) -> Simulati
     operation_id="publishVersion",
 )
 def post_version(program: Program, body: Annotated[VersionBody, Body()]) -> Response[Published | Waiting]:
-    context = request_context(routes).administer(program)
+    context, draft = request_context(routes).administer(program), read_draft(body.program)
+    services, live = context.services, current_of(program, context.services.programs)
     published = publish(
         context.staff,
-        read_draft(body.program),
+        draft,
         after=body.after,
         reason=body.reason,
         now=context.now,
@@ -107,6 +117,11 @@ def post_version(program: Program, body: Annotated[VersionBody, Body()]) -> Resp
         second=context.services.second_admin,
         reviews=context.services.reviews,
     )
+    if isinstance(published, Published) and live and not published.again:
+        looked_at, effects = effects_on_members(
+            live, draft, programs=services.programs, states=services.ledger(live), now=context.now
+        )
+        published = replace(published, looked_at=looked_at, effects=effects)
     return created(published, again=published.again, waits=isinstance(published, Waiting))
 
 

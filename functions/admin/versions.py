@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from admin.staff import Alone, SecondAdmin, Waiting
 from ladder.domain.audit.records import Record
+from ladder.domain.calendar import local_day
 from ladder.domain.challenges.check import check_cap_for_members
 from ladder.domain.challenges.platform_check import check_platform_change
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
@@ -15,9 +16,9 @@ from ladder.domain.message import Message, verbatim
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, compare
 from ladder.domain.points.edit_effects import Effect, EffectSummary, edit_effects, summarise
-from ladder.domain.points.ports import Ledger
+from ladder.domain.points.ports import Ledger, MemberStates
 from ladder.domain.programs.check import check
-from ladder.domain.programs.check_edits import check_edits
+from ladder.domain.programs.check_edits import check_edits, with_earlier_keys
 from ladder.domain.programs.other_programs import check_groups, check_shared_agents
 from ladder.domain.programs.pausing import Pausable, compile_program, pausable, pauses, with_pauses
 from ladder.domain.programs.ports import Programs, Publications
@@ -30,12 +31,16 @@ from ladder.domain.validation.problem import Problem
 from ladder.program_validation import checked
 
 MOST_PROBLEMS, MOST_MEMBERS = 20, 100  # in one answer
+LOOKED_AT = 500  # members, while a version is published
 TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """`again`: the same was published before. `alone`: why one admin was enough. `warnings`: see `doubts`."""
+    """`again`: the same was published before. `alone`: why one admin was enough. `warnings`: see `doubts`.
+
+    `effects`: what it gives or takes at once from the members who were looked at, with some of their ids.
+    """
 
     program: str
     version: int
@@ -44,6 +49,8 @@ class Published:
     again: bool
     alone: Alone | None = None
     warnings: tuple[str, ...] = ()
+    looked_at: int = 0
+    effects: tuple[EffectSummary, ...] = ()
 
 
 def publish(
@@ -255,7 +262,7 @@ def candidate(
         *check_groups(draft, programs),
         *check_model_granted(draft.judge, models),
         *check_model_end(draft.judge, models, today),
-        *(check_edits(base, draft, today=today) if base else ()),
+        *(check_edits(with_earlier_keys(base, draft, programs), draft, today=today) if base else ()),
     )
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
@@ -280,6 +287,20 @@ def current_of(program: str, programs: Programs) -> Program | None:
         return programs.current(program)
     except Rejected:
         return None
+
+
+def effects_on_members(
+    live: Program, draft: Program, *, programs: Programs, states: MemberStates, now: datetime
+) -> tuple[int, tuple[EffectSummary, ...]]:
+    """Return how many members were looked at, and what the draft changes for them at once.
+
+    Up to LOOKED_AT of those who play, evenly from the whole roster: the same ones each time.
+    """
+    playing = [member.id for member in programs.roster(live.key) if member.active]
+    drawn = playing[:: -(-len(playing) // LOOKED_AT) or 1]
+    rules, today = (compile_program(live), compile_program(draft)), local_day(draft.schedule, now)
+    found = states.states_of(live.key, drawn)
+    return len(drawn), summarise((member, edit_effects(*rules, state, today)) for member, state in found.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from admin.versions import pause
+from admin.versions import effects_on_members, pause
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
@@ -16,6 +16,7 @@ from ladder.domain.message import Message, verbatim
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.judged_badge import JudgeModel
 from ladder.domain.points.ledger import State
+from ladder.domain.points.rulebook import Level
 from ladder.domain.programs.pausing import compile_program, pauses
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
@@ -26,6 +27,7 @@ from tests.builders.programs import with_values
 from tests.builders.second_admin import publish_alone
 from tests.fakes import MemoryPrograms
 from tests.fakes.administration import MemoryPublications
+from tests.fakes.members import MemoryLedger
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
@@ -211,3 +213,41 @@ def test_who_takes_a_program_off_a_platform_or_onto_one_is_told_what_the_next_ni
     assert not [warning for warning in (*first, *same) if "platform" in warning]
     assert any("leaves the platform wem: its next night ends its challenges there" in warning for warning in left)
     assert any("moves to the platform wem: its next night puts members into" in warning for warning in joined)
+
+
+def test_a_key_that_comes_back_still_means_what_it_meant_when_it_was_taken_away() -> None:
+    publishing = Publishing()
+    days = academy().rulebook.streaks[0]
+    for after, streaks in enumerate(((days,), (), ())):
+        publishing.publish(replace(book(streaks=streaks), name=f"{after}"), after=after)
+    with pytest.raises(InvalidRequest, match=r"streaks\.DAYS\.every: was day so far, and the length of everybody's"):
+        publishing.publish(book(streaks=(replace(days, every="week"),)), after=3)
+    assert publishing.publish(book(streaks=(days, replace(days, key="WEEKS", every="week"))), after=3).version == 4
+
+
+def test_a_key_may_mean_another_thing_once_a_version_without_the_old_one_was_published() -> None:
+    publishing = Publishing()
+    publishing.publish(book(rules=(RULE,)), after=0)
+    renamed = book(rules=(replace(RULE, key="DONE"),))
+    with pytest.raises(InvalidRequest, match="publish once without PASSED first"):
+        publishing.publish(renamed, after=1)
+    publishing.publish(
+        book(rules=(replace(RULE, key="TALK", match=replace(RULE.match, types=("forum.posted",))),)), after=1
+    )
+    assert publishing.publish(renamed, after=2).version == 3
+
+
+def test_what_an_edit_does_at_once_is_told_of_members_drawn_evenly_and_always_the_same() -> None:
+    publishing, ledger = Publishing(), MemoryLedger()
+    roster = tuple(Member(id=f"m{slot:04}", user=f"u{slot}", active=slot % 4 != 0) for slot in range(3_000))
+    levels = (Level(name="Newcomer", points=0), Level(name="Regular", points=400))
+    live = replace(book(levels=levels), version=1)
+    publishing.programs.publish(live)
+    publishing.programs.enrol("academy", roster)
+    ledger.states = {("academy", member.id): State(version=1, earned=450) for member in roster}
+    higher = book(levels=(levels[0], replace(levels[1], points=500)))
+    told = [effects_on_members(live, higher, programs=publishing.programs, states=ledger, now=NOW) for _ in range(2)]
+    (looked_at, (lost,)) = told[0]
+    assert told[0] == told[1]
+    assert (looked_at, lost.kind, lost.members, len(lost.examples)) == (450, "loses", 450, 5)
+    assert effects_on_members(live, live, programs=publishing.programs, states=ledger, now=NOW) == (450, ())

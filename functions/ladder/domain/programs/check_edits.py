@@ -1,15 +1,56 @@
 """Check a draft against the version that is live: an edit costs nobody what they have, or it is refused or said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from ladder.domain.challenges.check_edits import check_challenge_edits
+from ladder.domain.errors import ProgramRefused, Rejected
 from ladder.domain.points.check_edits import check_rulebook_edits
 from ladder.domain.points.rulebook import DAYS_OF_THE_WEEK
+from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.edits import moved_keys
 from ladder.domain.validation.problem import Problem, warning
+
+MOST_EARLIER = 50  # versions that are read where a draft has keys that the live one has not
+RULEBOOK = ("rules", "streaks", "unlocks", "paths", "badges", "judged", "teams", "catalogue")
+CHALLENGES = ("metrics", "categories")
+
+
+def with_earlier_keys(live: Program, draft: Program, programs: Programs) -> Program:
+    """Return the live version with those items of earlier ones whose keys the draft brings back, as they were last.
+
+    What members have under such a key has waited for them.
+    """
+    lacks = {(name, key) for name, key, _ in _items(draft)} - {(name, key) for name, key, _ in _items(live)}
+    returning = dict[str, list[Any]]()
+    for number in range(live.version - 1, max(live.version - 1 - MOST_EARLIER, 0), -1):
+        if not lacks:
+            break
+        with suppress(ProgramRefused, Rejected):
+            for name, key, item in _items(programs.version(live.key, number)):
+                if (name, key) in lacks:
+                    lacks.remove((name, key))
+                    returning.setdefault(name, []).append(item)
+    rulebook, rules = (_extended(*section, returning) for section in _sections(live))
+    return replace(live, rulebook=rulebook, challenges=rules)
+
+
+def _extended(section: Any, names: Iterable[str], returning: Mapping[str, list[Any]]) -> Any:
+    return replace(section, **{name: (*getattr(section, name), *returning.get(name, ())) for name in names})
+
+
+def _sections(program: Program) -> tuple[tuple[Any, tuple[str, ...]], ...]:
+    """Return the sections that members have something of, and what they consist of there."""
+    return (program.rulebook, RULEBOOK), (program.challenges, CHALLENGES)
+
+
+def _items(program: Program) -> Iterator[tuple[str, str, Any]]:
+    for section, names in _sections(program):
+        yield from ((name, item.key, item) for name in names for item in getattr(section, name))
 
 
 def check_edits(live: Program, draft: Program, *, today: date) -> Iterator[Problem]:

@@ -55,7 +55,7 @@ def check_same_meaning[Item](
         if was is not None and now is not None and was != now:
             yield error(
                 (*path, key, *attribute),
-                f"is {_shown(was)} in the version that is live, and {kept} would be read as {_shown(now)}",
+                f"was {_shown(was)} so far, and {kept} would be read as {_shown(now)}",
                 f"Keep {_shown(was)}, or give what is new a key of its own.",
             )
 
