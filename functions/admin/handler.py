@@ -4,7 +4,7 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from admin import member_routes, program_routes, review_routes
 from admin.decide_review import deliver_remaining
+from admin.personal_data import erase_leavers
 from admin.review_queue import open_overdue
 from admin.services import RequestContext, Services
 from admin.settings import YES, Settings
@@ -41,6 +42,8 @@ from ladder.usage import Usage
 from ladder.web.app import MOST_BYTES, new_app, resolve
 from ladder.web.claims import Claims
 
+LEAVERS_HOUR = 2  # UTC
+LONGEST_ERASURE = 120_000  # milliseconds; one that is cut off goes on at the next run
 MOST_BYTES_OF_PROGRAMS = 256 * 1024
 
 logger = Logger()
@@ -112,7 +115,7 @@ def ports() -> Ports:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer a request, or, on the schedule, deliver decisions and open reviews of overdue badges.
+    """Answer a request, or, on the schedule, deliver decisions, open reviews of overdue badges, and erase leavers.
 
     Raises Rejected for any other event.
     """
@@ -143,8 +146,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if not event.get("deliver"):
         raise Rejected("unknown event: neither a request nor the schedule")
     programs, reviews = ports().members.published, ports().services.reviews
-    try:  # if one fails, the other is done all the same
+    try:  # if one fails, the others are done all the same
         delivered = deliver_remaining(programs=programs, reviews=reviews, queue=ports().services.activities)
     finally:
-        opened = open_overdue(programs=programs, reviews=reviews, now=datetime.now(UTC))
-    return {"delivered": delivered, "opened": opened}
+        now = datetime.now(UTC)
+        try:
+            opened = open_overdue(programs=programs, reviews=reviews, now=now)
+        finally:
+            is_time = now.hour == LEAVERS_HOUR  # four runs a day, which read every roster
+            erased = erase_leavers(ports().services, now=now, time_left=partial(_has_time, context)) if is_time else 0
+    return {"delivered": delivered, "opened": opened, "erased": erased}
+
+
+def _has_time(context: LambdaContext) -> bool:
+    return context.get_remaining_time_in_millis() > LONGEST_ERASURE

@@ -17,12 +17,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
-from admin.services import RequestContext
+from admin.services import RequestContext, Services
+from ladder.domain.activities.activity import LADDER
 from ladder.domain.activities.ports import Identities
 from ladder.domain.audit.records import Record
+from ladder.domain.calendar import local_day
 from ladder.domain.challenges.ports import MemberMetrics, MemberStandings, Rotations
-from ladder.domain.errors import NotFound, Rejected, Unavailable
+from ladder.domain.errors import LadderError, NotFound, Rejected, Unavailable
 from ladder.domain.message import Message, verbatim
 from ladder.domain.points.anonymised import anonymize, program_words
 from ladder.domain.points.compiled import CompiledProgram
@@ -137,7 +140,7 @@ def erase_decided(context: RequestContext, member: str, reason: str, *, about: M
     return erase(
         context.staff,
         member=member,
-        reason=reason,
+        reason=verbatim(reason),
         about=about,
         now=context.now,
         programs=services.programs,
@@ -154,8 +157,8 @@ def erase(
     staff: Staff,
     *,
     member: str,
-    reason: str,
-    about: Mapping[str, str],
+    reason: Message,
+    about: Mapping[str, str | int],
     now: datetime,
     programs: Programs,
     people: People,
@@ -180,7 +183,7 @@ def erase(
             key=erasure_key(member),
             what="audit.member_erased",
             who=staff.subject,
-            why=verbatim(reason),
+            why=reason,
             at=now,
             about={"member": member, **about},
         )
@@ -210,3 +213,39 @@ def erase(
     erasures.finish(program, member, state)
     count = len(ledger.entries(program, member))
     return Erased(member=member, decided_at=decided.at, facts=count, again=not known)
+
+
+def erase_leavers(services: Services, *, now: datetime, time_left: Callable[[], bool]) -> int:
+    """Erase the members who left their program long enough ago, as it says, and return how many.
+
+    It may be killed anywhere, and run as often as anybody likes: the next run goes on. A member who returns in time is
+    active, and keeps everything. A program that fails keeps no other from it; its error is raised afterwards.
+    """
+    erased, failed = 0, list[LadderError]()
+    for key in services.programs.keys():  # noqa: SIM118 - a store, no dictionary
+        try:
+            program = services.programs.current(key)
+            days, today = program.leavers.erased_after_days, local_day(program.schedule, now)
+            for leaver in program.leavers.due(services.programs.roster(key), today):
+                if not time_left():
+                    return erased
+                erase(
+                    Staff(LADDER, key, "admin", declared=True),
+                    member=leaver.id,
+                    reason=Message("audit.left_long_ago", {"days": days}),
+                    about={"days": days},
+                    now=now,
+                    programs=services.programs,
+                    people=services.people,
+                    identities=services.identities,
+                    ledger=services.ledger(program),
+                    version=partial(services.compiled_version, key),
+                    decisions=services.decisions,
+                    erasures=services.erasures,
+                )
+                erased += 1
+        except LadderError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return erased

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from admin.staff import Alone, SecondAdmin, Waiting
-from ladder.domain.audit.records import Record
+from ladder.domain.audit.records import NO_MEMBER, Record
 from ladder.domain.calendar import local_day
 from ladder.domain.challenges.check import check_cap_for_members
 from ladder.domain.challenges.platform_check import check_platform_change
@@ -26,7 +26,7 @@ from ladder.domain.programs.program import Program
 from ladder.domain.reviews.opening import confirmation_review
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import Decisions, People, ReviewQueue
-from ladder.domain.reviews.review import NO_MEMBER, Review
+from ladder.domain.reviews.review import Review
 from ladder.domain.validation.problem import Problem
 from ladder.program_validation import checked
 

@@ -185,6 +185,7 @@ def get_progress() -> Progress:
         stores=stores,
         teams=members.teams,
         verdicts=ports().verdicts,
+        leavers=members.program(context.me.program).leavers,
     )
 
 

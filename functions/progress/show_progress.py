@@ -10,6 +10,7 @@ from ladder.domain.challenges.daily_challenges import DailyChallenge, daily_chal
 from ladder.domain.challenges.difficulty_relief import relieved_until
 from ladder.domain.challenges.participation import OptInCategory, opt_in_categories
 from ladder.domain.challenges.ports import DifficultyReliefs, MemberStandings, Participation, Rotations
+from ladder.domain.members.leavers import Leavers
 from ladder.domain.message import Message
 from ladder.domain.points.award_caps import daily_bound
 from ladder.domain.points.compiled import CompiledProgram
@@ -47,12 +48,15 @@ class Challenges:
     not_counted: tuple[Message, ...] = ()
 
 
+USUAL_LEAVERS = Leavers()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """`participation`: each opt-in category, and whether the member takes part.
 
     `team`: the goals of the member's team; empty where they are in none. `judged`: what a model was asked about on the
-    last such day, and what became of it.
+    last such day, and what became of it. `notice`: of their erasure, where they left.
     """
 
     program: str
@@ -63,6 +67,7 @@ class Progress:
     participation: tuple[OptInCategory, ...]
     team: tuple[TeamGoal, ...]
     judged: tuple[VerdictForMember, ...]
+    notice: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,7 @@ def show_progress(
     stores: ChallengeStores,
     teams: Teams,
     verdicts: MemberVerdicts,
+    leavers: Leavers = USUAL_LEAVERS,
 ) -> Progress:
     """Return a member's progress. Reads only. Today is the program's local work day."""
     state, _ = ledger.load(me.program, me.member, [])
@@ -101,8 +107,9 @@ def show_progress(
             withdrawn=allowances.reserve_taken(me.program, today),
         ).points
     achievements, goals = compiled.rulebook.teams, tuple[TeamGoal, ...]()
-    member = teams.member(me.program, me.member) if achievements else None
-    if member and (team := member.team_key):
+    member = teams.member(me.program, me.member)
+    erased_on = leavers.erased_on(member) if member else None
+    if achievements and member and (team := member.team_key):
         points = {  # one read a goal
             achievement.key: teams.totals(
                 me.program, team, achievement.key, period_of(achievement, today.toordinal())
@@ -123,6 +130,7 @@ def show_progress(
         participation=opt_in,
         team=goals,
         judged=show_verdicts(me, now=now, compiled=compiled, verdicts=verdicts, latest=True),
+        notice=Message("members.erased_on", {"day": erased_on.isoformat()}) if erased_on else None,
     )
 
 

@@ -17,7 +17,7 @@ from ladder.adapters.dynamodb.verdicts import DynamoMemberTexts
 from ladder.domain.activities.activity import REVERSED, Activity
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Member
-from ladder.domain.message import Message
+from ladder.domain.message import Message, verbatim
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.replay import balance, replay_state
 from ladder.domain.reviews.permissions import Staff
@@ -88,7 +88,7 @@ class ErasureSetup:
         return {**seen, "version": lambda version: stores.compiled_version("academy", version)}
 
     def erase(self, fate: Fate | None = None) -> Erased:
-        return erase(ANNA, member=JO, reason="they asked for it", now=NOW, **self.erasure_stores(fate))
+        return erase(ANNA, member=JO, reason=verbatim("they asked for it"), now=NOW, **self.erasure_stores(fate))
 
     def dispute(self, member: str, text: str) -> None:
         disputes = DynamoDisputes(self.table(self.stack.members), audit=self.stack.tables.audit)

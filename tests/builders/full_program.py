@@ -29,6 +29,7 @@ from ladder.domain.challenges.rules import (
     SelectionWeight,
     TierRule,
 )
+from ladder.domain.members.leavers import Leavers
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.message import Message
 from ladder.domain.points.judged_badge import JudgeModel
@@ -144,6 +145,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
             empty=("k. A.",),
         ),
         "judge": JudgeModel(kind="openai", model="m-1", daily_tokens=9, timeout_seconds=7),
+        "leavers": Leavers(erased_after_days=90),
         "paused": True,
         "sources": (SOURCE,),
         "rulebook": RULEBOOK,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+from ladder.domain.audit.records import NO_MEMBER
 from ladder.domain.message import Message
 from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine, LedgerChange, State
 from ladder.domain.reviews.opening import (
@@ -14,7 +15,7 @@ from ladder.domain.reviews.opening import (
     miss_streak_review,
     reviews_of,
 )
-from ladder.domain.reviews.review import NO_MEMBER, Review, ReviewDecision, Terms
+from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 from tests.builders.academy_events import MONDAY, at, passed
 
 NOW = at(MONDAY, 12)

@@ -19,6 +19,7 @@ from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.domain.errors import Conflict, MemberErased, NotFound, Rejected
+from ladder.domain.message import verbatim
 from ladder.domain.points.replay import balance
 from tests.builders.academy import academy as small
 from tests.builders.capped_academy import event
@@ -120,7 +121,7 @@ def test_nothing_that_counts_expires_only_what_somebody_wrote_and_what_a_source_
 
 def test_nobody_is_erased_who_was_never_known(erasure: ErasureSetup) -> None:
     with pytest.raises(NotFound):
-        erase(ANNA, member="f" * 32, reason="a mistake", now=NOW, **erasure.erasure_stores())
+        erase(ANNA, member="f" * 32, reason=verbatim("a mistake"), now=NOW, **erasure.erasure_stores())
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +189,7 @@ def test_an_award_in_the_midst_of_an_erasure_is_among_the_facts_or_dropped(aws: 
             erasure.reward(JO, LATE)
 
     seen = {**stores, "erasures": Between(stores["erasures"], at, award)}
-    erase(ANNA, member=JO, reason="they asked for it", now=NOW, **seen)
+    erase(ANNA, member=JO, reason=verbatim("they asked for it"), now=NOW, **seen)
     assert (erasure.left(), erasure.holds(), len(erasure.erasure_stores()["ledger"].entries("academy", JO))) == (
         "",
         True,

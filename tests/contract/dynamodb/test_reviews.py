@@ -7,9 +7,10 @@ from functools import partial
 
 import pytest
 
+from ladder.domain.audit.records import NO_MEMBER
 from ladder.domain.reviews.opening import badge_review, entry_review
 from ladder.domain.reviews.ports import ReviewQueue
-from ladder.domain.reviews.review import NO_MEMBER, ReviewDecision, Terms
+from ladder.domain.reviews.review import ReviewDecision, Terms
 from tests.builders.ledger_stores import stack_tables
 from tests.builders.review_queues import HERE, LATER, decided, found, queue_of
 from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW, OVERDUE, REJECT, VERDICT

@@ -51,6 +51,7 @@ CONVERTERS: Mapping[type, Callable[[Any], dict[str, object]]] = {
 }
 
 
+NO_MEMBER = "0" * 32  # no member's id: those are drawn at random
 SEALS, MARKS = "SEAL#", "SEALED#"
 
 
@@ -79,8 +80,9 @@ class Record:
 
     @property
     def member(self) -> str | None:
-        member = self.about.get("member")
-        return None if member is None else str(member)
+        """Return the member it is about; None where it is about the program."""
+        member = self.about.get("member", NO_MEMBER)
+        return None if member == NO_MEMBER else str(member)
 
     @property
     def said(self) -> str | None:

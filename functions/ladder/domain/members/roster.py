@@ -40,6 +40,7 @@ class Member:
     erased: bool = False  # for good: the slot stays, without personal data
     first_team_name: str | None = None
     former_teams: tuple[FormerTeam, ...] = ()  # oldest first
+    left_on: date | None = None  # since when they are not active; None: they are, or left before this was noted
 
     @property
     def team_key(self) -> str | None:
@@ -144,7 +145,8 @@ def _team_keys(known: Roster, wanted: Mapping[str, RosterRow]) -> dict[str, str]
 def _updated(member: Member, row: RosterRow | None, team_keys: Mapping[str, str], at: datetime) -> Member:
     if member.erased:
         return member
-    after = _listed(member, row, team_keys) if row else replace(member, active=False)
+    left_on = member.left_on or at.date()
+    after = _listed(member, row, team_keys) if row else replace(member, active=False, left_on=left_on)
     if after.team_key == member.team_key:
         return after
     former = (*member.former_teams, FormerTeam(member.team_key, at))
@@ -162,4 +164,5 @@ def _listed(member: Member, row: RosterRow, team_keys: Mapping[str, str]) -> Mem
         first_team_name=first_name,
         name=row.name or member.name,
         active=True,
+        left_on=None,
     )

@@ -12,6 +12,7 @@ from ladder.domain.activities.source import Source
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import ChallengeRules
+from ladder.domain.members.leavers import Leavers
 from ladder.domain.points.judged_badge import JudgeModel
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.validation.constraints import Length, Points, Says, Text, matching
@@ -75,6 +76,9 @@ class Program:
     second_person: Annotated[
         SecondPerson, Says("Write {publishing: true, erasing: true, grants_above: 500}, or leave it out.")
     ] = field(default_factory=SecondPerson)
+    leavers: Annotated[Leavers, Says("Write {erased_after_days: 400}, or leave it out.")] = field(
+        default_factory=Leavers
+    )
     version: int = 0  # 0: a draft; published versions count from 1
     paused: bool = False  # no nights, nobody judged, no rule pays; what was completed or decided before still does
 

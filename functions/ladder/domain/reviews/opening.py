@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Literal
 
 from ladder.domain.activities.activity import Key, normalized_id
+from ladder.domain.audit.records import NO_MEMBER
 from ladder.domain.message import Message, Parameter
 from ladder.domain.points.ledger import ADJUSTED, Entry, LedgerChange
 from ladder.domain.points.rulebook import Rulebook
-from ladder.domain.reviews.review import NO_MEMBER, Kind, Review, review_id
+from ladder.domain.reviews.review import Kind, Review, review_id
 
 MISSES_FOR_REVIEW = 3  # in a row
 

@@ -27,8 +27,6 @@ from ladder.domain.activities.activity import Key
 from ladder.domain.message import Message
 from ladder.domain.validation.constraints import Plain
 
-NO_MEMBER = "0" * 32  # no member's id: those are drawn at random
-
 Kind = Literal[
     "verdict",
     "unjudged",
