@@ -29,6 +29,8 @@ MEMBER_ROUTES = (
     (POST, "/members/me/disputes"),
     (GET, "/members/me/verdicts"),
     (POST, "/members/me/contests"),
+    (GET, "/members/me/confirmations"),
+    (POST, "/members/me/confirmations"),
     (GET, "/members/me/catalogue"),
     (POST, "/members/me/orders"),
     (GET, "/members/me/links"),

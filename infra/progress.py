@@ -1,11 +1,13 @@
 """The progress function: what members see of themselves and can request."""
 
 from aws_cdk import Duration
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.function import Commons, Function
-from infra.iam_grants import MEMBER_ACTIONS, grant_items
+from infra.iam_grants import MEMBER_ACTIONS, grant_index, grant_items
 from infra.secrets import IdentityKey
+from infra.storage import DUE
 from progress.settings import Settings
 
 
@@ -18,6 +20,7 @@ class Progress(Construct):
         construct_id: str,
         *,
         commons: Commons,
+        activities: sqs.IQueue,
         identity: IdentityKey,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -31,6 +34,7 @@ class Progress(Construct):
                 programs_table=programs.table_name,
                 members_table=members.table_name,
                 audit_table=audit.table_name,
+                activities_queue_url=activities.queue_url,
                 identity_secret=identity.secret_arn,
             ),
             memory_size=512,
@@ -38,5 +42,7 @@ class Progress(Construct):
         )
         grant_items(self.function, programs, "GetItem", "BatchGetItem", "Query")
         grant_items(self.function, members, *MEMBER_ACTIONS)
+        grant_index(self.function, members, DUE)  # what waits for a colleague
         grant_items(self.function, audit, "PutItem")
+        activities.grant(self.function, "sqs:SendMessage")
         identity.grant_reading(self.function)

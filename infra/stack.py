@@ -78,7 +78,7 @@ class LadderStack(Stack):
         badges = Badges(self, "Badges", commons=commons, cases=cases, activities=activities)
 
         # members see their progress; staff decide, and their decisions are sealed
-        progress = Progress(self, "Progress", commons=commons, identity=self.identity)
+        progress = Progress(self, "Progress", commons=commons, activities=activities, identity=self.identity)
         supervision = Supervision(self, "Supervision", commons=commons)
         admin = Admin(
             self,

@@ -48,6 +48,16 @@ class ContestBody(BaseModel):
     text: Annotated[str, Field(pattern=r"\S", max_length=LONGEST_CONTEST)]
 
 
+class ConfirmationBody(BaseModel):
+    """A colleague's task, as in the list of those that wait."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    member: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    source: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]
+
+
 class OrderBody(BaseModel):
     """`order`: an id that the member chooses; the same id again is the same order."""
 

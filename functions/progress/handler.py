@@ -1,6 +1,7 @@
 """The progress Lambda: HTTP routes by which members see their own progress, dispute entries and order."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -24,11 +25,14 @@ from ladder.adapters.dynamodb.participation import DynamoParticipation
 from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.dynamodb.task_confirmations import DynamoTaskConfirmations
 from ladder.adapters.secrets import IdentityKey, Secrets
+from ladder.adapters.sqs import SqsActivities
 from ladder.domain.calendar import local_day
 from ladder.domain.challenges.member_days import MemberDays, read_member_days
 from ladder.domain.challenges.participation import OptInCategory
 from ladder.domain.members.objections import PURPOSES, Purpose, objection
+from ladder.domain.members.roster import Member
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.contest import VerdictForMember
 from ladder.settings import from_env
@@ -43,6 +47,7 @@ from progress.api_models import (
     POSTING,
     USUAL_DAYS,
     USUAL_ENTRIES,
+    ConfirmationBody,
     ContestBody,
     DisputeBody,
     KnownLinks,
@@ -53,6 +58,7 @@ from progress.api_models import (
     Verdicts,
     responses,
 )
+from progress.confirm import Confirmed, WaitingTasks, confirm, show_waiting
 from progress.contest import contest, show_verdicts
 from progress.dispute import Disputed, dispute
 from progress.me import Me, me
@@ -84,6 +90,8 @@ class Ports:
     disputes: DynamoDisputes
     links: DynamoLinks
     verdicts: DynamoMemberVerdicts
+    confirmations: DynamoTaskConfirmations
+    activities: Callable[[], SqsActivities]
 
 
 @cache
@@ -100,6 +108,8 @@ def ports() -> Ports:
         disputes=DynamoDisputes(members, audit=settings.audit_table),
         links=DynamoLinks(members, identities, audit=settings.audit_table),
         verdicts=DynamoMemberVerdicts(members, audit=settings.audit_table),
+        confirmations=DynamoTaskConfirmations(members, audit=settings.audit_table),
+        activities=cache(lambda: SqsActivities(session.create_client("sqs"), settings.activities_queue_url)),
     )
 
 
@@ -111,6 +121,9 @@ class RequestContext:
     now: datetime
     compiled: CompiledProgram
     ledger: DynamoLedger
+
+    def find(self, member: str) -> Member | None:
+        return store_cache.slots.member(self.me.program, member, ports().members.published)
 
     def version(self, version: int) -> CompiledProgram:
         return ports().members.compiled_version(self.me.program, version)
@@ -359,6 +372,46 @@ def post_contest(body: Annotated[ContestBody, Body()]) -> Response[VerdictForMem
         verdicts=ports().verdicts,
     )
     return created(shown, again=again)
+
+
+@app.get(
+    "/members/me/confirmations",
+    summary="List what colleagues of mine did and nobody has confirmed yet",
+    responses=responses(good={200: "What waits for a colleague, oldest first"}),
+    operation_id="showConfirmations",
+)
+def get_confirmations() -> WaitingTasks:
+    context = _context()
+    return show_waiting(
+        context.me,
+        now=context.now,
+        compiled=context.compiled,
+        version=context.version,
+        find=context.find,
+        confirmations=ports().confirmations,
+    )
+
+
+@app.post(
+    "/members/me/confirmations",
+    summary="Confirm what a colleague did, never what I did myself",
+    responses=responses(good={200: "Somebody confirmed it before", 201: "Confirmed"}, refused=POSTING),
+    operation_id="confirmTask",
+)
+def post_confirmation(body: Annotated[ConfirmationBody, Body()]) -> Response[Confirmed]:
+    context = _context()
+    confirmed = confirm(
+        context.me,
+        member=body.member,
+        event=(body.source, body.id),
+        now=context.now,
+        compiled=context.compiled,
+        find=context.find,
+        confirmations=ports().confirmations,
+        queue=ports().activities(),
+        pause=backoff,
+    )
+    return created(confirmed, again=confirmed.again)
 
 
 @app.get(

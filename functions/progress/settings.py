@@ -8,4 +8,5 @@ class Settings:
     programs_table: str
     members_table: str
     audit_table: str
+    activities_queue_url: str
     identity_secret: str  # the name of the key that logins are looked up with

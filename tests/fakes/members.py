@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
@@ -15,6 +15,8 @@ from ladder.domain.reviews.opening import reviews_of
 from ladder.domain.reviews.review import Review, review_id
 
 type Person = tuple[str, str]  # program and member
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class MemoryLedger:
@@ -73,7 +75,8 @@ class MemoryLedger:
 
     def _wait(self, change: LedgerChange) -> None:
         for entry in change.held:
-            self.waiting[change.program, change.member, entry.key] = change.due_at
+            due_at = NEVER if entry.waits_for_colleague else change.due_at
+            self.waiting[change.program, change.member, entry.key] = due_at
         for review in reviews_of(change):
             self.reviews.setdefault((change.program, change.member, review.id), review)
         for key in change.decided:

@@ -41,6 +41,7 @@ from ladder.domain.reviews.review import Review, review_id
 
 BY_A_PERSON = frozenset({POINTS_GRANTED, BADGE_GRANTED, RELEASED, DENIED, UPHELD, REVERSED, CORRECTED})
 BY_A_REVIEWER = "reviews.decided_by_a_person"
+BY_A_COLLEAGUE = "points.confirmed_by_a_colleague"
 GRANT, REVIEW = "grant:", "review:"  # how ids of entries begin
 REVOKED, ERASED = "audit.entry_revoked", "audit.member_erased"
 LINKED, UNLINKED, APPROVED = "audit.id_linked", "audit.id_unlinked", "audit.review_approved"
@@ -219,6 +220,8 @@ def _entry(person: MemberKey, activity: Activity) -> Iterator[Fact]:
     elif activity.type == RELEASED:
         if BY_A_REVIEWER in str(attributes.get("reason")) and activity.target:
             yield Fact(person, what, f"REVIEW#{person.member}.{review_id('hold', *activity.target)}")
+        elif BY_A_COLLEAGUE in str(attributes.get("reason")) and activity.target:
+            yield Fact(person, what, "#".join(["CONFIRMED", person.member, *activity.target]))
     elif activity.type == REVERSED and activity.target and activity.key == reversal_key(activity.target):
         source, event = activity.target
         found_by = _named(REVOKED, person.member, source)  # its request has an id that an admin chose

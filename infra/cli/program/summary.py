@@ -91,6 +91,8 @@ def _rulebook(program: Program) -> Iterator[str]:
         yield f"  {quantity(len(rulebook.rules), 'rule')}: {rules}."
     if held := [rule.name for rule in rulebook.rules if rule.hold]:
         yield f"  Pending until a person decides, or for {quantity(rulebook.hold_days, 'day')}: {', '.join(held)}."
+    if confirmed := [rule.name for rule in rulebook.rules if rule.confirm]:
+        yield f"  Pending until a colleague of the same team, or a reviewer, confirms it: {', '.join(confirmed)}."
     if locked := [f"{rule.name} ({rule.requires})" for rule in rulebook.rules if rule.requires]:
         yield f"  Unlocked later: {', '.join(locked)}."
     goals = {

@@ -134,6 +134,21 @@ def hold(key: Key) -> str:
     return f"{HOLD}{key[0]}#{key[1]}"
 
 
+def task_confirmation(key: Key) -> str:
+    """Return the key by which a task was confirmed, once."""
+    return f"TASK_CONFIRMATION#{key[0]}#{key[1]}"
+
+
+def tasks_confirmed(day: date) -> str:
+    """Return the key of how many tasks the member confirmed on a day."""
+    return f"TASKS_CONFIRMED#{day.isoformat()}"
+
+
+def task_confirmers(program: str) -> str:
+    """Return the partition of who confirmed tasks of each member lately."""
+    return member(program, "task-confirmers")
+
+
 def dispute(key: Key) -> str:
     return f"{DISPUTE}{key[0]}#{key[1]}"
 

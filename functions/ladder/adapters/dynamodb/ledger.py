@@ -351,7 +351,7 @@ class DynamoLedger:
             hold: dict[str, Any] = {
                 "pk": partition,
                 "sk": keys.hold(entry.key),
-                "due_program": change.program,
+                "due_program": for_colleagues(change.program) if entry.waits_for_colleague else change.program,
                 "due_at": change.due_at.isoformat(),
                 "points": entry.own_held,
             }
@@ -409,6 +409,11 @@ def _counted(program: str, sk: str, before: int, more: int) -> Write:
 
 
 DUE = "Due"  # a sparse index: only what still waits is in it
+
+
+def for_colleagues(program: str) -> str:
+    """Return the index partition of what a colleague has to confirm: the clock reads another, the program's own."""
+    return f"{program}#colleagues"
 
 
 class DynamoHolds:

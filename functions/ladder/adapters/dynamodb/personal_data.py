@@ -89,6 +89,7 @@ class DynamoErasures:
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
         for purpose in PURPOSES:
             self._members.write(Delete(pk=keys.objections(program, purpose), sk=member))
+        self._members.write(Delete(pk=keys.task_confirmers(program), sk=member))
         chosen = keys.participation(program)
         for item in list(self._members.query(chosen, keys.within(keys.choice(member, "")))):
             self._members.write(Delete(pk=chosen, sk=item["sk"]))

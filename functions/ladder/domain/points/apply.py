@@ -38,7 +38,16 @@ from ladder.domain.points.amendments import HoldDecision
 from ladder.domain.points.award_caps import DAY, TEAM, Award, Part, pay, reward_cap
 from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at, subject_fingerprint, tier_reached
 from ladder.domain.points.entry_text import from_attribute
-from ladder.domain.points.ledger import FINISHED, MANUAL_GRANT, MAX_FAILURES, ApplyResult, Entry, EntryLine, State
+from ladder.domain.points.ledger import (
+    FINISHED,
+    FOR_COLLEAGUE,
+    MANUAL_GRANT,
+    MAX_FAILURES,
+    ApplyResult,
+    Entry,
+    EntryLine,
+    State,
+)
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.points.rules import Rule
 from ladder.domain.validation.constraints import Plain
@@ -292,6 +301,7 @@ def _rule_award(compiled: CompiledProgram, state: State, rule: Rule, activity: A
     shares = [(bonus.item, "", None) for bonus in compiled.bonuses[rule.key] if bonus.matches(attributes)]
     extra = bonus_parts(base, shares, compiled.caps) if shares else ()
     held = Message("points.reason", {"reason": rule.hold.strip().removesuffix(".")}) if rule.hold else None
+    held = FOR_COLLEAGUE if rule.confirm else held
     return Award(rule.key, base, extra, daily=rule.daily_points, held=held)
 
 

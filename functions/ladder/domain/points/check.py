@@ -56,6 +56,7 @@ def check_rulebook(rulebook: Rulebook, caps: Caps, own_types: Collection[str]) -
                 yield error((section, item.key), f"{same} in {other[0]}", "Rename one.")
     yield from check_filters(rulebook, own_types)
     yield from check_rules(rulebook, caps)
+    yield from check_confirmed(rulebook)
     levels = rulebook.levels
     if levels and levels[0].points != 0:
         message = f"the first level is at {levels[0].points} points, so a new member has none"
@@ -73,6 +74,27 @@ def check_rulebook(rulebook: Rulebook, caps: Caps, own_types: Collection[str]) -
         if team.target < team.floor:
             message = f"the team's target of {team.target} is less than the floor of {team.floor} for one member"
             yield error(("teams", team.key, "target"), message, f"Write {team.floor} or more.")
+
+
+def check_confirmed(rulebook: Rulebook) -> Iterator[Problem]:
+    """Check that what a colleague confirms is held for nothing else: one confirmation pays the whole event."""
+    for rule in rulebook.rules:
+        if not rule.confirm:
+            continue
+        if rule.hold:
+            message = "waits for a colleague and for hold, and one confirmation would pay both"
+            yield error(
+                ("rules", rule.key, "hold"), message, "Leave hold out: members read that it waits for a colleague."
+            )
+        if COMPLETED in rule.match.types:
+            message = "a completed challenge is settled by its figures, and nobody saw it who could confirm it"
+            yield error(("rules", rule.key, "confirm"), message, "Leave confirm out.")
+        for other in rulebook.rules:
+            if other.hold and not other.confirm and (shared := set(rule.match.types) & set(other.match.types)):
+                message = f"a colleague who confirms {min(shared)} would also pay what {other.key} holds back"
+                yield error(
+                    ("rules", rule.key, "confirm"), message, f"Write confirm for {other.key}, too, or for neither."
+                )
 
 
 def check_rules(rulebook: Rulebook, caps: Caps) -> Iterator[Problem]:

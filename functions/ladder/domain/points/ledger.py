@@ -11,6 +11,7 @@ from ladder.domain.message import Message
 
 ADJUSTED = "#adjusted"  # the line of what an entry changed for others
 MANUAL_GRANT = "#granted"  # the line of points that a person gave
+FOR_COLLEAGUE = Message("points.colleague_confirms")  # why a line is held that the clock never pays
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,11 @@ class Entry:
     def is_held(self) -> bool:
         """Whether its own award is held, whatever its arrival changed for others."""
         return self.own_held > 0
+
+    @property
+    def waits_for_colleague(self) -> bool:
+        """Whether a colleague has to confirm it, or a reviewer: then the clock never pays it."""
+        return any(line.held and line.because == FOR_COLLEAGUE for line in self.lines)
 
     @property
     def own_held(self) -> int:

@@ -68,7 +68,7 @@ class Rule:
     """Base points for an activity, and when it counts.
 
     `points_from`: base points are this attribute of the activity, where the source knows the worth.
-    `hold`: why an award waits for a person before it pays.
+    `hold`: why an award waits for a person before it pays. `confirm`: who else has to say that it was so.
     """
 
     key: Key
@@ -101,5 +101,8 @@ class Rule:
     hold: Annotated[  # it pays after hold_days, unless somebody decided otherwise
         Text | None,
         Says("Write why it waits, as a member reads it and in their language: until when, or for whom."),
+    ] = None
+    confirm: Annotated[  # until then, however long, it pays nothing; a reviewer decides it, too
+        Literal["colleague"] | None, Says("Write colleague where one of the same team has to confirm it first.")
     ] = None
     paused: bool = False  # by hand, in a version of its own: it pays nothing and notes nothing

@@ -9,6 +9,7 @@ program, a warning does not.
 """
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from ladder.domain.activities.check import check_sources
 from ladder.domain.challenges.check import check_challenges
@@ -68,10 +69,10 @@ def _payer(program: Program) -> Iterator[Problem]:
         elif metric.quality_gate:
             message = "a quality gate holds points back, but this platform pays at once"
             yield error((*path, "quality_gate"), message, "Write payer: ladder, or leave the gate out.")
-    for rule in program.rulebook.rules:
-        if rule.hold is not None:
+    for key in ("hold", "confirm"):
+        for rule in filter(attrgetter(key), program.rulebook.rules):
             message = "it holds points back, but this platform pays at once"
-            yield error(("rules", rule.key, "hold"), message, "Write payer: ladder, or leave hold out.")
+            yield error(("rules", rule.key, key), message, f"Write payer: ladder, or leave {key} out.")
     for key, effect in (("guard", "the guard holds points back"), ("hard_contacts", "hard contacts add points")):
         if getattr(challenges, key) is not None:
             yield error(
