@@ -19,6 +19,8 @@ MEMBERS = {
     "GET /members/me/calendar",
     "GET /members/me/verdicts",
     "POST /members/me/contests",
+    "GET /members/me/confirmations",
+    "POST /members/me/confirmations",
     "POST /members/me/disputes",
     "GET /members/me/catalogue",
     "POST /members/me/orders",

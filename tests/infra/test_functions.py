@@ -156,6 +156,7 @@ GRANTS = {
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query"),
     },
     "Progress": {
+        "QueuesActivities": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
         "StorageAudit": _dynamodb("PutItem"),
@@ -212,6 +213,7 @@ def test_each_looks_through_the_indexes_it_has_a_use_for_and_nobody_through_ever
     assert statements == {
         ("RotationRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
         ("RewardsRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
+        ("ProgressRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
         ("SealingRole", "dynamodb:Query", ("StorageAudit", "/index/ByTime")),
         ("AdminRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
     }

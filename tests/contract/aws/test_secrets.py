@@ -1,12 +1,17 @@
 """Secrets Manager as the adapter sees it."""
 
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 import pytest
 from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
 
+from infra.secrets import JUDGE, PLATFORM, SOURCES
 from ladder.adapters.platforms import Platforms
-from ladder.adapters.secrets import ProgramSecrets, Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets, secret_name
+from ladder.domain.activities.source import RESERVED_KEYS
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.usage import Usage
 from tests.builders import bank
@@ -91,3 +96,38 @@ def test_the_platform_of_one_program_is_opened_with_that_programs_secret() -> No
     for key in ("academy", "bank"):
         with pytest.raises(Rejected, match=f"'ladder/prod/{key}/platform'"):
             platforms.challenges(replace(bank.program(), key=key))
+
+
+KEYS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True) | st.sampled_from(
+    ["platform", "judge", "sources", "a", "a-b", "dev", "prod", "platform-abcdef", "x-platform", "judge-judge"]
+)
+PURPOSES = {PLATFORM: "platform", SOURCES: "sources", JUDGE: "judge"}
+
+
+@given(
+    environment=KEYS,
+    program=KEYS,
+    source=KEYS.filter(lambda key: key not in RESERVED_KEYS),
+    others=st.tuples(KEYS, KEYS, KEYS.filter(lambda key: key not in RESERVED_KEYS)),
+    suffix=st.from_regex(r"[A-Za-z0-9]{6}", fullmatch=True),
+)
+def test_no_name_of_a_secret_is_another_s_and_each_purpose_is_granted_its_own(
+    environment: str, program: str, source: str, others: tuple[str, str, str], suffix: str
+) -> None:
+    """Whatever programs and sources are called: one as the beginning of another, or as a purpose."""
+
+    def names(environment: str, program: str, source: str) -> dict[str, str]:
+        purposes = {"platform": ("platform",), "sources": ("sources", source), "judge": ("judge",)}
+        return {purpose: secret_name(environment, program, *parts) for purpose, parts in purposes.items()}
+
+    mine, theirs = names(environment, program, source), names(*others)
+    assert len({*mine.values()}) == 3
+    for purpose, name in mine.items():
+        for other, another in theirs.items():
+            same_place = (environment, program, purpose) == (*others[:2], other)
+            assert name != another or (same_place and (purpose != "sources" or source == others[2]))
+        for pattern, granted in PURPOSES.items():
+            allowed = fnmatchcase(f"{name}-{suffix}", f"ladder/{environment}/{pattern}")
+            assert allowed == (granted == purpose), (name, pattern)
+            if others[0] != environment:
+                assert not fnmatchcase(f"{name}-{suffix}", f"ladder/{others[0]}/{pattern}")

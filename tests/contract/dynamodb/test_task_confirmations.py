@@ -34,7 +34,7 @@ CONFIRMED = TaskConfirmation(program="academy", member=JO, event=TASK.key, by=AL
 
 
 @dataclass
-class Stored:
+class StoredTask:
     table: Table
     tables: Tables
     confirmations: DynamoTaskConfirmations
@@ -61,14 +61,14 @@ class Stored:
 
 
 @pytest.fixture
-def stored(tables: Tables) -> Stored:
+def stored(tables: Tables) -> StoredTask:
     table = stack_tables(tables).stores().members
-    made = Stored(table, tables, DynamoTaskConfirmations(table, audit=tables.audit))
+    made = StoredTask(table, tables, DynamoTaskConfirmations(table, audit=tables.audit))
     made.commit(TASK)
     return made
 
 
-def test_what_waits_for_a_colleague_is_listed_for_them_and_never_due_by_the_clock(stored: Stored) -> None:
+def test_what_waits_for_a_colleague_is_listed_for_them_and_never_due_by_the_clock(stored: StoredTask) -> None:
     assert stored.confirmations.waiting("academy") == [(JO, TASK.key)]
     assert DynamoHolds(stored.table).due("academy", NOON + timedelta(days=3650)) == []
     assert stored.confirmations.waiting("bank") == []
@@ -76,7 +76,7 @@ def test_what_waits_for_a_colleague_is_listed_for_them_and_never_due_by_the_cloc
     assert (member, entry.key, entry.waits_for_colleague) == (JO, TASK.key, True)
 
 
-def test_a_confirmation_is_recorded_once_with_its_record_and_its_counters(stored: Stored) -> None:
+def test_a_confirmation_is_recorded_once_with_its_record_and_its_counters(stored: StoredTask) -> None:
     known = stored.confirmations
     assert known.flagged("academy", JO, TASK.key) is None
     assert known.record(CONFIRMED, given=0)
@@ -88,19 +88,19 @@ def test_a_confirmation_is_recorded_once_with_its_record_and_its_counters(stored
     assert stored.audited() == ["audit.task_confirmed"]
 
 
-def test_a_count_that_moved_since_it_was_read_records_nothing(stored: Stored) -> None:
+def test_a_count_that_moved_since_it_was_read_records_nothing(stored: StoredTask) -> None:
     assert not stored.confirmations.record(CONFIRMED, given=3)
     assert stored.audited() == []
 
 
-def test_what_was_decided_in_the_meantime_is_not_confirmed(stored: Stored) -> None:
+def test_what_was_decided_in_the_meantime_is_not_confirmed(stored: StoredTask) -> None:
     stored.commit(replace(TASK, activity=passed("u"), lines=(), held=0), decided=True)
     assert not stored.confirmations.record(CONFIRMED, given=0)
     assert stored.confirmations.waiting("academy") == []
 
 
 @pytest.mark.parametrize("whose", [JO, AL])
-def test_nobody_who_was_erased_confirms_or_is_confirmed(stored: Stored, whose: str) -> None:
+def test_nobody_who_was_erased_confirms_or_is_confirmed(stored: StoredTask, whose: str) -> None:
     stored.table.write(
         Put(item={"pk": keys.member("academy", whose), "sk": keys.STATE, "erased_at": "x"}, only_if=None)
     )
@@ -108,7 +108,7 @@ def test_nobody_who_was_erased_confirms_or_is_confirmed(stored: Stored, whose: s
         stored.confirmations.record(CONFIRMED, given=0)
 
 
-def test_a_suspected_ring_is_said_in_the_review_of_the_hold(stored: Stored) -> None:
+def test_a_suspected_ring_is_said_in_the_review_of_the_hold(stored: StoredTask) -> None:
     assert stored.confirmations.record(replace(CONFIRMED, flagged=True), given=0)
     queue = DynamoReviewQueue(stored.table, audit=stored.tables.audit)
     (review,) = queue.find("academy", [(JO, review_id("hold", *TASK.key))])
@@ -116,7 +116,7 @@ def test_a_suspected_ring_is_said_in_the_review_of_the_hold(stored: Stored) -> N
     assert (review.status, stored.audited()) == ("open", ["audit.ring_suspected"])
 
 
-def test_two_programs_share_no_confirmation(stored: Stored) -> None:
+def test_two_programs_share_no_confirmation(stored: StoredTask) -> None:
     assert not stored.confirmations.record(replace(CONFIRMED, program="bank"), given=0)
     assert stored.confirmations.record(CONFIRMED, given=0)
     assert stored.confirmations.given("bank", AL, DAY) == 0
