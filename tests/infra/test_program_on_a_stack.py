@@ -27,7 +27,11 @@ def on(aws: Emulator, request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     client, name = aws.client("dynamodb"), request.node.name[:60]
     outputs = {f"{kind}Table": create_table(client, f"{kind}-{name}") for kind in ("Members", "Programs", "Audit")}
     secret = aws.client("secretsmanager").create_secret(Name=f"identity-{name}", SecretString="a key")
-    place = Stack(aws.client, {**outputs, "IdentitySecret": secret["ARN"]})
+    cognito = aws.client("cognito-idp")
+    pool = cognito.create_user_pool(PoolName=f"people-{name}")["UserPool"]["Id"]
+    cognito.create_group(UserPoolId=pool, GroupName="admin")
+    alone = {"UserPoolId": pool, "Production": "no"}
+    place = Stack(aws.client, {**outputs, **alone, "IdentitySecret": secret["ARN"]})
     monkeypatch.setattr("infra.cli.stack.connect", lambda stack: place)
     return place
 
