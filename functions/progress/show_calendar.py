@@ -68,7 +68,11 @@ def show_calendar(
         day = local_day(compiled.schedule, happened) if entry.day is None else date.fromordinal(entry.day)
         if first <= day <= last:
             by_day[day].append(entry)
-    days_off = map(date.fromordinal, state.days_off)
+    days_off = [
+        date.fromordinal(day)
+        for begins, ends in state.days_off
+        for day in range(max(begins, first.toordinal()), min(ends, last.toordinal()) + 1)
+    ]
     return PointsCalendar(
         first=first,
         last=last,
@@ -76,7 +80,7 @@ def show_calendar(
             CalendarStreak(key=streak.key, name=streak.name, every=streak.every) for streak in compiled.rulebook.streaks
         ),
         days=tuple(_day(day, by_day[day], compiled, version) for day in sorted(by_day)),
-        days_off=tuple(day for day in days_off if first <= day <= last),
+        days_off=tuple(days_off),
     )
 
 

@@ -106,17 +106,17 @@ def show_progress(
             allotment=allowances.allotment(me.program, me.member, today),
             withdrawn=allowances.reserve_taken(me.program, today),
         ).points
-    achievements, goals = compiled.rulebook.teams, tuple[TeamGoal, ...]()
+    rulebook, goals = compiled.rulebook, tuple[TeamGoal, ...]()
     member = teams.member(me.program, me.member)
     erased_on = leavers.erased_on(member) if member else None
-    if achievements and member and (team := member.team_key):
+    if rulebook.teams and member and (team := member.team_key):
         points = {  # one read a goal
             achievement.key: teams.totals(
-                me.program, team, achievement.key, period_of(achievement, today.toordinal())
+                me.program, team, achievement.key, period_of(achievement, today.toordinal(), rulebook)
             ).points
-            for achievement in achievements
+            for achievement in rulebook.teams
         }
-        goals = tuple(team_goals(achievements, me.member, teams.teammates(me.program, team), today, points))
+        goals = tuple(team_goals(rulebook, me.member, teams.teammates(me.program, team), today, points))
     opt_in = tuple[OptInCategory, ...]()
     if compiled.challenges.opt_in:  # most programs have none, and read nothing
         choices = stores.participation.of(me.program, me.member)

@@ -24,15 +24,15 @@ def update_teams(context: RewardContext, rewarded: Rewarded, *, teams: Teams, qu
     again where it was killed between the two: contributions are set, not added to. Members who were granted a reward
     are remembered, so that they are not granted it again, also not by the grant itself.
     """
-    achievements, state = context.compiled.rulebook.teams, rewarded.state
-    member = teams.member(context.program, context.member) if achievements else None
+    rulebook, state = context.compiled.rulebook, rewarded.state
+    member = teams.member(context.program, context.member) if rulebook.teams else None
     if member is None or state.as_of is None:
         return
     former_teams = [(context.compiled.days.day(former.until).toordinal(), former.key) for former in member.former_teams]
     from_ledger: Mapping[TeamDay, int] | None = None
-    for achievement in achievements:
-        current = period_of(achievement, state.day)
-        touched = {period_of(achievement, entry.day) for entry in rewarded.entries if entry.day is not None}
+    for achievement in rulebook.teams:
+        current = period_of(achievement, state.day, rulebook)
+        touched = {period_of(achievement, entry.day, rulebook) for entry in rewarded.entries if entry.day is not None}
         for period in sorted(touched | {current}):
             teams_of_period = {member.team_key, *(team for until, team in former_teams if period <= until)}
             if period == current and len(teams_of_period) == 1:
@@ -43,7 +43,7 @@ def update_teams(context: RewardContext, rewarded: Rewarded, *, teams: Teams, qu
                 from_ledger = _earned(context, member) if from_ledger is None else from_ledger
                 points = dict.fromkeys(teams_of_period, 0)
                 for (team, day), earned in from_ledger.items():
-                    if period_of(achievement, day) == period:
+                    if period_of(achievement, day, rulebook) == period:
                         points[team] = points.get(team, 0) + earned
             for team, earned in points.items():
                 if team:

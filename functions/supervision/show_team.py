@@ -149,7 +149,7 @@ def _goals(
     program: str, team_key: str, compiled: CompiledProgram, teams: Teams, today: date, *, shows_total: bool
 ) -> Iterator[SupervisedGoal]:
     for achievement in compiled.rulebook.teams:
-        period = period_of(achievement, today.toordinal())
+        period = period_of(achievement, today.toordinal(), compiled.rulebook)
         totals = teams.totals(program, team_key, achievement.key, period)
         yield SupervisedGoal(
             name=achievement.name,

@@ -1,170 +1,269 @@
 """What the last event of a history earns: by which rules, and how much of it every cap lets pass."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from statistics import fmean
 
 from ladder.domain.activities.activity import BADGE_GRANTED, COMPLETED, POINTS_GRANTED, TEAM_ACHIEVED
 from ladder.domain.challenges.rules import CHALLENGE_COMPLETED, RewardCondition
 from ladder.domain.points.rules import Rule
 from tests.reference import history as past
 from tests.reference.events import holds, is_number, whole
-from tests.reference.history import Happened, History, HistoryLine
+from tests.reference.history import Happened, History, Note, Outcome, PointsLine
 
-BONUS = "bonus"
+BY_HAND = {POINTS_GRANTED, BADGE_GRANTED}  # no rule, path or cap knows of these
 
-type Bonus = tuple[Fraction, str, int | None]  # per cent of base; the cap on it, by name, and its most points
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """Per cent of the base points. `most`: of all bonuses of this `cap` in a day; None: nothing bounds it alone."""
+
+    percent: Fraction
+    cap: str = ""
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Award:
+    """What a rule would pay if there were no caps. `notes`: what later events have to know, unless it is denied.
+
+    `most`: base points of the rule in a day. `is_once`: what a cap keeps of it is carried over.
+    """
+
     rule: str
     base: int
     bonuses: tuple[Bonus, ...] = ()
-    daily: int | None = None
-    hold: str | None = None
+    most: int | None = None
+    held: bool = False
+    is_once: bool = False
+    notes: AbstractSet[Note] = frozenset()
 
 
-def capped(history: History, award: Award, allowance: int | None, *, waits: bool) -> HistoryLine:
-    """Base first, then each bonus: whatever every cap that it falls under still has room for."""
+def pay(history: History, award: Award, decided: Outcome, allowance: int | None) -> None:
+    """Pay, hold or deny an award of the last event."""
+    now, outcome = history[-1], decided if award.held else "paid"
+    if outcome == "denied":
+        now.lines.append(PointsLine(award.rule, outcome))
+        return
+    now.noted |= award.notes
+    parts = _whole_points(award, now.program.caps.bonus_percent_of_base)
+    line = PointsLine(award.rule, outcome)
+    if not (now.program.paused and award.is_once):
+        line = _capped(history, line, award.base, parts, most=award.most, allowance=allowance)
+    if award.is_once and outcome == "paid":
+        bonus = sum(points for _, points in parts)
+        line = replace(line, kept_base=award.base - line.base, kept_bonus=bonus - line.bonus)
+    now.lines.append(line)
+
+
+def pay_carried_over(history: History, allowance: int | None) -> None:
+    """Pay what is carried over of earlier events, as far as the caps of this event's day have room."""
+    program = history[-1].program
+    book = program.rulebook
+    if program.paused or history[-1].kind in BY_HAND:
+        return
+    own_caps: dict[str, int | None] = {rule.key: rule.daily_points for rule in book.rules if not rule.paused}
+    own_caps |= dict.fromkeys([*(each.key for each in book.streaks), *(each.key for each in book.paths)])
+    for rule, (base, bonus) in past.carried_over(history[:-1]).items():
+        if rule in own_caps:
+            line = PointsLine(rule, "paid", is_carried=True)
+            rest = [(Bonus(Fraction(0)), bonus)]
+            line = _capped(history, line, base, rest, most=own_caps[rule], allowance=allowance)
+            history[-1].lines += [line] if line.points else []
+
+
+def _capped(
+    history: History,
+    line: PointsLine,
+    base: int,
+    bonuses: Sequence[tuple[Bonus, int]],
+    *,
+    most: int | None,
+    allowance: int | None,
+) -> PointsLine:
+    """Return the line with its base, then each bonus, as far as all caps that it falls under have room.
+
+    `most`: base points of the rule in a day; `allowance`: the member's part of the program's cap of the day.
+    """
     caps, now = history[-1].program.caps, history[-1]
-    most = {BONUS: caps.member_daily_bonus_points, award.rule: award.daily}
-    most |= {cap: bound for _, cap, bound in award.bonuses}
-    line = HistoryLine(award.rule, (), waits)
-    for wanted, under in [(award.base, (award.rule,)), *_shares(award, caps.bonus_percent_of_base)]:
-        now.lines.append(line)
-        rooms = [(most[cap], past.points(history, cap, day=now.day)) for cap in under]
-        rooms += [(bound, past.points(history, day=now.day)) for bound in (caps.member_daily_points, allowance)]
-        rooms.append((caps.member_weekly_points, past.points(history, monday=now.monday)))
-        now.lines.pop()
-        room = min((bound - used for bound, used in rooms if bound is not None), default=wanted)
-        line = HistoryLine(award.rule, (*line.parts, (max(min(wanted, room), 0), under)), waits)
+    today = past.lines_of([each for each in history if each.day == now.day])
+    week = past.lines_of([each for each in history if each.week == now.week])
+    rooms = [(allowance, _sum(today)), (caps.member_daily_points, _sum(today)), (caps.member_weekly_points, _sum(week))]
+    of_rule = sum(each.base for each in today if each.rule == line.rule)
+    line = replace(line, base=_room(base, 0, [*rooms, (most, of_rule)]))
+    for bonus, wanted in bonuses:
+        under = sum(points for each in [*today, line] for cap, points in each.bonuses if cap == bonus.cap)
+        own = [(caps.member_daily_bonus_points, sum(each.bonus for each in [*today, line])), (bonus.most, under)]
+        points = min(_room(wanted, line.points, rooms), _room(wanted, 0, own))
+        line = replace(line, bonuses=(*line.bonuses, (bonus.cap, points)))
     return line
 
 
-def _shares(award: Award, limit: float | None) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Whole points of each bonus: all together are the exact sum, rounded half up once."""
-    percent, given = Fraction(0), 0
-    for share, cap, _ in award.bonuses:
-        percent = percent + share if limit is None else min(percent + share, Fraction(str(limit)))
-        together = int((award.base * percent / 100 + Fraction(1, 2)) // 1)
-        yield together - given, (BONUS, cap)
-        given = together
+def _sum(lines: Sequence[PointsLine]) -> int:
+    return sum(line.points for line in lines)
 
 
-def awards(history: History, off: set[date]) -> list[Award]:
-    return [*_of_the_event_itself(history[-1]), *_of_rules(history), *_of_streaks(history, off), *_of_paths(history)]
+def _room(wanted: int, more: int, rooms: Sequence[tuple[int | None, int]]) -> int:
+    """Return what fits of the wanted points. `rooms`: the most, and what is used of it; `more` is used of each."""
+    return max(0, min([wanted, *(most - used - more for most, used in rooms if most is not None)]))
 
 
-def _of_the_event_itself(now: Happened) -> Iterator[Award]:
-    says = now.attributes
-    if now.kind == COMPLETED and not says.get("mirrored"):
-        hold = str(says["held"]) if says.get("held") else None
-        yield Award(str(says.get("category")), whole(says.get("points")), tuple(_of_reward_rules(now)), None, hold)
-    if now.kind == TEAM_ACHIEVED:
-        yield Award(str(says.get("achievement")), whole(says.get("points")))
+def _whole_points(award: Award, limit: float | None) -> list[tuple[Bonus, int]]:
+    """Return what each bonus adds to the exact sum of those before it, which is rounded half up."""
+    percent, before, found = Fraction(0), 0, list[tuple[Bonus, int]]()
+    for bonus in award.bonuses:
+        percent += bonus.percent
+        if limit is not None:
+            percent = min(percent, Fraction(str(limit)))
+        together = int(award.base * percent / 100 + Fraction(1, 2))
+        found.append((bonus, together - before))
+        before = together
+    return found
 
 
-def _of_rules(history: History) -> Iterator[Award]:
-    now, says = history[-1], history[-1].attributes
+def awards(history: History, off: set[date]) -> Iterator[Award]:
+    """Yield them in their order: the event's own, then rules, streaks and paths as the program file has them."""
+    now = history[-1]
+    if now.kind in BY_HAND:
+        return
+    yield from _of_challenge_or_team(now)
     for rule in now.program.rulebook.rules:
-        if now.fits(rule.match) and _counts_now(history, rule):
-            base = max(whole(says.get(rule.points_from)), 0) if rule.points_from else rule.points
-            fit = [each for each in rule.bonuses if all(holds(test, says.get(test.attribute)) for test in each.where)]
-            bonuses = tuple((Fraction(str(each.percentage)), "", None) for each in fit)
-            yield Award(rule.key, base, bonuses, rule.daily_points, rule.hold)
+        if not (now.program.paused or rule.paused) and now.fits(rule.match):
+            yield from _of_rule(history, rule)
+    yield from _of_streaks(history, off)
+    yield from _of_paths(history)
+
+
+def note_failures(now: Happened) -> None:
+    """Note what rules of perseverance call a failed try, unless it is what they pay for."""
+    for rule in now.program.rulebook.rules:
+        wanted = rule.perseverance
+        if wanted and not (rule.paused or now.program.paused) and now.fits(wanted.failed) and not now.fits(rule.match):
+            about = past.subject(now, wanted.subject)
+            now.noted |= {("failed", rule.key, about)} if about is not None else set()
+
+
+def _of_challenge_or_team(now: Happened) -> Iterator[Award]:
+    if now.kind == COMPLETED and not now.says.get("mirrored"):
+        points, held = whole(now.says.get("points")), bool(now.says.get("held"))
+        yield Award(str(now.says.get("category")), points, tuple(_of_reward_rules(now)), held=held)
+    if now.kind == TEAM_ACHIEVED:
+        yield Award(str(now.says.get("achievement")), whole(now.says.get("points")))
+
+
+def _of_rule(history: History, rule: Rule) -> Iterator[Award]:
+    """Ask for each condition in turn. What fails one is not asked for the next, and is noted up to there."""
+    now, notes = history[-1], set[Note]()
+    if _is_open(history, rule) and all(asked(history, rule, notes) for asked in CONDITIONS):
+        base = max(whole(now.says.get(rule.points_from)), 0) if rule.points_from else rule.points
+        fit = [each for each in rule.bonuses if all(holds(test, now.says.get(test.attribute)) for test in each.where)]
+        bonuses = tuple(Bonus(Fraction(str(each.percentage))) for each in fit)
+        yield Award(rule.key, base, bonuses, rule.daily_points, rule.hold is not None, rule.once is not None, notes)
+    else:
+        now.noted |= notes
+
+
+def _is_open(history: History, rule: Rule) -> bool:
+    day = history[-1].day
+    unlocked = rule.requires is None or past.is_unlocked(history[:-1], rule.requires)
+    return unlocked and (rule.starts_on or day) <= day <= (rule.ends_on or day)
+
+
+def _persevered(history: History, rule: Rule, notes: set[Note]) -> bool:
+    """Of one subject: enough failed tries since it was finished last."""
+    if rule.perseverance is None:
+        return True
+    about = past.subject(history[-1], rule.perseverance.subject)
+    if about is None:
+        return False
+    notes.add(("passed", rule.key, about))
+    failed = past.noted(past.since(history[:-1], "passed", rule.key, about), "failed", rule.key, about)
+    return len(failed) >= rule.perseverance.after_failures
+
+
+def _improved(history: History, rule: Rule, notes: set[Note]) -> bool:
+    """At the first value of a week: whether the weeks before it are as much better as the rule asks."""
+    wanted, now = rule.improvement, history[-1]
+    if wanted is None:
+        return True
+    if not is_number(now.says.get(wanted.attribute)):
+        return False
+    notes.add(("measured", rule.key, ""))
+    measured = past.noted(history[:-1], "measured", rule.key)
+    improved = [place for place, each in enumerate(measured) if ("improved", rule.key, "") in each.noted]
+    values = dict[date, list[float]]()
+    for each in measured[improved[-1] if improved else 0 :]:  # of the week that paid, from the value on that paid
+        values.setdefault(each.week, []).append(float(str(each.says[wanted.attribute])))
+    weeks = sorted(values)[-wanted.weeks :]
+    if now.week in values or len(weeks) < wanted.weeks or weeks[-1] - weeks[0] >= timedelta(weeks=wanted.weeks + 4):
+        return False
+    means = [fmean(values[week]) for week in weeks]
+    usual, sign = fmean(means[: wanted.weeks // 2]), 1 if wanted.direction == "higher" else -1
+    better = [sign * (mean - usual) >= usual * wanted.percent / 100 for mean in means[wanted.weeks // 2 :]]
+    notes |= {("improved", rule.key, "")} if usual > 0 and all(better) else set()
+    return usual > 0 and all(better)
+
+
+def _first_time(history: History, rule: Rule, notes: set[Note]) -> bool:
+    if rule.once is None:
+        return True
+    about, again = past.subject(history[-1], rule.once.per), rule.once.again_after_days
+    counted = past.noted(history[:-1], "once", rule.key, about or "")
+    if about is None or (counted and (again is None or (history[-1].day - counted[-1].day).days < again)):
+        return False
+    notes.add(("once", rule.key, about))
+    return True
+
+
+def _often_enough(history: History, rule: Rule, notes: set[Note]) -> bool:
+    """The nth within so many days, counted since the last one that was an nth."""
+    if rule.count is None:
+        return True
+    notes.add(("every", rule.key, ""))
+    unpaid = past.noted(past.since(history[:-1], "nth", rule.key), "every", rule.key)
+    recent = [each for each in unpaid if (history[-1].day - each.day).days < rule.count.within_days]
+    enough = len(recent) + 1 >= rule.count.of
+    notes |= {("nth", rule.key, "")} if enough else set()
+    return enough
+
+
+CONDITIONS = (_persevered, _improved, _first_time, _often_enough)
 
 
 def _of_streaks(history: History, off: set[date]) -> Iterator[Award]:
+    """Where this event completes a period, and the streak is longer than it ever was: the milestone of its length."""
     for streak in history[-1].program.rulebook.streaks:
-        if history[-1].fits(streak.match) and past.matches_in_period(history, streak) == streak.at_least:
-            length = past.lengths(history, streak, off)[-1]
-            reached = [each for each in streak.milestones if each.length == length]
-            yield from [Award(streak.key, each.points) for each in reached[:1]]
+        longest = max(past.streak_lengths(history[:-1], streak.key, off), default=0)
+        length = max(past.streak_lengths(history, streak.key, off), default=0)
+        reached = [each for each in streak.milestones if each.length == length > longest]
+        yield from (Award(streak.key, each.points, is_once=True) for each in reached)
 
 
 def _of_paths(history: History) -> Iterator[Award]:
     """Once each: when all steps that the path has now are done, whenever and under which version each was."""
-    now = history[-1]
-    for path in now.program.rulebook.paths if now.kind not in {POINTS_GRANTED, BADGE_GRANTED} else ():
+    for path in history[-1].program.rulebook.paths:
         done = past.steps_done(history, path.key)
-        if not past.has_finished(history, path.key) and all(step.key in done for step in path.steps):
-            now.notes.append(("finished path", path.key))
-            yield Award(path.key, path.points)
-
-
-def _counts_now(history: History, rule: Rule) -> bool:
-    """Each of the rule's conditions, in their order; what passes one is noted, as later events depend on it."""
-    conditions = (_open, _persevered, _improved, _first_time, _often_enough)
-    return all(condition(history, rule) for condition in conditions)
-
-
-def _open(history: History, rule: Rule) -> bool:
-    now = history[-1]
-    unlocked = rule.requires is None or any(rule.requires in each.unlocks for each in history[:-1])
-    return unlocked and (rule.starts_on or now.day) <= now.day <= (rule.ends_on or now.day)
-
-
-def _persevered(history: History, rule: Rule) -> bool:
-    if rule.perseverance is None:
-        return True
-    failed = past.failures_before(history, rule)
-    history[-1].notes.append(("finished", rule.key))
-    return failed >= rule.perseverance.after_failures
-
-
-def _improved(history: History, rule: Rule) -> bool:
-    if rule.improvement is None:
-        return True
-    if not is_number(history[-1].attributes.get(rule.improvement.attribute)):
-        return False
-    history[-1].notes.append(("improvement", rule.key))
-    better = past.improved(history, rule)
-    history[-1].notes.extend([("improved", rule.key)] if better else [])
-    return better
-
-
-def _first_time(history: History, rule: Rule) -> bool:
-    if rule.once is None:
-        return True
-    now, again = history[-1], rule.once.again_after_days
-    last = past.last_counted(history, rule, now.attributes.get(rule.once.per))
-    if last is not None and (again is None or now.day - last < timedelta(days=again)):
-        return False
-    known = now.attributes.get(rule.once.per) is not None
-    now.notes.extend([("once", rule.key)] if known else [])
-    return known
-
-
-def _often_enough(history: History, rule: Rule) -> bool:
-    if rule.count is None:
-        return True
-    history[-1].notes.append(("count", rule.key))
-    enough = past.matches_in_window(history, rule) >= rule.count.of
-    history[-1].notes.extend([("counted out", rule.key)] if enough else [])
-    return enough
+        if done >= {step.key for step in path.steps} and not past.noted(history, "finished", path.key):
+            yield Award(path.key, path.points, is_once=True, notes={("finished", path.key, "")})
 
 
 def _of_reward_rules(now: Happened) -> Iterator[Bonus]:
-    harder = now.attributes.get("bonus_percentage")
+    harder = now.says.get("bonus_percentage")
     if is_number(harder):
-        yield Fraction(str(harder)), "", None
+        yield Bonus(Fraction(str(harder)))
     for rule in now.program.challenges.reward_rules:
-        met = [each.bonus_percentage for each in rule.conditions if _met(each, now)]
-        yield (
-            sum((Fraction(str(each)) for each in met), Fraction(0)),
-            f"reward {rule.name}",
-            rule.max_daily_bonus_points,
-        )
+        met = [Fraction(str(each.bonus_percentage)) for each in rule.conditions if _is_met(each, now)]
+        yield Bonus(sum(met, Fraction(0)), rule.name, rule.max_daily_bonus_points)
 
 
-def _met(condition: RewardCondition, now: Happened) -> bool:
-    says = now.attributes
+def _is_met(condition: RewardCondition, now: Happened) -> bool:
     if condition.metric == CHALLENGE_COMPLETED:
-        return condition.value == "ANY" or condition.value == f"TIER_{says.get('tier')}"
-    value = says.get("value")
-    if condition.metric != says.get("metric") or not is_number(value):
+        return condition.value == "ANY" or condition.value == f"TIER_{now.says.get('tier')}"
+    value = now.says.get("value")
+    if condition.metric != now.says.get("metric") or not is_number(value):
         return False
     difference = float(str(value)) - float(condition.value)
     return {

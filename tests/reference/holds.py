@@ -1,19 +1,14 @@
-"""What is held of an event, by `docs/points.md` alone: a hold is about the points that it holds, and nothing else."""
+"""What becomes of the points that a rule holds, by `docs/points.md` alone: only Ladder decides, whenever it does."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from ladder.domain.activities.activity import DENIED, RELEASED, UPHELD, Activity
 from tests.reference.events import spoken_of
+from tests.reference.history import Outcome
 
-type Outcome = Literal["waits", "paid", "never paid"]
-
-WEIGHTIEST_FIRST: Sequence[tuple[str, Outcome]] = ((UPHELD, "paid"), (DENIED, "never paid"), (RELEASED, "paid"))
+WEIGHTIEST_FIRST: Sequence[tuple[str, Outcome]] = ((UPHELD, "paid"), (DENIED, "denied"), (RELEASED, "paid"))
 
 
-def outcome(events: Sequence[Activity], event: Activity, hold: str | None) -> Outcome:
-    """What becomes of one award of the event. `hold`: why it waits for a person; None where it waits for nobody."""
-    if hold is None:
-        return "paid"
-    decided = (meaning for kind, meaning in WEIGHTIEST_FIRST if spoken_of(events, event, kind))
-    return next(decided, "waits")
+def decision(events: Sequence[Activity], event: Activity) -> Outcome:
+    """Return what the whole set of events says of whatever this event holds: it waits until somebody decides."""
+    return next((outcome for kind, outcome in WEIGHTIEST_FIRST if spoken_of(events, event, kind)), "waits")

@@ -12,7 +12,7 @@ from infra.cli.backtest.replay import ReplayedNight
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.message import Message
-from ladder.domain.points.achievements import monday
+from ladder.domain.points.achievements import week_of
 from ladder.domain.points.apply import completion_award
 from ladder.domain.points.award_caps import DAY, Award, pay, reserve
 from ladder.domain.points.ledger import State
@@ -103,7 +103,8 @@ class Payments:
             day = night.date.toordinal()
             if state.day != day:
                 state.day, state.used = day, {}
-                state.week, state.week_used = monday(day), state.week_used if state.week == monday(day) else 0
+                if state.week != (week := week_of(state, day, self.program.rulebook)):
+                    state.week, state.week_used = week, 0
             budget = None if budgets is None else budgets[slot]
             drawn = max(state.used.get(DAY, 0) - (budget or 0), 0)
             state.allowance = None if budget is None else budget + drawn + left

@@ -27,7 +27,7 @@ def dated(program: Program, history: CallHistory, nights: int | None, *, now: da
     moved = (recent.first - history.first).days
     rulebook = replace(
         program.rulebook,
-        work_days=tuple(sorted((day - 1 + moved) % WEEK + 1 for day in program.rulebook.work_days)),
+        work_days=tuple((day - 1 + moved) % WEEK + 1 for day in program.rulebook.work_days),
         late_days=max(program.rulebook.late_days, days + 1),
     )
     return replace(program, rulebook=rulebook), recent

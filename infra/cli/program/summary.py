@@ -118,5 +118,5 @@ def _rulebook(program: Program) -> Iterator[str]:
         items = ", ".join(f"{item.name} {item.price:,} ({item.kind})" for item in rulebook.catalogue)
         yield f"  Points buy: {items}."
     if rulebook != Rulebook():
-        days = ", ".join(_DAYS[day - 1] for day in sorted(rulebook.work_days))
+        days = ", ".join(_DAYS[day - 1] for day in rulebook.work_days)
         yield f"  Work days: {days}; events count up to {quantity(rulebook.late_days, 'day')} late."

@@ -109,7 +109,7 @@ def test_days_off_of_any_dates_are_sound_or_the_sender_is_told(first: str, last:
     off = event(DAY_OFF, NINE, "off", first=first, last=last)
     assert off.order
     if why := validation_error(off):
-        assert "at most 366 days" in why
+        assert "between 1980 and 2099" in why
     else:
         assert "1980" <= first <= last < "2100"
 

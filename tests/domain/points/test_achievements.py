@@ -104,12 +104,12 @@ def test_a_reversal_takes_level_unlock_and_what_they_had_brought() -> None:
     assert runner.has() == runner.should_be()
 
 
-def test_steps_count_once_their_predecessors_are_done() -> None:
+def test_a_step_that_is_done_before_its_predecessor_counts_when_that_is_done() -> None:
     runner = RewardRunner(program=academy(caps=Caps()))
     passed = [event("assessment.submitted", NINE + timedelta(hours=n), f"{n}", passed=True) for n in (0, 2, 3)]
     read = event("learner.completed_module", NINE + timedelta(hours=1), "read", module="m")
     points = [runner.give(each).entries[0].points for each in (passed[0], read, *passed[1:])]
-    assert points == [0, 45, 33, 0]
+    assert points == [0, 45 + 33, 0, 0]
     assert runner.has() == runner.should_be()
     assert (MODULE.types, PASSED.types) == ((read.type,), (passed[0].type,))
 

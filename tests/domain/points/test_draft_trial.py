@@ -65,9 +65,17 @@ def test_badges_that_would_be_new_or_missing_are_named() -> None:
 
 
 def test_caps_that_bite_say_what_they_take() -> None:
-    compared = tried(capped(PLAIN, member_daily_points=70), recorded(passed(1), passed(2)))
+    again_and_again = book(paths=(), streaks=(), rules=(replace(RULE, once=None),))
+    compared = tried(capped(again_and_again, member_daily_points=70), recorded(passed(1), passed(2)))
     assert compared.draft.trimmed == {Message("points.day_limit", {"points": 70}): 30}
     assert compared.now.trimmed == {}
+
+
+def test_what_a_cap_only_puts_off_is_not_taken() -> None:
+    next_day = replace(passed(3, days=-1), type="task.completed")
+    compared = tried(capped(PLAIN, member_daily_points=70), recorded(passed(1), passed(2), next_day))
+    assert (compared.draft.points, compared.draft.trimmed) == ({"PASSED": 100}, {})
+    assert set(compared.draft.by_day.values()) == {70, 30}
 
 
 def test_a_new_cap_on_all_together_is_told_by_day_and_takes_nothing_from_anybody() -> None:

@@ -115,7 +115,9 @@ def weekly(*values: float) -> list[Activity]:
         ((10, 10, 11, 10.9, 11), [0, 0, 0, 0, 0]),
         ((10, 10, 10, 11, 11, 1), [0, 0, 0, 0, 0, 10]),
         ((10, 10, 11, 11, 12, 12, 14, 14, 1), [0, 0, 0, 0, 10, 0, 0, 0, 10]),
-        ((-10, -10, -9, -9, 0), [0, 0, 0, 0, 10]),
+        ((-10, -10, -9, -9, 0), [0, 0, 0, 0, 0]),  # a percentage of nothing, or of less, is no measure
+        ((0, 0, 5, 5, 1), [0, 0, 0, 0, 0]),
+        ((0, 10, 11, 11, 1), [0, 0, 0, 0, 10]),
     ],
 )
 def test_improvement_pays_once_it_has_lasted(values: tuple[float, ...], expected: list[int]) -> None:

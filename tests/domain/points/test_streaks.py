@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED, Activity
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.points.achievements import add_days_off, is_unbroken, match_streak, monday
+from ladder.domain.points.achievements import add_days_off, is_unbroken, match_streak, week_start
 from ladder.domain.points.ledger import State, StreakState
 from ladder.domain.points.rulebook import Milestone, Rulebook, Streak
 from tests.builders.capped_academy import POSTED, academy, event, ours
@@ -39,10 +39,10 @@ def length(
 def state_after(days: set[int], off: set[int], streak: Streak, book: Rulebook) -> State:
     state = State()
     for day in sorted(off):
-        add_days_off(state, *2 * ((MONDAY + timedelta(days=day)).isoformat(),))
+        add_days_off(state, *2 * ((MONDAY + timedelta(days=day)).isoformat(),), book)
     for day in sorted(days):
         state.day = MONDAY.toordinal() + day
-        state.week = monday(state.day)
+        state.week = week_start(state.day, book)
         match_streak(streak, state, book)
     return state
 
@@ -77,7 +77,7 @@ def weekly(*weeks: int, **changed: object) -> int:
     return state_after({7 * week + 2 for week in weeks}, set(), streak, Rulebook()).streaks["DAYS"].length
 
 
-def test_a_weekly_streak_goes_from_monday_to_monday() -> None:
+def test_a_weekly_streak_goes_from_monday_to_monday_where_no_other_day_begins_the_week() -> None:
     assert (weekly(0, 1, 2), weekly(0, 2), weekly(0, 2, grace=1), weekly(0, 3, grace=1)) == (3, 1, 2, 1)
     sunday_and_monday = state_after({6, 7}, set(), replace(DAYS, every="week"), Rulebook())
     assert sunday_and_monday.streaks["DAYS"].length == 2
@@ -90,30 +90,40 @@ def test_a_week_with_one_day_of_work_in_it_is_missed_and_one_with_none_is_not() 
     assert state_after({2, 16}, off - {9}, streak, book).streaks["DAYS"].length == 1
 
 
-def test_a_milestone_is_reached_at_its_length_once_and_again_after_a_break() -> None:
-    streak, state = replace(DAYS, milestones=(Milestone(length=2, points=10),)), State()
-    found = []
-    for day in (0, 1, 1, 2, 5, 6):
+def test_a_milestone_pays_at_its_length_once_and_not_again_after_a_break() -> None:
+    milestones = (Milestone(length=2, points=10), Milestone(length=4, points=40))
+    streak, state, found = replace(DAYS, milestones=milestones), State(), list[int]()
+    for day in (0, 1, 1, 2, 5, 6, 7, 8, 11, 12):
         state.day = MONDAY.toordinal() + day
-        found.append(match_streak(streak, state, Rulebook()) is not None)
-    assert found == [False, True, False, False, False, True]
+        milestone = match_streak(streak, state, Rulebook())
+        found.append(milestone.points if milestone else 0)
+    assert found == [0, 10, 0, 0, 0, 0, 0, 40, 0, 0]
 
 
 def test_a_streak_is_shown_while_today_can_still_go_on_with_it() -> None:
     run, today = StreakState(length=3, last=MONDAY.toordinal()), MONDAY.toordinal()
     assert [is_unbroken(DAYS, run, today + day, (), Rulebook()) for day in (1, 2)] == [True, False]
-    assert is_unbroken(DAYS, run, today + 2, (today + 1,), Rulebook())
+    assert is_unbroken(DAYS, run, today + 2, ((today + 1, today + 1),), Rulebook())
     assert not is_unbroken(DAYS, StreakState(), today, (), Rulebook())
 
 
-def test_leave_is_remembered_for_a_quarter_and_one_report_is_of_a_year_at_most() -> None:
-    state = State(day=MONDAY.toordinal())
-    add_days_off(state, "2026-03-03", "2030-01-01")
-    assert len(state.days_off) == 366
-    state.day += 300
-    add_days_off(state, "2026-12-28", "2026-12-28")
-    assert state.days_off[0] == state.day - 119
-    assert date(2026, 12, 28).toordinal() in state.days_off
+def test_leave_is_kept_until_so_much_work_has_followed_it_that_it_saves_no_streak() -> None:
+    state, book = State(), Rulebook(work_days=(1, 2, 3, 4, 5))
+
+    def known(day: str, *leave: tuple[str, str]) -> list[tuple[str, str]]:
+        """After leave that is reported on a day."""
+        state.day = date.fromisoformat(day).toordinal()
+        for first, last in leave:
+            add_days_off(state, first, last, book)
+        spans = [tuple(map(date.fromordinal, span)) for span in state.days_off]
+        return [(first.isoformat(), last.isoformat()) for first, last in spans]
+
+    assert known("2026-03-02", ("2020-01-01", "2024-12-31")) == [], "a year of work days has followed it"
+    leave = ("2026-03-03", "2030-01-03")
+    assert known("2026-03-02", ("2026-03-03", "2030-01-01"), ("2030-01-02", "2030-01-03")) == [leave]
+    one_day = ("2030-07-01", "2030-07-01")
+    assert known("2030-06-24", one_day) == [leave, one_day]  # 121 work days after it
+    assert known("2030-07-02", ("2030-07-03", "2030-07-03")) == [one_day, ("2030-07-03", "2030-07-03")]
 
 
 def posts(*moments: datetime) -> list[Activity]:

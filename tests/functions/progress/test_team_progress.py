@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.points.teams import Contribution, period_of
 from progress.me import Me
 from tests.builders.academy import TEAM
@@ -22,7 +23,7 @@ def teamed(*brought: int, team: str = "blue", day: date = MONDAY) -> MemberServi
             program="academy",
             team=team,
             achievement=TEAM.key,
-            period=period_of(TEAM, day.toordinal()),
+            period=period_of(TEAM, day.toordinal(), Rulebook()),
             member=member,
             points=points,
             version=1,

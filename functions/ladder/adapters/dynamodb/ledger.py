@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -38,7 +37,6 @@ from ladder.adapters.dynamodb.table import (
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.message import Message
-from ladder.domain.points.achievements import monday
 from ladder.domain.points.ledger import (
     KEY_BYTES,
     Entry,
@@ -106,9 +104,12 @@ def from_item(item: Mapping[str, Any]) -> Entry:
     )
 
 
+LINE_FIELDS = 6  # besides the reason
+
+
 def _short(line: EntryLine) -> list[Any]:
     """Return the line's fields, the reason last, without trailing zeros."""
-    fields: list[Any] = [line.rule, line.base, line.bonus, line.paid, line.held]
+    fields: list[Any] = [line.rule, line.base, line.bonus, line.paid, line.held, line.carried]
     if line.because:
         return [*fields, line.because.to_dict()]
     while fields[-1] == 0:
@@ -119,8 +120,8 @@ def _short(line: EntryLine) -> list[Any]:
 def _line(fields: list[Any]) -> EntryLine:
     """Return the line again, of its fields as `_short` has them."""
     because = Message.from_dict(fields.pop()) if isinstance(fields[-1], dict) else None
-    rule, *numbers = fields
-    return replace(EntryLine(rule, *numbers), because=because)
+    rule, base, bonus, paid, held, carried = fields + [0] * (LINE_FIELDS - len(fields))
+    return EntryLine(rule, base, bonus, paid, held, because, carried)
 
 
 def _text(value: object) -> str:
@@ -142,19 +143,20 @@ type Marked = tuple[bytes, list[int]]  # marks, joined, and a number for each
 class Packed(msgspec.Struct, array_like=True, frozen=True):
     """The packed state. The order of its fields is the format: a new field goes to the end, with a default.
 
-    Days are kept as how long before `day` they were, weeks as how many before that day's: small numbers are short.
+    Days and weeks are kept as how long before `day` they were: small numbers are short.
     """
 
     counted: bytes
     as_of: tuple[int, str, str] | None  # microseconds
     day: int
+    week: int
     week_used: int
     allowance: int | None
     used: dict[bytes, int]
     seen: bytes
     windows: dict[bytes, list[int]]
     streaks: dict[bytes, tuple[int, int, int, int, int]]
-    days_off: list[int]
+    days_off: list[int]  # of each leave the first day and how many more, flat
     failures: Marked
     weeks: dict[bytes, list[tuple[int, float, int]]]
     paths: dict[bytes, bytes]
@@ -162,6 +164,7 @@ class Packed(msgspec.Struct, array_like=True, frozen=True):
     badges: dict[bytes, tuple[bytes, int]]
     unlocks: bytes
     pending: bytes
+    carried_over: dict[bytes, tuple[int, int]]
     short: bool = False
     week_rewards: int = 0
 
@@ -171,16 +174,12 @@ def tokens(names: Iterable[str]) -> dict[bytes, str]:
 
 
 def pack_state(state: State) -> bytes:
-    day, spans = state.day, list[int]()  # of days off: the first day and the length of each run of days, flat
-    for off in state.days_off:
-        if spans and spans[-2] + spans[-1] == off:
-            spans[-1] += 1
-        else:
-            spans += [off, 1]
+    day = state.day
     packed = Packed(
         counted=state.counted,
         as_of=state.as_of and ((state.as_of[0] - EPOCH) // timedelta(microseconds=1), *state.as_of[1:]),
         day=day,
+        week=day - state.week,
         week_used=state.week_used,
         allowance=state.allowance,
         used=_named(state.used),
@@ -192,19 +191,17 @@ def pack_state(state: State) -> bytes:
                 for key, run in state.streaks.items()
             }
         ),
-        days_off=spans,
+        days_off=[part for first, last in state.days_off for part in (day - first, last - first)],
         failures=_marked(state.failures),
         weeks=_named(
-            {
-                key: [((state.week - week.monday) // 7, week.total, week.count) for week in weeks]
-                for key, weeks in state.weeks.items()
-            }
+            {key: [(day - week.begins, week.total, week.count) for week in weeks] for key, weeks in state.weeks.items()}
         ),
         paths=_named({key: b"".join(sorted(steps)) for key, steps in state.paths.items()}),
         counts=_marked(state.counts),
         badges=_named({key: (b"".join(sorted(tiers)), day - on) for key, (tiers, on) in state.badges.items()}),
         unlocks=b"".join(sorted(map(_token, state.unlocks))),
         pending=b"".join(state.amended_before_arrival),
+        carried_over=_named(state.carried_over),
         short=state.allowance_reached,
         week_rewards=state.week_rewards,
     )
@@ -214,12 +211,12 @@ def pack_state(state: State) -> bytes:
 def unpack_state(raw: bytes, names: Names) -> State:
     """Unpack a state, without the archive and the values that are attributes of the item."""
     packed = msgspec.msgpack.decode(raw, type=Packed)
-    day, week = packed.day, monday(packed.day) if packed.day else 0
+    day = packed.day
     return State(
         counted=packed.counted,
         as_of=packed.as_of and (EPOCH + timedelta(microseconds=packed.as_of[0]), *packed.as_of[1:]),
         day=day,
-        week=week,
+        week=day - packed.week,
         week_used=packed.week_used,
         allowance=packed.allowance,
         used=_by_name(packed.used, names),
@@ -229,12 +226,10 @@ def unpack_state(raw: bytes, names: Names) -> State:
             key: StreakState(length=length, last=day - last, period=day - period, matches=matches, best=best)
             for key, (length, last, period, matches, best) in _by_name(packed.streaks, names).items()
         },
-        days_off=tuple(
-            day for first, length in batched(packed.days_off, 2, strict=True) for day in range(first, first + length)
-        ),
+        days_off=tuple((day - ago, day - ago + more) for ago, more in batched(packed.days_off, 2, strict=True)),
         failures=_by_mark(packed.failures),
         weeks={
-            key: [WeekMean(monday=week - 7 * ago, total=total, count=count) for ago, total, count in weeks]
+            key: [WeekMean(begins=day - ago, total=total, count=count) for ago, total, count in weeks]
             for key, weeks in _by_name(packed.weeks, names).items()
         },
         paths={key: frozenset(_split(steps, KEY_BYTES)) for key, steps in _by_name(packed.paths, names).items()},
@@ -245,6 +240,7 @@ def unpack_state(raw: bytes, names: Names) -> State:
         },
         unlocks=frozenset(_name(token, names) for token in _split(packed.unlocks, TOKEN)),
         amended_before_arrival=tuple(_split(packed.pending, MARK)),
+        carried_over=_by_name(packed.carried_over, names),
         allowance_reached=packed.short,
         week_rewards=packed.week_rewards,
     )

@@ -57,7 +57,6 @@ REPORTED_BY: Mapping[str, str] = {  # the one source that may report each of the
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # no activity happened before; a date outside means a mistake, or never
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)  # the first moment too late; days are stored in bytes that end in 2149
 MOST_AHEAD = timedelta(days=1)  # of a sender's clock, whatever its time zone; further ahead nothing has happened yet
-MOST_DAYS_OFF = 366  # of one report
 MAX_AMOUNT = 10**9  # points of one order or grant
 MAX_BATCH = 20  # activities of a member in one message, and in one transaction
 FARTHEST_EAST = timedelta(hours=14)
@@ -91,13 +90,13 @@ class Activity:
 
     @property
     def has_span(self) -> bool:
-        """Return whether it has a first and a last day, as days off must: ISO dates, in order, not too far apart."""
+        """Return whether it has a first and a last day, as days off must: ISO dates, in order, within the calendar."""
         first = self.attributes.get("first")
         try:
             begins, ends = (date.fromisoformat(str(day)) for day in (first, self.attributes.get("last", first)))
         except ValueError:
             return False
-        return EARLIEST.date() <= begins <= ends < LATEST.date() and (ends - begins).days < MOST_DAYS_OFF
+        return EARLIEST.date() <= begins <= ends < LATEST.date()
 
     @property
     def target(self) -> Key | None:
@@ -199,8 +198,8 @@ def validation_error(activity: Activity) -> str:
         return "a grant must name its badge"
     if activity.type == DAY_OFF and not activity.has_span:
         return (
-            f"days off need first and last, dates such as 2026-03-01, in order, {YEARS} and at most {MOST_DAYS_OFF} "
-            "days: send the days that are known now, and the others later"
+            f"days off need first and last, dates such as 2026-03-01, in order and {YEARS}: "
+            "of leave without an end, send the days that are known now, and the others later"
         )
     return ""
 

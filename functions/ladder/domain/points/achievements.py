@@ -1,19 +1,22 @@
 """Achievements: what activities add up to over time: repeats, streaks, levels, paths, unlocks and badges."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from ladder.domain.activities.activity import MOST_DAYS_OFF, Activity, number
+from ladder.domain.activities.activity import Activity, number
 from ladder.domain.message import Message
 from ladder.domain.points.compiled import (
+    ActivityCounter,
     Attributes,
     CompiledProgram,
+    Matcher,
     all_met,
     level_at,
     subject_fingerprint,
     tier_reached,
 )
-from ladder.domain.points.ledger import State, StreakState, WeekMean
-from ladder.domain.points.rulebook import Milestone, Rulebook, Streak
+from ladder.domain.points.ledger import DaysOff, State, StreakState, WeekMean
+from ladder.domain.points.rulebook import MOST_GRACE, Milestone, Rulebook, Streak
 from ladder.domain.points.rules import Improvement, Once, Rule
 
 WEEK = 7
@@ -60,38 +63,36 @@ def counted_already(once: Once) -> Message:
 def has_improved(rule: str, improvement: Improvement, state: State, attributes: Attributes) -> bool:
     """Return whether the values improved over the weeks that are complete: it shows when a new week begins.
 
-    Each week of the second half must be better than the mean of the first, by the margin.
+    Each week of the second half must be better than the mean of the first, above 0, by a percentage of it.
     """
     value = number(attributes.get(improvement.attribute))
     if value is None:
         return False
     weeks = state.weeks.setdefault(rule, [])
     pays = False
-    if not weeks or weeks[-1].monday != state.week:
+    if not weeks or weeks[-1].begins != state.week:
         span = weeks[-improvement.weeks :]
-        if len(span) == improvement.weeks and span[-1].monday - span[0].monday <= WEEK * (len(span) + LATER_WEEKS):
+        if len(span) == improvement.weeks and span[-1].begins - span[0].begins <= WEEK * (len(span) + LATER_WEEKS):
             half = improvement.weeks // 2
             usual = sum(week.mean for week in span[:half]) / half
-            margin = abs(usual) * improvement.percent / 100
+            margin = usual * improvement.percent / 100
             sign = 1 if improvement.direction == "higher" else -1
-            pays = all(sign * (week.mean - usual) >= margin for week in span[half:])
+            pays = usual > 0 and all(sign * (week.mean - usual) >= margin for week in span[half:])
         if pays:
             weeks.clear()
-        weeks.append(WeekMean(monday=state.week, total=0.0, count=0))
+        weeks.append(WeekMean(begins=state.week, total=0.0, count=0))
         del weeks[: -improvement.weeks - 1]
     weeks[-1].total += value
     weeks[-1].count += 1
     return pays
 
 
-DAYS_OFF_WINDOW = 120
-
-
 def match_streak(streak: Streak, state: State, rulebook: Rulebook) -> Milestone | None:
-    """Count a match on the state's day, and return the milestone that its period reaches, if any.
+    """Count a match on the state's day, and return the milestone that its period reaches for the first time, if any.
 
     Streaks are a function of the set of local days; days off by schedule do not break them. What is done on a day off
-    counts for it like on any other.
+    counts for it like on any other. A milestone pays once, by the longest streak ever: were it paid again, breaking a
+    streak would pay better than keeping it, and a late day that joins two streaks would cost points.
     """
     run = state.streaks.setdefault(streak.key, StreakState())
     period = state.day if streak.every == "day" else state.week
@@ -101,22 +102,27 @@ def match_streak(streak: Streak, state: State, rulebook: Rulebook) -> Milestone 
     if run.matches != streak.at_least:
         return None
     run.length = run.length + 1 if is_unbroken(streak, run, period, state.days_off, rulebook) else 1
-    run.last, run.best = period, max(run.best, run.length)
+    run.last = period
+    if run.length <= run.best:
+        return None
+    run.best = run.length
     return next((milestone for milestone in streak.milestones if milestone.length == run.length), None)
 
 
-def is_unbroken(streak: Streak, run: StreakState, period: int, days_off: tuple[int, ...], rulebook: Rulebook) -> bool:
+def is_unbroken(
+    streak: Streak, run: StreakState, period: int, days_off: tuple[DaysOff, ...], rulebook: Rulebook
+) -> bool:
     """Return whether a match in `period` continues the streak: no more periods are missed than its grace allows.
 
     A period is missed where the member was expected on one of its days.
     """
     if not run.last:
         return False
-    length, missed, off = (1 if streak.every == "day" else WEEK), 0, frozenset(days_off)
-    for start in range(run.last + length, period, length):
+    length, missed = (1 if streak.every == "day" else WEEK), 0
+    for start in range(run.last + length, period - length + 1, length):  # of a week that was longer, what is whole
         missed += any(
-            (day - 1) % WEEK + 1 in rulebook.work_days
-            and day not in off
+            weekday(day) in rulebook.work_days
+            and not any(first <= day <= last for first, last in days_off)
             and date.fromordinal(day) not in rulebook.holidays
             for day in range(start, start + length)
         )
@@ -125,30 +131,53 @@ def is_unbroken(streak: Streak, run: StreakState, period: int, days_off: tuple[i
     return True
 
 
-def add_days_off(state: State, first: str, last: str) -> None:
-    """Add the days off from `first` to `last`, ISO dates; those of long ago are dropped."""
-    start = date.fromisoformat(first).toordinal()
-    end = min(date.fromisoformat(last).toordinal(), start + MOST_DAYS_OFF - 1)
-    days = {*state.days_off, *range(start, end + 1)}
-    state.days_off = tuple(sorted(day for day in days if day > state.day - DAYS_OFF_WINDOW))
+DECISIVE_DAYS = (MOST_GRACE + 4) * WEEK  # so many days of work without a day off break any streak
 
 
-def monday(day: int) -> int:
-    return day - (day - 1) % WEEK  # ordinal 1 is a Monday
+def add_days_off(state: State, first: str, last: str, rulebook: Rulebook) -> None:
+    """Add the days off from `first` to `last`, ISO dates; those that no streak can be saved by any more are dropped."""
+    added = date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
+    spans = list[DaysOff]()
+    for begins, ends in sorted((*state.days_off, added)):
+        if spans and begins <= spans[-1][1] + 1:
+            spans[-1] = spans[-1][0], max(ends, spans[-1][1])
+        else:
+            spans.append((begins, ends))
+    expected, until = 0, state.day
+    for place in reversed(range(len(spans))):
+        begins, ends = spans[place]
+        expected += sum(weekday(day) in rulebook.work_days for day in range(ends + 1, until))
+        if expected >= DECISIVE_DAYS:
+            del spans[: place + 1]
+            break
+        until = min(begins, until)
+    state.days_off = tuple(spans)
 
 
-def count_activity(programs: tuple[CompiledProgram, CompiledProgram], state: State, activity: Activity) -> None:
-    """Count an activity once wherever badges and unlocks of either program version ask for it.
+def weekday(day: int) -> int:
+    return (day - 1) % WEEK + 1  # ordinal 1 is a Monday
+
+
+def week_start(day: int, rulebook: Rulebook) -> int:
+    """Return the first day of the day's week: it begins with the first work day that the program names."""
+    return day - (day - rulebook.work_days[0]) % WEEK
+
+
+def week_of(state: State, day: int, rulebook: Rulebook) -> int:
+    """Return the first day of the member's week on a day that is not before the state's.
+
+    A week lasts seven days at least, also where an edit lets weeks begin on another day.
+    """
+    begins = week_start(day, rulebook)
+    return begins if begins >= state.week + WEEK else state.week
+
+
+def count_activity(counters: Iterable[Matcher[ActivityCounter]], state: State, activity: Activity) -> None:
+    """Count an activity wherever badges and unlocks ask for it. `counters`: of its type.
 
     Each value of a counter's `distinct` counts once, and an activity without one does not.
     """
-    first, second = (program.counts.get(activity.type, ()) for program in programs)
-    known = {counter.item.fingerprint for counter in first}
-    for counter in (
-        first
-        if first is second
-        else (*first, *(counter for counter in second if counter.item.fingerprint not in known))
-    ):
+    for counter in counters:
         if not counter.matches(activity.attributes):
             continue
         counted, distinct = counter.item.fingerprint, counter.item.distinct

@@ -31,12 +31,30 @@ from ladder.domain.points.achievements import (
     has_improved,
     level_changes,
     match_streak,
-    monday,
     repeat_refusal,
+    week_of,
 )
 from ladder.domain.points.amendments import HoldDecision
-from ladder.domain.points.award_caps import DAY, TEAM, Award, Part, pay, reward_cap
-from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at, subject_fingerprint, tier_reached
+from ladder.domain.points.award_caps import (
+    DAY,
+    DENIED,
+    TEAM,
+    Award,
+    Part,
+    carry_over,
+    pay,
+    pay_carried_over,
+    reward_cap,
+)
+from ladder.domain.points.compiled import (
+    ActivityCounter,
+    ByType,
+    CompiledProgram,
+    fingerprint,
+    level_at,
+    subject_fingerprint,
+    tier_reached,
+)
 from ladder.domain.points.entry_text import from_attribute
 from ladder.domain.points.ledger import (
     FINISHED,
@@ -46,6 +64,7 @@ from ladder.domain.points.ledger import (
     ApplyResult,
     Entry,
     EntryLine,
+    KeyMark,
     State,
 )
 from ladder.domain.points.rulebook import Rulebook
@@ -119,6 +138,7 @@ WITHOUT_ALLOWANCE = AMENDMENTS | {
 }  # what earns nothing itself needs no day and no allowance
 GRANTS = frozenset({BADGE_GRANTED, POINTS_GRANTED})
 PAUSED = Message("points.paused")
+NOTHING_DONE = frozenset[KeyMark]()
 NO_SUCH_BADGE, HAS_BADGE = Message("points.no_such_badge"), Message("points.has_badge")
 MAX_REPORTED_POINTS = 1_000_000  # that an activity may say it is worth
 CLOCK_SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of ours
@@ -128,15 +148,13 @@ def rejection_reason(compiled: CompiledProgram, activity: Activity) -> Message |
     """Return why an activity is recorded but never applied, by its own fields alone; None where it is, or amends."""
     if activity.is_foreign:
         return Message("points.foreign", {"source": REPORTED_BY[activity.type], "type": activity.type})
-    if activity.type in AMENDMENTS:
-        return None
     if not in_calendar(activity.occurred_at):
         return Message("points.odd_year", {"year": str(activity.occurred_at.year)})
     if activity.type == DAY_OFF and not activity.has_span:
         return Message("points.no_span")
     late = timedelta() if activity.received_at is None else activity.received_at - activity.occurred_at
     most = compiled.rulebook.late_days
-    if late > timedelta(days=most):
+    if late > timedelta(days=most) and activity.type not in AMENDMENTS:
         return Message("points.too_late", {"days": late.days, "most": most})
     return Message("points.in_the_future") if late < -CLOCK_SKEW else None
 
@@ -153,11 +171,11 @@ def apply(
     *,
     allowance: int | None,
     decision: HoldDecision = None,
-    counting: CompiledProgram | None = None,
+    counters: ByType[ActivityCounter] | None = None,
 ) -> ApplyResult:
     """Apply one activity to `state`, in place. Activities come in their order; `allowance` bounds their day's points.
 
-    `counting`: a newer version of the program, whose badges count this activity too.
+    `counters`: what to count for badges and unlocks, where other versions of the program ask for more than this one.
     """
     attributes = activity.attributes
     if activity.type == REBUILT:
@@ -168,22 +186,26 @@ def apply(
         return ApplyResult(spent=price)
     if activity.type == DAY_OFF:
         state.as_of, first = activity.order, str(attributes.get("first"))
-        add_days_off(state, first, str(attributes.get("last", first)))
+        add_days_off(state, first, str(attributes.get("last", first)), compiled.rulebook)
         return ApplyResult()
     if activity.type in GRANTS:
         return _give(compiled, state, activity)
-    _begin_day(state, day_of(compiled, activity))
+    _begin_day(state, day_of(compiled, activity), compiled.rulebook)
     state.as_of, state.allowance = activity.order, allowance
     before = level_at(compiled.rulebook, state.earned)
     for rule in compiled.failures.get(activity.type, ()):
         tried = attributes.get(rule.item.perseverance.subject) if rule.item.perseverance else None
-        if tried is not None and rule.matches(attributes):  # a failed try is remembered until its subject is finished
+        paused = rule.item.paused or compiled.paused
+        if (
+            tried is not None and not paused and rule.matches(attributes)
+        ):  # a failed try is remembered until its subject is finished
             key = subject_fingerprint(rule.item.key, tried)
             state.failures[key] = state.failures.pop(key, 0) + 1
             if len(state.failures) > MAX_FAILURES:
                 del state.failures[next(iter(state.failures))]
     lines = tuple(_entry_lines(compiled, state, activity, decision))
-    count_activity((compiled, counting or compiled), state, activity)
+    if not any(line.held or line.because is DENIED for line in lines):
+        count_activity((counters or compiled.counts).get(activity.type, ()), state, activity)
     levels = level_changes(compiled.rulebook, before, state.earned)
     if allowance is not None:
         state.day_points[state.day] = state.used.get(DAY, 0)
@@ -197,7 +219,7 @@ def _give(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyR
     """
     attributes, day = activity.attributes, day_of(compiled, activity)
     if not state.day:  # the member's first activity
-        _begin_day(state, day)
+        _begin_day(state, day, compiled.rulebook)
     state.as_of = activity.order
     if activity.type == POINTS_GRANTED:
         points, level = int(number(attributes.get("points")) or 0), level_at(compiled.rulebook, state.earned)
@@ -220,11 +242,11 @@ def _give(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyR
     return ApplyResult((EntryLine(key),), (tiers[tier - 1], *award_achievements(compiled, state)))
 
 
-def _begin_day(state: State, day: int) -> None:
+def _begin_day(state: State, day: int, rulebook: Rulebook) -> None:
     """Begin a later day. A day never goes back: after a move to another time zone it lasts until that has caught up."""
     if day > state.day:
         state.day, state.used, state.allowance_reached = day, {}, False
-        week = monday(day)
+        week = week_of(state, day, rulebook)
         if week != state.week:
             state.week, state.week_used, state.week_rewards = week, 0, 0
 
@@ -245,36 +267,58 @@ def _entry_lines(
         state.used[TEAM] = state.used.get(TEAM, 0) + reward.paid
         state.week_rewards += reward.paid
         yield reward
-    for outcome in _awards(compiled, state, activity):
-        if isinstance(outcome, Award) and compiled.paused:
-            yield EntryLine(outcome.rule, outcome.base, outcome.extra, because=PAUSED)
+    carried_over = tuple(state.carried_over) if state.carried_over and not compiled.paused else ()
+    for outcome in _rule_outcomes(compiled, state, activity, denied=decision == "denied"):
+        yield pay(caps, state, outcome, **decided) if isinstance(outcome, Award) else outcome
+    for award in _streaks_and_paths(compiled, state, activity):
+        if compiled.paused:
+            yield EntryLine(award.rule, award.base, because=PAUSED, carried=carry_over(state, award.rule, award.base))
         else:
-            yield pay(caps, state, outcome, **decided) if isinstance(outcome, Award) else outcome
+            yield pay(caps, state, award)
+    for key in carried_over:
+        if key in compiled.carries and (line := pay_carried_over(caps, state, key, daily=compiled.carries[key])).paid:
+            yield line
 
 
-def _awards(compiled: CompiledProgram, state: State, activity: Activity) -> Iterator[Award | EntryLine]:
-    """Yield awards, and lines that say why a rule gives none.
+def _rule_outcomes(
+    compiled: CompiledProgram, state: State, activity: Activity, *, denied: bool
+) -> Iterator[Award | EntryLine]:
+    """Yield awards, and lines that say why a rule gives none."""
+    for rule in compiled.rules.get(activity.type, ()):
+        if not rule.matches(activity.attributes):
+            continue
+        if denied:  # to the rule that would hold it, it is as if it had not matched
+            outcome = _rule_award(compiled, state.copy(), rule.item, activity)
+            if isinstance(outcome, Award) and outcome.held:
+                yield outcome
+                continue
+        if outcome := _rule_award(compiled, state, rule.item, activity):
+            yield outcome
 
-    A step of a path is known by its key, so it stays done wherever an edit moves it; a path pays once, when all of its
-    steps are done, even if an edit adds one to it later.
+
+def _streaks_and_paths(compiled: CompiledProgram, state: State, activity: Activity) -> Iterator[Award]:
+    """Yield what streaks and paths pay.
+
+    A step of a path is known by its key, so it stays done wherever an edit moves it; one that is done before those it
+    comes after counts once they do. A path pays once, when all of its steps count, even if an edit adds one later.
     """
     kind, attributes = activity.type, activity.attributes
-    for rule in compiled.rules.get(kind, ()):
-        if rule.matches(attributes) and (award := _rule_award(compiled, state, rule.item, activity)):
-            yield award
     for streak in compiled.streaks.get(kind, ()):
         milestone = match_streak(streak.item, state, compiled.rulebook) if streak.matches(attributes) else None
         if milestone:
-            yield Award(streak.item.key, milestone.points)
+            yield Award(streak.item.key, milestone.points, pays_once=True)
     for step in compiled.steps.get(kind, ()):
-        done = state.paths.get(step.item.path, frozenset())
-        if step.item.mark not in done and step.item.after <= done and step.matches(attributes):
-            state.paths[step.item.path] = done | {step.item.mark}
-    for path, steps in compiled.paths:
-        done = state.paths.get(path.key, frozenset())
-        if done and FINISHED not in done and steps <= done:
-            state.paths[path.key] = done | {FINISHED}
-            yield Award(path.key, path.points)
+        done = state.paths.get(step.item.path, NOTHING_DONE)
+        if done.isdisjoint((step.item.mark, step.item.early)) and step.matches(attributes):
+            state.paths[step.item.path] = done | {step.item.early}
+    for path in compiled.paths:
+        key, done = path.item.key, state.paths.get(path.item.key, NOTHING_DONE)
+        if not done:
+            continue
+        state.paths[key] = done = path.counted(done)
+        if FINISHED not in done and path.marks <= done:
+            state.paths[key] = done | {FINISHED}
+            yield Award(key, path.item.points, pays_once=True)
 
 
 def _rule_award(compiled: CompiledProgram, state: State, rule: Rule, activity: Activity) -> Award | EntryLine | None:
@@ -283,7 +327,7 @@ def _rule_award(compiled: CompiledProgram, state: State, rule: Rule, activity: A
     A rule of perseverance or improvement waits for something that most activities are not.
     """
     attributes = activity.attributes
-    because = blocked_reason(compiled.rulebook, rule, state)
+    because = blocked_reason(compiled, rule, state)
     if because is None:
         if rule.perseverance:
             subject = subject_fingerprint(rule.key, attributes.get(rule.perseverance.subject))
@@ -302,19 +346,20 @@ def _rule_award(compiled: CompiledProgram, state: State, rule: Rule, activity: A
     extra = bonus_parts(base, shares, compiled.caps) if shares else ()
     held = Message("points.reason", {"reason": rule.hold.strip().removesuffix(".")}) if rule.hold else None
     held = FOR_COLLEAGUE if rule.confirm else held
-    return Award(rule.key, base, extra, daily=rule.daily_points, held=held)
+    return Award(rule.key, base, extra, daily=rule.daily_points, held=held, pays_once=rule.once is not None)
 
 
-def blocked_reason(rulebook: Rulebook, rule: Rule, state: State) -> Message | None:
+def blocked_reason(compiled: CompiledProgram, rule: Rule, state: State) -> Message | None:
     """Return why a rule pays nobody, or not this member yet, on the state's day; None where it may."""
-    if rule.paused:
+    if rule.paused or compiled.paused:
         return PAUSED
     if rule.starts_on is not None and state.day < rule.starts_on.toordinal():
         return Message("points.counts_from", {"day": rule.starts_on.isoformat()})
     if rule.ends_on is not None and state.day > rule.ends_on.toordinal():
         return Message("points.counted_until", {"day": rule.ends_on.isoformat()})
     if rule.requires is not None and rule.requires not in state.unlocks:
-        name = next((unlock.name for unlock in rulebook.unlocks if unlock.key == rule.requires), rule.requires)
+        unlocks = compiled.rulebook.unlocks
+        name = next((unlock.name for unlock in unlocks if unlock.key == rule.requires), rule.requires)
         return Message("points.not_unlocked", {"name": name})
     return None
 

@@ -12,7 +12,7 @@ without one.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ladder.domain.challenges.caps import LEAST_RESERVE_PERCENT, Caps
@@ -25,6 +25,7 @@ TEAM = "#team"  # rewards of team goals, which no cap of their own bounds and no
 DENIED = Message("points.not_confirmed")
 PROGRAM_USED_UP = Message("points.program_limit")
 BONUS_LIMIT = Message("points.bonus_limit")
+EARNED_BEFORE = Message("points.earned_before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """The points that an activity earned by one rule, before caps. `held`: why it waits for a decision."""
+    """The points that an activity earned by one rule, before caps. `held`: why it waits for a decision.
+
+    `pays_once`: what caps keep of it is carried over, as it cannot be earned again.
+    """
 
     rule: str
     base: int
     bonus: tuple[Part, ...] = ()
     daily: int | None = None  # the rule's own cap on base points
     held: Message | None = None
+    pays_once: bool = False
 
     @property
     def extra(self) -> int:
@@ -59,7 +64,7 @@ def pay(caps: Caps, state: State, award: Award, *, denied: bool = False, release
     extra = award.extra
     if award.held and denied:
         return EntryLine(award.rule, award.base, extra, because=DENIED)
-    points = _take(caps, state, award.base, award.rule, award.daily)
+    points = base = _take(caps, state, award.base, award.rule, award.daily)
     for part in award.bonus:
         points += _take(caps, state, part.points, part.cap, part.max_points, bonus=True)
     if points < award.base + extra and state.allowance is not None and state.used.get(DAY, 0) >= state.allowance:
@@ -72,7 +77,27 @@ def pay(caps: Caps, state: State, award: Award, *, denied: bool = False, release
     if points < award.base + extra:  # the innermost cap that is full says why
         full = award.daily is not None and state.used.get(award.rule, 0) >= award.daily
         because = rule_limit(award.daily or 0) if full else limit_reached(caps, state) or BONUS_LIMIT
+        if award.pays_once:
+            carried = carry_over(state, award.rule, award.base - base, extra - (points - base))
+            return EntryLine(award.rule, award.base, extra, points, 0, because, carried)
     return EntryLine(award.rule, award.base, extra, points, 0, because)
+
+
+def carry_over(state: State, rule: str, base: int, bonus: int = 0) -> int:
+    """Keep points that are earned only once for a later event to pay; return how many."""
+    earlier_base, earlier_bonus = state.carried_over.get(rule, (0, 0))
+    state.carried_over[rule] = earlier_base + base, earlier_bonus + bonus
+    return base + bonus
+
+
+def pay_carried_over(caps: Caps, state: State, rule: str, *, daily: int | None) -> EntryLine:
+    """Pay what fits of the points that a rule, streak or path carries over. `daily`: the rule's own cap."""
+    base, bonus = state.carried_over[rule]
+    state.carried_over[rule] = 0, 0  # it keeps its place
+    line = pay(caps, state, Award(rule, base, (Part(bonus),), daily=daily, pays_once=True))
+    if state.carried_over[rule] == (0, 0):
+        del state.carried_over[rule]
+    return line if line.because else replace(line, because=EARNED_BEFORE)
 
 
 def limit_reached(caps: Caps, state: State) -> Message | None:

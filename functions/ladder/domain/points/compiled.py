@@ -14,7 +14,7 @@ from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.points.entry_text import EntryTexts
 from ladder.domain.points.ledger import FINISHED, KEY_BYTES, BadgeTiers, Fingerprint, KeyMark, State
-from ladder.domain.points.rulebook import ActivityCount, Badge, Path, Requirement, Rulebook, Streak, Unlock
+from ladder.domain.points.rulebook import ActivityCount, Badge, Path, Requirement, Rulebook, Step, Streak, Unlock
 from ladder.domain.points.rules import Rule
 from ladder.domain.validation.constraints import Plain
 
@@ -169,11 +169,40 @@ class ActivityCounter:
 
 @dataclass(frozen=True, slots=True)
 class CompiledStep:
-    """A step of a path; `after`: those that must be done before it."""
+    """A step of a path; `after`: those that count before it, `early`: the mark of the step as done before them."""
 
     path: str
     mark: KeyMark
+    early: KeyMark
     after: frozenset[KeyMark]
+
+    @classmethod
+    def of(cls, path: Path, step: Step) -> Self:
+        early = fingerprint("early", step.key)[:KEY_BYTES]
+        return cls(path.key, key_mark(step.key), early, frozenset(map(key_mark, step.after)))
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPath:
+    """A path with its steps, and with their marks as they count and as they were done early."""
+
+    item: Path
+    steps: tuple[CompiledStep, ...]
+    marks: frozenset[KeyMark]
+    early: frozenset[KeyMark]
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        steps = tuple(CompiledStep.of(path, step) for step in path.steps)
+        return cls(path, steps, frozenset(step.mark for step in steps), frozenset(step.early for step in steps))
+
+    def counted(self, done: frozenset[KeyMark]) -> frozenset[KeyMark]:
+        """Return the same marks, with each step that was done early counted once those before it count."""
+        if done.isdisjoint(self.early):
+            return done
+        while counts := [step for step in self.steps if step.early in done and step.after <= done]:
+            done = (done - {step.early for step in counts}) | {step.mark for step in counts}
+        return done
 
 
 type ByType[Item] = dict[str, tuple[Matcher[Item], ...]]
@@ -181,7 +210,10 @@ type ByType[Item] = dict[str, tuple[Matcher[Item], ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledProgram:
-    """`bonuses[rule]`: percentages with their predicates; `failures`: rules of perseverance by what a failed try is."""
+    """`bonuses[rule]`: percentages with their predicates; `failures`: rules of perseverance by what a failed try is.
+
+    `carries`: what may pay something that was carried over, with the cap on its base points of a day.
+    """
 
     key: str
     name: str
@@ -195,12 +227,13 @@ class CompiledProgram:
     bonuses: dict[str, tuple[Matcher[float], ...]]
     streaks: ByType[Streak]
     steps: ByType[CompiledStep]
-    paths: tuple[tuple[Path, frozenset[KeyMark]], ...]  # with all their steps
+    paths: tuple[CompiledPath, ...]
+    carries: dict[str, int | None]
     counts: ByType[ActivityCounter]
     unlocks: tuple[tuple[Unlock, tuple[Goal, ...]], ...]
     badges: tuple[tuple[Badge, tuple[tuple[Goal, ...], ...]], ...]  # goals by tier
     tiers: dict[str, tuple[KeyMark, ...]]  # by badge, also those that are paused or judged
-    digest: bytes  # of what badges and unlocks require: a change makes them look back over the ledger
+    digest: bytes  # of all that opens badges and unlocks: a change makes them look back over the ledger
     texts: EntryTexts
     days: LocalDays
 
@@ -228,9 +261,10 @@ class CompiledProgram:
         counted = {_count_fingerprint(count): count for count in counts}
         unlocks = [(unlock.key, [asdict(need) for need in unlock.requires]) for unlock in rulebook.unlocks]
         badges = [
-            (badge.key, [(tier.name, [asdict(need) for need in tier.requires]) for tier in badge.tiers])
+            (badge.key, badge.paused, [(tier.name, [asdict(need) for need in tier.requires]) for tier in badge.tiers])
             for badge in rulebook.badges
         ]
+        levels = [level.points for level in rulebook.levels]
         persevering = (rule for rule in rulebook.rules if rule.perseverance)
         return cls(
             key=key,
@@ -247,12 +281,12 @@ class CompiledProgram:
                 for rule in rulebook.rules
             },
             streaks=_by_type((streak, streak.match) for streak in rulebook.streaks),
-            steps=_by_type(
-                (CompiledStep(path.key, key_mark(step.key), frozenset(map(key_mark, step.after))), step.match)
-                for path in rulebook.paths
-                for step in path.steps
-            ),
-            paths=tuple((path, frozenset(key_mark(step.key) for step in path.steps)) for path in rulebook.paths),
+            steps=_by_type((CompiledStep.of(path, step), step.match) for path in rulebook.paths for step in path.steps),
+            paths=tuple(map(CompiledPath.of, rulebook.paths)),
+            carries={
+                **dict.fromkeys([item.key for items in (rulebook.streaks, rulebook.paths) for item in items]),
+                **{rule.key: rule.daily_points for rule in rulebook.rules if not rule.paused},
+            },
             counts=_by_type((ActivityCounter(key, count.distinct), count.match) for key, count in counted.items()),
             unlocks=tuple((unlock, _goals(unlock.requires, rulebook)) for unlock in rulebook.unlocks),
             badges=tuple(
@@ -261,10 +295,19 @@ class CompiledProgram:
                 if not badge.paused
             ),
             tiers=tiers_by_badge(rulebook),
-            digest=hashlib.blake2b(json.dumps([unlocks, badges]).encode(), digest_size=4).digest(),
+            digest=hashlib.blake2b(json.dumps([unlocks, badges, levels]).encode(), digest_size=4).digest(),
             texts=EntryTexts(rulebook, challenges),
             days=LocalDays(schedule),
         )
+
+
+def merged_counters(programs: Iterable[CompiledProgram]) -> ByType[ActivityCounter]:
+    """Return what any of the programs, versions of one, counts for badges and unlocks."""
+    by_type: dict[str, dict[Fingerprint, Matcher[ActivityCounter]]] = {}
+    for program in programs:
+        for kind, counters in program.counts.items():
+            by_type.setdefault(kind, {}).update({counter.item.fingerprint: counter for counter in counters})
+    return {kind: tuple(counters.values()) for kind, counters in by_type.items()}
 
 
 def state_names(rulebook: Rulebook) -> Iterator[str]:

@@ -121,7 +121,7 @@ def _earned(
                 points[line.rule] += line.paid
                 held[line.rule] += line.held
             if line.because:
-                trimmed[line.because] += max(line.worth - line.paid - line.held, 0)
+                trimmed[line.because] += max(line.worth - line.paid - line.held - line.carried, 0)
             if result.day is not None:
                 by_day[result.day] += line.paid + line.held
     return TrialResult(

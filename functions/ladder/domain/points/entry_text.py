@@ -140,13 +140,15 @@ def recalculated(activity: Activity, difference: int, changes: Mapping[Message, 
 
 def _line(line: EntryLine, name: Message) -> tuple[Message, ...]:
     because = (line.because,) if line.because else ()
+    if line.carried:
+        because = (*because, Message("points.carried_over", {"points": line.carried}))
     if line.held:
         return (Message("points.pending", {"points": line.held, "name": name}), *because)
     if not line.paid:
         return (Message("points.nothing", {"name": name}), *(because or (Message("points.worth_none"),)))
     if line.paid < line.worth:
         return (Message("points.trimmed", {"paid": line.paid, "points": line.worth, "name": name}), *because)
-    return (Message("points.paid", {"points": line.paid, "bonus": line.bonus, "name": name}),)
+    return (Message("points.paid", {"points": line.paid, "bonus": line.bonus, "name": name}), *because)
 
 
 def _in_words(key: str) -> Message:

@@ -18,7 +18,8 @@ FOR_COLLEAGUE = Message("points.colleague_confirms")  # why a line is held that 
 class EntryLine:
     """The result of one rule for an event: base and bonus as they were worth, and what of them was paid or is held.
 
-    `because`: why nothing or less was paid; None where all was.
+    `because`: why nothing or less was paid, or where the points come from; None where all was paid at once. `carried`:
+    points of it that a later event pays.
     """
 
     rule: str
@@ -27,6 +28,7 @@ class EntryLine:
     paid: int = 0
     held: int = 0
     because: Message | None = None
+    carried: int = 0
 
     @property
     def worth(self) -> int:
@@ -113,6 +115,7 @@ REFUSALS_KEPT = 4  # of one event
 
 type Fingerprint = bytes  # 5 bytes of a digest, for a rule and a subject
 type KeyMark = bytes  # 3 bytes of a digest, for the key of a path's step or the name of a badge's tier
+type DaysOff = tuple[int, int]  # the first and the last day
 
 KEY_BYTES = 3
 FINISHED: KeyMark = bytes(KEY_BYTES)
@@ -128,7 +131,7 @@ class StreakState:
     """A streak: its length, its last period that counted, matches in the current period, the longest it ever was."""
 
     length: int = 0
-    last: int = 0  # a day, or the Monday of a week
+    last: int = 0  # a day, or the first one of a week
     period: int = 0
     matches: int = 0
     best: int = 0
@@ -136,9 +139,9 @@ class StreakState:
 
 @dataclass(slots=True, kw_only=True)
 class WeekMean:
-    """Values of one ISO week, for sustained improvement."""
+    """Values of one week, for sustained improvement."""
 
-    monday: int
+    begins: int
     total: float
     count: int
 
@@ -153,7 +156,8 @@ class State:
 
     `day_points` and `held_lines` describe one evaluation; they are not stored.
     The state is a function of the set of the member's activities, and of the versions and allowances they were
-    evaluated under, so it can be rebuilt from the ledger. Days are ordinals of local dates, weeks those of Mondays.
+    evaluated under, so it can be rebuilt from the ledger. Days are ordinals of local dates, weeks those of their first
+    days.
     """
 
     version: int = 0
@@ -178,13 +182,16 @@ class State:
     archive: dict[Fingerprint, int] = field(default_factory=dict)  # the others
     windows: dict[str, tuple[int, ...]] = field(default_factory=dict)  # rule -> days of matches not yet paid for
     streaks: dict[str, StreakState] = field(default_factory=dict)
-    days_off: tuple[int, ...] = ()
+    days_off: tuple[DaysOff, ...] = ()  # apart from one another, earliest first
     failures: dict[Fingerprint, int] = field(default_factory=dict)  # rule and subject -> failed tries
     weeks: dict[str, list[WeekMean]] = field(default_factory=dict)
     paths: dict[str, frozenset[KeyMark]] = field(default_factory=dict)  # steps that are done; FINISHED among them: paid
     counts: dict[Fingerprint, int] = field(default_factory=dict)  # what a requirement counts -> how many
     badges: dict[str, BadgeTiers] = field(default_factory=dict)  # the day: of the latest of its tiers
     unlocks: frozenset[str] = frozenset()
+    carried_over: dict[str, tuple[int, int]] = field(
+        default_factory=dict
+    )  # rule, streak or path -> base and bonus that pay once, and that caps or a pause kept; oldest first
     amended_before_arrival: tuple[Fingerprint, ...] = ()  # the keys of activities
     day_points: dict[int, int] = field(default_factory=dict, compare=False)  # points by day, of days under an allowance
     held_lines: dict[Key, tuple[EntryLine, ...]] = field(default_factory=dict, compare=False)  # after a replay only
@@ -206,6 +213,7 @@ class State:
             paths=dict(self.paths),
             counts=dict(self.counts),
             badges=dict(self.badges),
+            carried_over=dict(self.carried_over),
             day_points={},
             held_lines={},
         )

@@ -1,4 +1,4 @@
-"""What an edit gives at once: a badge or an unlock that was made easier, a path whose last open step is gone.
+"""What an edit gives at once: an easier badge or unlock, a path whose last open step is gone, what a pause kept.
 
 It would come with the member's next event, which may be weeks away. So Ladder reports that the program was edited, to
 those for whom that changes something, and all that happened is looked at again under the version that is live.
@@ -34,9 +34,11 @@ def gains_at_once(compiled: CompiledProgram, state: State, replayed: Callable[[]
     """
     if not state.version:
         return False
-    for path, steps in compiled.paths:
-        done = state.paths.get(path.key, frozenset())
-        if done and FINISHED not in done and steps <= done:
+    if not compiled.carries.keys().isdisjoint(state.carried_over):
+        return True
+    for path in compiled.paths:
+        done = path.counted(state.paths.get(path.item.key, frozenset()))
+        if done and FINISHED not in done and path.marks <= done:
             return True
     if award_achievements(compiled, state.copy()):
         return True

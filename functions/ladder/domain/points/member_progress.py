@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from ladder.domain.message import Message
-from ladder.domain.points.achievements import is_unbroken, monday
+from ladder.domain.points.achievements import is_unbroken, week_of
 from ladder.domain.points.compiled import CompiledProgram, Goal, key_mark, level_at, tier_reached
 from ladder.domain.points.ledger import FINISHED, State, StreakState
 from ladder.domain.points.rulebook import Path, Rulebook, Streak
@@ -93,7 +93,7 @@ class UnlockNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepNow:
-    """ "later": steps before it are still to be done."""
+    """ "later": steps before it are still to be done; if it was done before them, it counts once they are."""
 
     key: str
     name: str
@@ -163,13 +163,13 @@ def member_progress(compiled: CompiledProgram, state: State, today: date) -> Mem
 
 def _streak(streak: Streak, state: State, today: int, rulebook: Rulebook) -> StreakNow:
     run = state.streaks.get(streak.key, StreakState())
-    period = today if streak.every == "day" else monday(today)
+    period = today if streak.every == "day" else week_of(state, today, rulebook)
     alive = run.last == period or is_unbroken(streak, run, period, state.days_off, rulebook)  # it can go on today
     current = run.length if alive else 0
     ahead = (
         NextLength(length=milestone.length, points=milestone.points, missing=milestone.length - current)
         for milestone in streak.milestones
-        if milestone.length > current
+        if milestone.length > run.best  # each pays once
     )
     return StreakNow(
         key=streak.key,

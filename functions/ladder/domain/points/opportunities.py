@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from ladder.domain.message import Message
-from ladder.domain.points.achievements import counted_already, counts_again, monday
+from ladder.domain.points.achievements import counted_already, counts_again, week_of
 from ladder.domain.points.apply import blocked_reason
 from ladder.domain.points.award_caps import DAY, left_today, limit_reached, rule_limit
 from ladder.domain.points.compiled import CompiledProgram, subject_fingerprint
@@ -57,8 +57,8 @@ def opportunities(compiled: CompiledProgram, state: State, today: date, *, allow
     now, day = state.copy(), today.toordinal()  # as the next activity of today would meet it
     if now.day < day:
         now.day, now.used = day, {}
-    if now.week < monday(day):
-        now.week, now.week_used = monday(day), 0
+    if now.week < (week := week_of(now, day, compiled.rulebook)):
+        now.week, now.week_used = week, 0
     now.allowance = allowance
     caps, used, limits = compiled.caps, now.used.get(DAY, 0), list[Limit]()
     if (most := caps.member_daily_points) is not None:
@@ -80,7 +80,7 @@ def opportunities(compiled: CompiledProgram, state: State, today: date, *, allow
 
 def _opportunity(compiled: CompiledProgram, rule: Rule, now: State) -> EarningOpportunity:
     caps = compiled.caps
-    left, why_not = left_today(caps, now), blocked_reason(compiled.rulebook, rule, now)
+    left, why_not = left_today(caps, now), blocked_reason(compiled, rule, now)
     if rule.once and not why_not:
         # The rule may name every subject that it can be about, and all of them may have counted.
         tests = (test for test in rule.match.where if test.attribute == rule.once.per)

@@ -15,10 +15,11 @@ from ladder.domain.message import Message
 from ladder.domain.points.achievements import achievement_changes, award_achievements
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.apply import WITHOUT_ALLOWANCE, Allowances, apply, day_of, rejection_reason
-from ladder.domain.points.compiled import CompiledProgram, fingerprint
+from ladder.domain.points.compiled import CompiledProgram, fingerprint, merged_counters
 from ladder.domain.points.entry_text import recalculated
 from ladder.domain.points.ledger import ADJUSTED, MAX_AMENDED_BEFORE_ARRIVAL, ApplyResult, Entry, EntryLine, State
 
+CALCULATES_NOTHING = frozenset({ORDERED, REBUILT})
 ALWAYS_REPLAY = b""  # no program's digest: more activities were amended before they arrived than the state remembers
 
 type CompiledVersions = Mapping[int, CompiledProgram]  # by program version
@@ -122,17 +123,32 @@ def _replay_item(entry: Entry, compiled: CompiledProgram, allowances: Allowances
 
 
 def _apply_all(items: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State, dict[Key, ApplyResult]]:
-    amendments, after, results = Amendments.among(item.activity for item in items), State(), dict[Key, ApplyResult]()
-    valid = [
-        item for item in items if not (item.amends or item.rejection_reason or amendments.reverses(item.activity.key))
-    ]
-    corrected = [(amendments.applied(item.activity), item) for item in valid]
+    """Return the state of all items, and the result of each that is applied.
+
+    Where the version changes, what its badges and unlocks require is looked at before its first item, as it was when
+    that was evaluated. So what any version requires is counted from the beginning.
+    """
+    after, results, standing = State(), dict[Key, ApplyResult](), [item for item in items if not item.rejection_reason]
+    amendments = Amendments.among(item.activity for item in standing)
+    counters = merged_counters([now, *{item.compiled.digest: item.compiled for item in items}.values()])
+    corrected = [(amendments.applied(item.activity), item) for item in standing]
+    digest = None
     for activity, item in sorted(corrected, key=lambda pair: pair[0].order):  # a correction may move days off
-        decision = amendments.decision(activity.key)
-        results[activity.key] = apply(
-            item.compiled, after, activity, allowance=item.allowance, decision=decision, counting=now
-        )
+        compiled = item.compiled
+        if amendments.reverses(activity.key):
+            continue
+        if activity.type not in CALCULATES_NOTHING:
+            if digest not in {None, compiled.digest}:
+                award_achievements(compiled, after)
+            digest = compiled.digest
+        if not item.amends:
+            decision = amendments.decision(activity.key)
+            results[activity.key] = apply(
+                compiled, after, activity, allowance=item.allowance, decision=decision, counters=counters
+            )
     award_achievements(now, after)
+    wanted = {counter.item.fingerprint for counters in now.counts.values() for counter in counters}
+    after.counts = {counted: times for counted, times in after.counts.items() if counted in wanted}
     after.allowance = after.allowance or None
     after.held_lines = {key: result.lines for key, result in results.items() if any(line.held for line in result.lines)}
     present = {item.activity.key for item in items}

@@ -36,10 +36,13 @@ NEEDS: tuple[Need, ...] = ("level", "points", "path", "unlock", "badge", "streak
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
-    """A length of a streak that pays."""
+    """A length of a streak that pays, once: when the streak is longer than it ever was."""
 
     length: Positive  # periods in a row
     points: Annotated[SomePoints, Says("Write a whole number of points.")]
+
+
+MOST_GRACE = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,9 @@ class Streak:
     match: Annotated[EventFilter, Says("Write when: task.completed.", inline=True)]
     every: Annotated[Period, Says("Write day or week.")] = "day"
     at_least: Annotated[int, Within(1, 255), Says("Write how many a day or a week takes, such as 1.")] = 1
-    grace: Annotated[int, Within(0, 14), Says("Write how many may be missed in a row; 1 forgives a bad day.")] = 0
+    grace: Annotated[
+        int, Within(0, MOST_GRACE), Says("Write how many may be missed in a row; 1 forgives a bad day.")
+    ] = 0
     milestones: Annotated[
         tuple[Milestone, ...],
         Length(0, 20),
@@ -134,7 +139,10 @@ class Unlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step of a path counts once its predecessors are done. Its key makes it the same step, however it is edited."""
+    """A step of a path, which counts once its predecessors are done, though it was done before.
+
+    Its key makes it the same step, however it is edited.
+    """
 
     key: Key
     name: Annotated[Text, Says("Write what a member reads, such as the first call.")]
@@ -261,7 +269,7 @@ class Rulebook:
         tuple[Weekday, ...],
         Length(1, 7),
         Holds(distinct, "days that are each named once"),
-        Says("Write each day once, such as [mon, tue, wed, thu, fri]."),
+        Says("Write each day once, such as [mon, tue, wed, thu, fri]; a week begins with the first of them."),
     ] = (1, 2, 3, 4, 5, 6, 7)
     holidays: Annotated[tuple[date, ...], Says("Write a list of dates such as [2026-12-25].")] = ()
     late_days: Annotated[  # an event received later than this after it happened is kept, and pays nothing

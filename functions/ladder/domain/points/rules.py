@@ -17,7 +17,7 @@ from ladder.domain.validation.constraints import (
     Within,
 )
 
-Period = Literal["day", "week"]  # local days of the program; ISO weeks of them
+Period = Literal["day", "week"]  # local days of the program; weeks of them, from its first work day on
 SPANS = (8, 10, 12)  # weeks, of which the second half is compared with the first
 
 
@@ -53,8 +53,8 @@ class Count:
 class Improvement:
     """Pays for getting better and staying there.
 
-    Of `weeks` ISO weeks in a row, the weekly mean of `attribute` in every week of the second half lies at least
-    `percent` per cent on the good side of the mean of the first half. Then a new span begins.
+    Of the last `weeks` weeks with a value, the weekly mean of `attribute` in every week of the second half lies at
+    least `percent` per cent on the good side of the mean of the first half, which is above 0. Then a new span begins.
     """
 
     attribute: Annotated[Text, Says("Name the attribute that gets better, such as score.")]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-from ladder.domain.points.achievements import monday
-from ladder.domain.points.rulebook import TeamAchievement
+from ladder.domain.points.achievements import week_start
+from ladder.domain.points.rulebook import Rulebook, TeamAchievement
 from ladder.domain.points.rules import Period
 
 
@@ -20,7 +20,7 @@ class Contribution:
     program: str
     team: str
     achievement: str
-    period: int  # a day, or the Monday of a week
+    period: int  # a day, or the first one of a week
     member: str
     points: int
     version: int
@@ -34,8 +34,8 @@ class TeamTotals:
     granted: Collection[str] = ()
 
 
-def period_of(achievement: TeamAchievement, day: int) -> int:
-    return day if achievement.every == "day" else monday(day)
+def period_of(achievement: TeamAchievement, day: int, rulebook: Rulebook) -> int:
+    return day if achievement.every == "day" else week_start(day, rulebook)
 
 
 def qualifying_members(achievement: TeamAchievement, points: Mapping[str, int], teammates: Sequence[str]) -> list[str]:
@@ -80,14 +80,14 @@ class TeamGoal:
 
 
 def team_goals(
-    achievements: Sequence[TeamAchievement],
+    rulebook: Rulebook,
     member: str,
     teammates: Sequence[str],
     today: date,
     points: Mapping[str, Mapping[str, int]],
 ) -> Iterator[TeamGoal]:
     """Yield the team's goals. `teammates`: with the member; `points`: by achievement, those of its current period."""
-    for achievement in achievements:
+    for achievement in rulebook.teams:
         brought = dict(points[achievement.key])
         enough = enough_at_floor(achievement, brought, teammates)
         mine = brought.pop(member, 0)
@@ -100,7 +100,7 @@ def team_goals(
             key=achievement.key,
             name=achievement.name,
             every=achievement.every,
-            since=date.fromordinal(period_of(achievement, today.toordinal())),
+            since=date.fromordinal(period_of(achievement, today.toordinal(), rulebook)),
             target=achievement.target,
             total=total if visible else None,
             mine=mine,
