@@ -173,6 +173,7 @@ def _completion(
 ) -> Completion:
     program, metric, asked = night.program, result.asked.metric, result.asked
     value, measured = float(result.values[slot]), float(result.measured[slot])
+    by_load = program.challenges.load is not None
     target = float(asked.target[slot]) if asked.tiers[slot] else night.targets[result.category].shown[tier - 1]
     return Completion(
         program=program.key,
@@ -188,5 +189,5 @@ def _completion(
         occurred_at=day_bounds(program.schedule, night.day)[1],
         rotation=night.rotation.claim.rotation,
         program_version=program.version,
-        sentence=settlement.outcome_message(metric, value, target, difficulty=difficulty),
+        sentence=settlement.outcome_message(metric, value, target, difficulty=difficulty, by_load=by_load),
     )

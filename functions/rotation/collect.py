@@ -10,6 +10,7 @@ import numpy as np
 
 from ladder.domain.challenges.case_mix import Days, adjusted_days, write_days
 from ladder.domain.challenges.history import DayColumn, History
+from ladder.domain.challenges.metric_files import in_condition
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.ports import Assignments, Histories, MetricSource, Rotations
 from ladder.domain.challenges.rotation import Claim
@@ -77,6 +78,9 @@ def collect(
     # What tonight's version reads has to be there; an older version may name a series that the source no longer has.
     types = program.challenges.contact_types
     wanted = {*columns, *(series for kind in types for series in (kind.contacts, kind.seconds) if series)}
+    if program.challenges.load:
+        parts = program.challenges.load.conditions
+        wanted |= {in_condition(series, name) for series in wanted for name in parts}
 
     def read(piece: Piece) -> None:
         feed = due[piece.period].feeds[piece.feed]
@@ -142,7 +146,7 @@ def _record(
     rules = program.challenges
     refuse_impossible_mixes(fresh, known, rules, left_out)
     days = _differences(fresh, known)
-    without = tuple(metric.key for metric in rules.metrics if metric.normalise_by and rules.contact_types)
+    without = tuple(metric.key for metric in rules.metrics if rules.is_compared(metric))
     if whole:
         groups, without = population(rules, roster, claim.date).groups, ()
         for row, columns in adjusted_days(write_days(known, days), rules, groups, set(days)).items():

@@ -10,6 +10,7 @@ import numpy as np
 
 from ladder.domain.calendar import ONE_DAY
 from ladder.domain.challenges.history import History, Values
+from ladder.domain.challenges.metric_files import in_condition
 from ladder.domain.challenges.plausibility import CONTACTS, DAY_SECONDS, SECONDS, SLACK, PlausibleRange, plausible_range
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.rules import ChallengeRules
@@ -69,7 +70,10 @@ def periods(dates: OpenDates) -> list[Period]:
 
 
 def feeds(dates: OpenDates) -> list[Feed]:
-    """Return every metric of any version in play, and the contacts by which the newest makes them comparable."""
+    """Return every metric of any version in play, and the contacts by which the newest makes them comparable.
+
+    By the newest version, the contacts and times under each condition of the load are read, too.
+    """
     newest, yesterday = dates.versions[0].challenges, dates.tonight - ONE_DAY
     back = timedelta(days=newest.tier_rule.window_days - 1)
     contacts = [
@@ -78,6 +82,8 @@ def feeds(dates: OpenDates) -> list[Feed]:
         for series, possible in ((kind.contacts, CONTACTS), (kind.seconds, SECONDS))
         if series
     ]
+    under_load = {kind.contacts for kind in newest.contact_types}
+    under_load |= {metric.key for metric in newest.metrics if newest.is_compared(metric)}
     values = [
         Feed(
             series=metric.key,
@@ -89,7 +95,13 @@ def feeds(dates: OpenDates) -> list[Feed]:
         )
         for metric in dates.metrics
     ]
-    return [*values, *contacts]
+    by_condition = [
+        replace(feed, series=in_condition(feed.series, name), column=in_condition(feed.series, name))
+        for name in (newest.load.conditions if newest.load else ())
+        for feed in (*values, *contacts)
+        if feed.series in under_load
+    ]
+    return [*values, *contacts, *by_condition]
 
 
 @dataclass(slots=True)
@@ -173,7 +185,8 @@ def refuse_impossible_mixes(fresh: History, known: History, rules: ChallengeRule
             if left <= DAY_SECONDS * (1 + SLACK) or np.isnan(fresh.columns[kind.contacts].values[row, slot]):
                 continue
             left -= spent[index, row, slot]
-            for column in filter(None, (kind.contacts, kind.seconds)):
+            parts = [in_condition(kind.contacts, name) for name in (rules.load.conditions if rules.load else ())]
+            for column in filter(None, (kind.contacts, kind.seconds, *parts)):
                 fresh.columns[column].values[row, slot] = np.nan
             why = Message("rotation.impossible_seconds", {"seconds": seconds})
             left_out.add(slot, fresh.first + timedelta(days=row), kind.contacts, why)

@@ -8,6 +8,7 @@ readings are left that mean different figures, nothing is chosen: it is asked.
     rows.py           rows that are left out, cells that repeat, and what tells rows of one agent and day apart
     measures.py       the column of contacts, handle time, shares and scores
     contact_types.py  contact types in rows or in columns
+    load.py           queues beside the contact types, and parts of the day
     columns.py        what the cells of a column can be; words.py: what headers call it
     sample.py         the rows that all of them look at, and what they find out
     shape.py          a file of text: encoding, separator, header; workbook.py: a workbook
@@ -24,6 +25,7 @@ from infra.cli.input_files import InputFileError
 from infra.cli.metrics.columns import SIGNS, Column, Signs, number_signs
 from infra.cli.metrics.contact_types import guess_types
 from infra.cli.metrics.inputs import read_names
+from infra.cli.metrics.load import guess_load
 from infra.cli.metrics.measures import contact_column, guess_handle_time, guess_rates
 from infra.cli.metrics.rows import guess_rows_by, repeated_cells, skip_incomplete, skip_notes, skip_sums
 from infra.cli.metrics.sample import Guess, GuessedMetric, Sample, best_column
@@ -41,9 +43,16 @@ LEAST_ON_ROSTER = 0.5  # of the agents of a file
 
 
 def guess_file(
-    file: Path, *, roster: Path | None = None, types: Path | None = None, given: Mapping[str, str] | None = None
+    file: Path,
+    *,
+    roster: Path | None = None,
+    types: Path | None = None,
+    given: Mapping[str, str] | None = None,
+    time_zone: str = "UTC",
 ) -> Guess:
     """Guess the section of a file. `roster`, `types`: files of names; `given`: answers, which are believed.
+
+    `time_zone`: the centre's, in which the parts of its days begin.
 
     Raises InputFileError for a file without a table, and for a wrong answer.
     """
@@ -54,7 +63,7 @@ def guess_file(
     try:
         shape = shape_of_workbook(file, given) if is_workbook(file) else shape_of_text(file, given)
         sample = Sample(shape.header, shape.rows, shape.complete, people, type_names, given, findings=[*shape.findings])
-        return guess(sample, shape)
+        return guess(sample, shape, time_zone)
     except (ValueError, OSError, EOFError, zlib.error) as error:
         raise InputFileError(f"{file}: {error}") from error
 
@@ -69,7 +78,7 @@ def trial_program(guessed: Guess, time_zone: str) -> Program:
     return Program(key="", name="", schedule=Schedule(time_zone=time_zone, rotation_time=time(0)), challenges=rules)
 
 
-def guess(sample: Sample, shape: Shape) -> Guess:
+def guess(sample: Sample, shape: Shape, time_zone: str) -> Guess:
     """Guess the section of a file of this shape. Raises ValueError for an answer that cannot be."""
     if any(finding.sure == "unsure" for finding in shape.findings):
         return Guess(files=None, findings=shape.findings)
@@ -108,7 +117,10 @@ def guess(sample: Sample, shape: Shape) -> Guess:
     kinds, in_rows = guess_types(sample, metrics[0].measure.count if metrics else count or "")
     measures = {metric.key: metric.measure for metric in metrics}
     rows_by = guess_rows_by(sample, in_rows)
-    files = replace(sample.files, measures=measures, contact_type=in_rows, rows_by=rows_by)
+    files = sample.files = replace(sample.files, measures=measures, contact_type=in_rows, rows_by=rows_by)
+    if metrics and metrics[0].role == "time":
+        load = guess_load(sample, metrics[0].measure.count, kinds=len(kinds), time_zone=time_zone)
+        files = replace(files, load=load)
     if count and not metrics and not any(finding.sure == "unsure" for finding in sample.findings):
         why = "no column of handle time, short contacts, repeat contacts or quality was found"
         sample.ask("measures", why, tuple(sample.columns))

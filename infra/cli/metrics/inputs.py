@@ -11,7 +11,7 @@ from ladder.domain.validation.constraints import is_time_zone
 
 KEYS = (
     "agent", "agent_ids", "date", "date_format", "time_zone", "encoding", "separator", "header", "sheet", "decimal",
-    "thousands", "count", "contact_type", "rows_by", "AHT", "SHORT", "REPEAT", "FCR", "TRANSFER", "ADHERENCE",
+    "thousands", "count", "contact_type", "rows_by", "load", "AHT", "SHORT", "REPEAT", "FCR", "TRANSFER", "ADHERENCE",
     "QUALITY", "CSAT",
 )  # fmt: skip
 

@@ -45,7 +45,7 @@ def inspect(
 
     Exit status: 0 done, 2 something essential is unsure, or the file has errors.
     """
-    guessed = guess_file(file, roster=roster, types=types, given=answers(given))
+    guessed = guess_file(file, roster=roster, types=types, given=answers(given), time_zone=time_zone or "UTC")
     table = read_metrics(file, trial_program(guessed, time_zone or "UTC")) if guessed.files else None
     section = list(section_lines(guessed))
     refused = bool(guessed.questions) or table is None or table.refused

@@ -87,6 +87,10 @@ def metric_files_lines(files: MetricFiles) -> Iterator[str]:
         tree: dict[str, object] = {"column": by_type.column, "count": by_type.count}
         tree |= {"names": dict(by_type.names)} if by_type.names else {}
         yield f"  contact_type: {flow(tree)}"
+    if load := files.load:
+        tree = {"queue": load.queue, "queues": list(load.queues)} if load.queue else {}
+        tree |= {"hours": [f"{begin:%H:%M}" for begin in load.hours]} if load.hours else {}
+        yield f"  load: {flow(tree)}  # handle times are compared at the usual load"
     yield "  measures:"
     for key, measure in files.measures.items():
         yield f"    {key}: {measure_text(measure)}"

@@ -106,6 +106,9 @@ def processed(program: Program, say: Texts) -> Iterator[Processed]:
     if types := program.challenges.contact_types:
         what = say("notice.contacts_by_type", names=", ".join(kind.key for kind in types))
         yield row(what, origin, say("notice.for_usual_mix"), "notice.seen_by_admins", "notice.kept_days")
+    if load := program.challenges.load:
+        what = say("notice.contacts_by_load", names=", ".join(load.conditions))
+        yield row(what, origin, say("notice.for_usual_load"), "notice.seen_by_admins", "notice.kept_days")
     if program.challenges.opt_in:
         choices, purpose = say("notice.choices"), say("notice.for_choices")
         yield row(choices, "notice.from_member", purpose, "notice.seen_by_member", "notice.kept_choices")
@@ -152,7 +155,7 @@ def challenge_scores(rules: ChallengeRules, say: Texts) -> Iterator[Score]:
         if category.opt_in:
             sentences.insert(0, say("notice.opt_in"))
         if metric.normalise_by:
-            sentences.append(say("notice.usual_mix"))
+            sentences.append(say("notice.usual_load" if rules.load else "notice.usual_mix"))
         if metric.quality_gate:
             sentences.append(say("notice.gated", gate=_gate(rules, metric.quality_gate, say)))
         yield Score(first.name, tuple(sentences))

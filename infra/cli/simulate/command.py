@@ -4,7 +4,7 @@ The JSON document holds the chosen rule. Without --rule it holds the default ban
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 import click
@@ -15,6 +15,7 @@ from infra.cli.arguments import json_option, whole_number
 from infra.cli.completion import describe
 from infra.cli.simulate.measure import WORKING_YEAR, YEAR, Measurement, measure
 from infra.cli.simulate.part_time import FULL, PART, PART_TIMERS, PartTime, measure_part_time
+from infra.cli.simulate.queue_move import AFTER_DAYS, SLOWER, QueueMove, Share, measure_queue_move
 from infra.cli.simulate.simulation import (
     AFTERWARDS_DAYS,
     BETWEEN,
@@ -29,6 +30,8 @@ from infra.cli.simulate.simulation import (
 from infra.cli.tables import console, table
 from infra.cli.texts import quantity
 from ladder.domain.challenges.rules import LITERAL, TierRule
+
+type Floor = PartTime | QueueMove  # what becomes of members who work otherwise than most
 
 RULES: Mapping[str, TierRule] = {"bands": TierRule(), "literal": LITERAL}
 MEMBERS_NEEDED = TierRule().min_peers
@@ -46,6 +49,11 @@ OF_PART_TIMERS = (
     f"With --part-time, {PART_TIMERS:.0%} of the members work {PART} days a week and the others {FULL}; halfway, the "
     f"part-timers become {BETWEEN:g} s better for good. Their days are calendar days."
 )
+OF_QUEUE_MOVE = (
+    f"With --queue-move, half of the members move halfway, for good, to a queue whose contacts take {SLOWER:g} times "
+    "as long; nobody works in both queues on one day. In brackets: 95 % interval."
+)
+LEGENDS: Mapping[str, str] = {"part_time": OF_PART_TIMERS, "queue_move": OF_QUEUE_MOVE}
 
 
 @click.command(
@@ -64,10 +72,19 @@ OF_PART_TIMERS = (
     help=f"Standard deviation of one member's days, in seconds. Default: {WITHIN:g}.",
 )
 @click.option("--part-time", is_flag=True, help="Also simulate a floor with part-timers.")
+@click.option("--queue-move", is_flag=True, help="Also move half of a floor to a slow queue.")
 @click.option("--seed", type=whole_number(0), default=0, metavar="S", help="Seed of the random numbers. Default: 0.")
 @json_option
 def simulate(
-    *, members: int, days: int, rule: str | None, within: int, part_time: bool, seed: int, as_json: bool
+    *,
+    members: int,
+    days: int,
+    rule: str | None,
+    within: int,
+    part_time: bool,
+    queue_move: bool,
+    seed: int,
+    as_json: bool,
 ) -> int:
     if members * days > MOST_VALUES:
         raise click.UsageError(f"--members times --days: at most {MOST_VALUES:,} fit into memory; ask for fewer")
@@ -75,30 +92,41 @@ def simulate(
     population = SimulatedMembers.stationary(rng, members=members, days=days, within=within)
     slump = Slump.in_the_middle(members=members, days=days)
     measured = [measure(name, RULES[name], population, slump) for name in ([rule] if rule else RULES)]
-    part_timers = {
-        name: measure_part_time(np.random.default_rng(seed), RULES[name], population)
-        for name in [measurement.rule for measurement in measured if part_time]
+    names = [measurement.rule for measurement in measured]
+    floors: dict[str, dict[str, Floor]] = {
+        name: {
+            **(
+                {"part_time": measure_part_time(np.random.default_rng(seed), RULES[name], population)}
+                if part_time
+                else {}
+            ),
+            **({"queue_move": measure_queue_move(RULES[name], population)} if queue_move else {}),
+        }
+        for name in names
     }
     if as_json:
         documents = [
-            asdict(measurement) | ({"part_time": asdict(part_timers[measurement.rule])} if part_time else {})
+            asdict(measurement) | {floor: asdict(figures) for floor, figures in floors[measurement.rule].items()}
             for measurement in measured
         ]
         first, *others = documents
         print(json.dumps(first | {other["rule"]: other for other in others}, indent=2))
     else:
-        show(measured, part_timers, within, console())
+        show(measured, floors, within, console())
     return 0
 
 
 def show(
-    measurements: Sequence[Measurement], part_timers: Mapping[str, PartTime], within: float, console: Console
+    measurements: Sequence[Measurement], floors: Mapping[str, Mapping[str, Floor]], within: float, console: Console
 ) -> None:
     """Show a sentence for each figure, and a column for each rule."""
     rules, first = [measured.rule for measured in measurements], measurements[0]
     title = f"{first.members:,} members, {first.days} days"
     drawn = table(title, "figure", *rules, right=rules, wrap=("figure",))
-    columns = [_figures(measured) | _of_part_timers(part_timers.get(measured.rule)) for measured in measurements]
+    columns = [
+        _figures(measured) | {text: shown for floor in floors[measured.rule].values() for text, shown in _of(floor)}
+        for measured in measurements
+    ]
     for sentence in columns[0]:
         drawn.add_row(sentence, *(figures[sentence] for figures in columns))
     console.print(drawn)
@@ -109,7 +137,8 @@ def show(
                 f"[bold yellow]{measured.rule}: the slump puts {members} into tier 1, too few for a conclusion on how "
                 "they recover. Simulate more --members.[/]"
             )
-    console.print(f"[dim]{' '.join([LEGEND.format(within=within), *[OF_PART_TIMERS] * bool(part_timers)])}[/]")
+    legend = [LEGEND.format(within=within), *(LEGENDS[floor] for floor in floors[first.rule])]
+    console.print(f"[dim]{' '.join(legend)}[/]")
 
 
 def _figures(measured: Measurement) -> dict[str, str]:
@@ -137,14 +166,23 @@ def _figures(measured: Measurement) -> dict[str, str]:
     }
 
 
-def _of_part_timers(measured: PartTime | None) -> dict[str, str]:
-    if measured is None:
-        return {}
-    return {
-        "Part-timers: days until nine in ten have their first placement.": _days(measured.days_to_first_placement),
-        "The same until half of those who become better are in their new tier.": _days(measured.days_to_own_tier),
-        "Tier changes a year of a member of that floor.": f"{measured.changes_per_member_year:.2f}",
-    }
+def _of(measured: Floor) -> Iterator[tuple[str, str]]:
+    """Yield the figures of a floor by the sentences that explain them."""
+    if isinstance(measured, PartTime):
+        placed = "Part-timers: days until nine in ten have their first placement."
+        yield placed, _days(measured.days_to_first_placement)
+        better = "The same until half of those who become better are in their new tier."
+        yield better, _days(measured.days_to_own_tier)
+        yield "Tier changes a year of a member of that floor.", f"{measured.changes_per_member_year:.2f}"
+        return
+    shown = "Moved to a slow queue: share in a lower tier {} worked days later, as measured."
+    yield shown.format(AFTER_DAYS), _share(measured.as_measured)
+    yield "The same at the usual load.", _share(measured.at_usual_load)
+    yield "The same members without the move.", _share(measured.without_move)
+
+
+def _share(share: Share) -> str:
+    return f"{100 * share.share:.1f} % ({100 * share.low:.1f} - {100 * share.high:.1f})"
 
 
 def _days(number: float | None) -> str:

@@ -49,7 +49,7 @@ def start(
     program_file, page = out / "program.yaml", out / "backtest.html"
     if program_file.exists():
         raise InputFileError(f"{program_file} exists, and may hold what you changed. Name another folder with --out.")
-    guessed = guess_file(file, roster=roster, types=types, given=answers(given))
+    guessed = guess_file(file, roster=roster, types=types, given=answers(given), time_zone=time_zone or "UTC")
     print_lines(guess_lines(file, guessed))
     if guessed.files is None or guessed.questions:
         print_lines([*question_lines(guessed), "", "Nothing was written."])

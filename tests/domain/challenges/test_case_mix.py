@@ -129,14 +129,36 @@ def test_nobody_and_nothing_are_no_error() -> None:
 
 
 def test_a_large_peer_group_is_its_own_measure_and_a_small_one_is_not() -> None:
-    measured, counts = drawn(7, members=40)
-    measured[:, 20:] *= 2
-    halves = PeerGroups(("chat", "voice"), np.repeat([0, 1], 20).astype(np.int16))
-    apart = mix_adjusted(measured, counts, halves, min_peers=20)
-    alone = mix_adjusted(measured[:, :20], counts[:, :, :20], one_group(20), min_peers=20)
+    measured, counts, halves = two_groups()
+    apart = mix_adjusted(measured, counts, halves, min_peers=10)  # twice the least size
+    alone = mix_adjusted(measured[:, :20], counts[:, :, :20], one_group(20), min_peers=10)
     np.testing.assert_allclose(apart[:, :20], alone, rtol=1e-4)
     together = mix_adjusted(measured, counts, halves, min_peers=21)
     np.testing.assert_allclose(together, mix_adjusted(measured, counts, one_group(40), min_peers=20), rtol=1e-5)
+
+
+def two_groups() -> tuple[Values, Contacts, PeerGroups]:
+    """New and old agents; a long contact takes the new ones three times as long as a short one, the old ones twice."""
+    new, new_counts = drawn(7, members=20, times=(100, 300))
+    old, old_counts = drawn(8, members=20, times=(100, 200))
+    halves = PeerGroups(("new", "old"), np.repeat([0, 1], 20).astype(np.int16))
+    return np.concatenate([new, old], axis=1), np.concatenate([new_counts, old_counts], axis=2), halves
+
+
+def test_a_group_of_one_peer_less_is_compared_with_its_channel_by_a_twentieth_more() -> None:
+    measured, counts, halves = two_groups()
+    alone = mix_adjusted(measured, counts, halves, min_peers=10)
+    together = mix_adjusted(measured, counts, halves, min_peers=21)
+    blended = mix_adjusted(measured, counts, halves, min_peers=20)
+    np.testing.assert_allclose(blended, together + (alone - together) / 20, rtol=1e-4)
+
+
+def test_a_small_group_is_never_compared_with_another_channel() -> None:
+    measured, counts, halves = two_groups()
+    channels = PeerGroups(("chat", "voice"), halves.index, channels=(0, 1))
+    apart = mix_adjusted(measured, counts, channels, min_peers=100)
+    alone = mix_adjusted(measured[:, :20], counts[:, :, :20], one_group(20), min_peers=100)
+    np.testing.assert_allclose(apart[:, :20], alone, rtol=1e-5)
 
 
 @settings(deadline=None, max_examples=30)

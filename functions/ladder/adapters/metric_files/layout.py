@@ -9,7 +9,7 @@ from itertools import chain
 
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable
 from ladder.domain.calendar import Schedule
-from ladder.domain.challenges.metric_files import SECONDS_IN, CellFormat, Measure, MetricFiles
+from ladder.domain.challenges.metric_files import SECONDS_IN, CellFormat, Load, Measure, MetricFiles, in_condition
 from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
 from ladder.domain.challenges.units import seconds_of
 from ladder.domain.programs.program import Program
@@ -36,6 +36,8 @@ class Layout:
     factors: Mapping[str, float]  # metric -> what its value is multiplied by to be in the metric's unit
     contacts: Mapping[str, str | None]  # series of contacts -> series of their seconds
     types: Mapping[str, str]  # what stands in the column of the type -> series of contacts
+    load: Load | None  # by which conditions handle times are compared
+    under_load: tuple[str, ...]  # metrics that are compared by them
     total: str | None  # the column that contacts by type add up to
     compared: Mapping[str, float]  # metrics that are compared at the usual mix -> seconds of one of their unit
     signed: frozenset[str]  # columns that may be below zero
@@ -59,7 +61,19 @@ class Layout:
     def keys(self) -> tuple[str, ...]:
         """The columns, beside the agent and the date, that tell rows of one agent and day apart."""
         by_type = self.files.contact_type
-        return tuple(dict.fromkeys([*([by_type.column] if by_type else []), *self.files.rows_by]))
+        queue = [self.load.queue] if self.load and self.load.queue else []
+        return tuple(dict.fromkeys([*([by_type.column] if by_type else []), *queue, *self.files.rows_by]))
+
+    @property
+    def series(self) -> frozenset[str]:
+        """The series that a file has: metrics, contacts and seconds by type, and what of them is known by condition."""
+        by_type = {*self.contacts, *filter(None, self.contacts.values())}
+        by_condition = {
+            in_condition(series, name)
+            for name in (self.load.conditions if self.load else ())
+            for series in (*self.under_load, *self.contacts)
+        }
+        return frozenset({*self.measures, *by_type, *by_condition})
 
 
 def layout_of(program: Program, problems: FileProblems) -> Layout:
@@ -91,6 +105,8 @@ def layout_of(program: Program, problems: FileProblems) -> Layout:
         contacts={contact_type.contacts: contact_type.seconds for contact_type in rules.contact_types},
         types=series | {cell: series[key] for cell, key in named.items() if key in series},
         compared={key: seconds for key in normalised if (seconds := seconds_of(metrics[key].unit))},
+        load=rules.load,
+        under_load=tuple(normalised),
         total=measures[normalised[0]].count if normalised and files.contact_type is None else None,
         signed=frozenset(
             column

@@ -6,13 +6,16 @@ import gzip
 import io
 import re
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from fnmatch import translate
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TextIO, cast
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -28,7 +31,7 @@ from ladder.adapters.metric_files.checks import (
 from ladder.adapters.metric_files.layout import Header, Layout, layout_of, read_header
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable, quoted
 from ladder.adapters.metric_files.table import MetricTable, Rows, table_of
-from ladder.domain.challenges.metric_files import INSTANT, NAMED_FORMATS, CellFormat, MetricFiles
+from ladder.domain.challenges.metric_files import INSTANT, NAMED_FORMATS, CellFormat, Load, MetricFiles
 from ladder.domain.programs.program import Program
 
 type Users = Callable[[str, Collection[str]], Mapping[str, str]]  # a system and its ids -> user by id
@@ -267,6 +270,7 @@ class RowParser:
             line=whole["line"][valid],
             keys=(whole["agent"][valid], *(whole[f"key {name}"][valid] for name in self.keys)),
             contact_type=self._types()[whole[f"key {by_type.column}"][valid]] if by_type else None,
+            condition=self._conditions(whole, valid) if self.layout.load else None,
             columns={name: whole[f"number {name}"][valid] for name in self.numbers},
         )
 
@@ -300,6 +304,21 @@ class RowParser:
                 severity="warning",
             )
         return np.array([*found, -1], dtype=np.int32)
+
+    def _conditions(self, whole: Mapping[str, Any], valid: Any) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+        """Return the index of each valid row's condition, (R,), in the order of `Load.conditions`."""
+        load, condition = self.layout.load or Load(), np.zeros(np.count_nonzero(valid), dtype=np.int32)
+        if load.queue and load.queues:
+            numbers = {queue: number for number, queue in enumerate(load.queues)}
+            found = [numbers.get(cell, len(numbers)) for cell in self.keys[load.queue].names]
+            condition += np.array([*found, len(numbers)], dtype=np.int32)[whole[f"key {load.queue}"][valid]]
+        if len(load.hours) > 1:
+            zone = ZoneInfo(self.layout.schedule.time_zone)
+            moments, row = np.unique(whole["moment"][valid], return_inverse=True)
+            clocks = [datetime.fromtimestamp(moment, zone).time() for moment in moments.tolist()]
+            parts = [(bisect_right(load.hours, clock) or len(load.hours)) - 1 for clock in clocks]
+            condition = condition * np.int32(len(load.hours)) + np.array(parts, dtype=np.int32)[row]
+        return condition
 
     def _complete_rows(self, chunk: Chunk) -> Chunk:
         """Return the rows that have one cell for each column; report the others."""

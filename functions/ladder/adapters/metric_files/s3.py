@@ -59,8 +59,7 @@ class S3Metrics:
         self._days: OrderedDict[date, DayReadings] = OrderedDict()
         self._endings: tuple[str, ...] = ENDINGS
         layout = layout_of(program, FileProblems(program.key))
-        self._encoding = layout.files.encoding
-        self._series = {*layout.measures, *layout.contacts, *filter(None, layout.contacts.values())}
+        self._encoding, self._series = layout.files.encoding, layout.series
 
     def readings(self, metric: str, users: Sequence[str], *, first: date, last: date) -> Iterator[Reading]:
         """Yield readings of a metric, or of a contact type by its column. An unknown one raises Rejected at once."""

@@ -10,7 +10,7 @@ import numpy as np
 from ladder.adapters.metric_files.layout import Layout
 from ladder.adapters.metric_files.problems import FileProblems
 from ladder.domain.challenges.history import History
-from ladder.domain.challenges.metric_files import Measure
+from ladder.domain.challenges.metric_files import Measure, in_condition
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.problem import Problem
 
@@ -39,12 +39,15 @@ class Rows:
     line: Indices  # line in the file
     keys: tuple[Indices, ...]  # numbers of what tells rows of one agent and moment apart: the id, other columns
     contact_type: Indices | None  # index into the series of contacts, -1 = of no type; None: a row is of several
+    condition: (
+        Indices | None
+    )  # index into the conditions of the load; None: handle times are compared whatever the load
     columns: dict[str, Numbers]  # every number that the program reads, by its column
 
     @classmethod
     def none(cls) -> Self:
         empty = np.empty(0, dtype=np.int32)
-        return cls(0, (), empty, empty, np.empty(0, dtype=np.int64), empty, (), None, {})
+        return cls(0, (), empty, empty, np.empty(0, dtype=np.int64), empty, (), None, None, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,31 @@ def series_of(rows: Rows, days: AgentDays, layout: Layout) -> dict[str, Series]:
                 if source in columns
             }
         series |= {name: Series(values, sums[contacts]) for name, values in sums.items() if contacts in sums}
+    return series | (_by_condition(rows, days, layout, series) if layout.load and rows.condition is not None else {})
+
+
+def _by_condition(rows: Rows, days: AgentDays, layout: Layout, whole: Mapping[str, Series]) -> dict[str, Series]:
+    """Return what of the day was handled under each condition: contacts by type, and metrics compared by the load.
+
+    Where nothing was handled under it, a metric has the day's value on no contacts, so that a correction replaces it.
+    """
+    series, by_type = dict[str, Series](), layout.files.contact_type
+    for number, name in enumerate(layout.load.conditions if layout.load else ()):
+        here = rows.condition == number
+        for key in whole.keys() & set(layout.under_load):
+            measure = layout.measures[key]
+            columns = {
+                column: np.where(here, rows.columns[column], np.nan) for column in (*measure.columns, measure.count)
+            }
+            part = _measured(measure, columns, days, layout.factors.get(key, 1.0))
+            counts = np.where(np.isnan(part.values), 0.0, part.counts)
+            values = np.where(counts > 0, part.values, whole[key].values)
+            series[in_condition(key, name)] = Series(values, counts)
+        for index, contacts in enumerate(layout.contacts):
+            if contacts in whole:
+                mine = here if rows.contact_type is None else here & (rows.contact_type == index)
+                counted = days.sum(np.where(mine, rows.columns[by_type.count if by_type else contacts], 0.0))
+                series[in_condition(contacts, name)] = Series(counted, counted)
     return series
 
 
@@ -176,6 +204,10 @@ def as_history(
     }  # series, column of the history
     for kind in program.challenges.contact_types:
         steps |= {(name, name): 1.0 for name in (kind.contacts, kind.seconds) if name}
+    for name in program.challenges.load.conditions if program.challenges.load else ():
+        for metric in program.challenges.metrics:
+            steps |= {(in_condition(metric.key, name),) * 2: metric.step}
+        steps |= {(in_condition(kind.contacts, name),) * 2: 1.0 for kind in program.challenges.contact_types}
     steps = {(series, column): step for (series, column), step in steps.items() if series in table.series}
     columns = {column for _, column in steps} | {metric.key for metric in program.challenges.metrics}
     days = (end - start).days + 1

@@ -13,6 +13,7 @@ from statistics import fmean
 
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import COMPLETED, LEAST_RESERVE_PERCENT, MARGIN, USUAL_ATTENDANCE, Caps, round_up
+from ladder.domain.challenges.check_load import check_load
 from ladder.domain.challenges.check_speed import check_speed
 from ladder.domain.challenges.platform_check import check_platform
 from ladder.domain.challenges.plausibility import plausible_range
@@ -46,6 +47,7 @@ def check_challenges(rules: ChallengeRules, caps: Caps, schedule: Schedule) -> I
     yield from check_speed(rules)
     yield from check_contact_types(rules)
     yield from check_metric_files(rules)
+    yield from check_load(rules)
     yield from check_guard(rules)
     yield from check_categories(rules)
     yield from check_selection(rules)
@@ -301,7 +303,7 @@ def _values(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
             "it counts only where the platform says how many contacts a value rests on; else every worked day counts",
             "Ask the platform for counts, or deliver metric_files, which have a count column.",
         )
-    if metric.normalise_by and not rules.contact_types:
+    if metric.normalise_by and not (rules.tells_contacts_apart if metric.speed else rules.is_compared(metric)):
         yield error(
             (*path, "normalise_by"),
             "no contact type is defined to compare by",

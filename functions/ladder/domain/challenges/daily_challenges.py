@@ -103,7 +103,8 @@ def _what_counts(
         "target": target,
         "unit": metric.unit,
     }
-    yield Message("challenges.target_at_usual_mix" if metric.normalise_by else "challenges.target", own)
+    usual = ("_at_usual_load" if rules.load else "_at_usual_mix") if metric.normalise_by else ""
+    yield Message(f"challenges.target{usual}", own)
     if shown != target:
         displayed: dict[str, Parameter] = {"target": shown, "unit": metric.unit}
         yield Message("challenges.shows_hardest_target" if joint else "challenges.shows_group_target", displayed)

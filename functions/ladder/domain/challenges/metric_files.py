@@ -11,9 +11,21 @@ measure: with v the value of its column (or the sum of its columns) and c its co
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Annotated, Literal
 
-from ladder.domain.validation.constraints import Holds, Key, Length, Positive, Says, Text, TimeZone, distinct
+from ladder.domain.validation.constraints import (
+    Clock,
+    Holds,
+    Key,
+    Length,
+    Positive,
+    Rising,
+    Says,
+    Text,
+    TimeZone,
+    distinct,
+)
 
 Statistic = Literal["mean", "ratio", "share"]
 CellFormat = Literal["number", "s", "ms", "min", "h", "hh:mm:ss", "mm:ss", "hh:mm", "percent", "fraction"]
@@ -82,6 +94,51 @@ class TypeInRows:
     ] = field(default_factory=dict)
 
 
+OTHER_QUEUES = "other queues"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """The load under which a row's contacts were handled: its queue, and the part of the day in which it begins.
+
+    Handle times are compared at the usual load. Queues that are not named count together. Without queues and without
+    parts of the day, they are compared whatever the load.
+    """
+
+    queue: Annotated[
+        Text | None, Says("Name the column of the queue, where it is another than that of the contact type.")
+    ] = None
+    queues: Annotated[
+        tuple[Text, ...],
+        Length(0, 12),
+        Holds(distinct, "queues that are each named once"),
+        Says("Write the queues that differ as they stand in the column, such as [Billing, Night]."),
+    ] = ()
+    hours: Annotated[
+        tuple[Clock, ...],
+        Length(0, 12),
+        Rising,
+        Says('Write when each part of the day begins, such as ["00:00", "10:00", "14:00"].'),
+    ] = ()
+
+    @property
+    def factors(self) -> tuple[tuple[str, ...], ...]:
+        """The queues and the parts of the day, each where there are several."""
+        queues = (*self.queues, OTHER_QUEUES) if self.queues else ()
+        parts = tuple(f"{begin:%H:%M}" for begin in self.hours)
+        return tuple(factor for factor in (queues, parts) if len(factor) > 1)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The queue and part of the day of each condition, the queue first: "Billing 10:00"; none without factors."""
+        return tuple(map(" ".join, product(*self.factors))) if self.factors else ()
+
+
+def in_condition(series: str, condition: str) -> str:
+    """Return the name of a series, such as calls_NEW or AHT, of a condition alone."""
+    return f"{series} in {condition}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedRows:
     """Rows that are left out, such as a line of totals. `like`: a pattern in which * stands for anything."""
@@ -125,6 +182,10 @@ class MetricFiles:
     ] = ()
     contact_type: Annotated[
         TypeInRows | None, Says("Write {column: Queue Name, count: Handle} where each row is of one type.")
+    ] = None
+    load: Annotated[
+        Load | None,
+        Says("Write {queue: …, queues: […], hours: […]} to compare handle times at the usual load; {} for none."),
     ] = None
     skip: Annotated[
         tuple[SkippedRows, ...],

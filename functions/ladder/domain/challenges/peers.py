@@ -6,7 +6,7 @@ Axes: M members, G groups, N members of one population.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Self
 
 import numpy as np
 
-from ladder.domain.challenges.history import Flags, GroupIndex, Row
+from ladder.domain.challenges.history import Flags, GroupIndex, Row, Values
 from ladder.domain.challenges.rules import ChallengeRules, Peers, TierRule
 from ladder.domain.errors import ProgramRefused
 from ladder.domain.members.roster import Roster
@@ -113,6 +113,20 @@ class PeerGroups:
         for channel in self.channels_of(np.bincount(self.index[rest > 0], minlength=len(self.names)) > 0):
             slots = np.flatnonzero(compared & self.in_channel(channel))
             yield Comparison(slots, None, rest[slots])
+
+
+def among_peers(measured: Values, groups: PeerGroups, min_peers: int, compare: Callable[[Slots], Values]) -> Values:
+    """Return values that are made comparable among peers, blended as their ranks are: (D, M).
+
+    `compare` takes members, (N,), who are compared with each other, and returns their comparable values: (D, N). A
+    group of fewer than `min_peers` who have worked is compared with its channel, which is never compared with another.
+    """
+    comparable = np.zeros_like(measured)
+    known = ~np.isnan(measured).all(axis=0)
+    for peers in groups.comparisons(known, TierRule(min_peers=min_peers, min_members=1)):
+        comparable[:, peers.slots] += peers.share * compare(peers.slots)
+    comparable[:, ~known] = np.nan
+    return comparable
 
 
 def how_large(sizes: Sizes, least: int) -> Sizes:

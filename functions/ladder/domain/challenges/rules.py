@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from ladder.domain.challenges.metric_files import MetricFiles
+from ladder.domain.challenges.metric_files import Load, MetricFiles
 from ladder.domain.validation.constraints import (
     LARGEST,
     ColumnKey,
@@ -18,11 +18,11 @@ from ladder.domain.validation.constraints import (
     Percentile,
     Positive,
     Preset,
+    Rising,
     Says,
     Text,
     Within,
     not_rising,
-    rising,
 )
 
 Payer = Literal["ladder", "platform"]
@@ -34,7 +34,6 @@ KEPT_DAYS = 400  # how long a day's figures and who played what are kept
 MOST_CATEGORIES = 24  # beyond it, nobody could say which ones fit together
 CHALLENGE_COMPLETED = "CHALLENGE_COMPLETED"  # what a reward rule's condition may look at, beside metrics
 
-Rising = Holds(rising, "numbers that rise")
 NotRising = Holds(not_rising, "numbers that do not rise")
 Days = Annotated[int, Within(1, 255)]  # a count of days is kept in one byte
 DaysOrNone = Annotated[int, Within(0, 255)]
@@ -399,6 +398,21 @@ class ChallengeRules:
 
     def metric(self, key: str) -> Metric:
         return next(metric for metric in self.metrics if metric.key == key)
+
+    @property
+    def load(self) -> Load | None:
+        """By which conditions handle times are compared; None where they are compared whatever the load."""
+        load = self.metric_files.load if self.metric_files else None
+        return load if load and load.conditions else None
+
+    def is_compared(self, metric: Metric) -> bool:
+        """Return whether its values are made comparable."""
+        return metric.normalise_by is not None and bool(self.contact_types or self.load)
+
+    @property
+    def tells_contacts_apart(self) -> bool:
+        """Return whether the source says what kinds of contacts, or contacts of which queues, a member had."""
+        return bool(self.contact_types or (self.load and self.load.queues))
 
     def exclusive(self, metric: str) -> bool:
         """Return whether one category a night may run on it, and only while nobody else's challenge does."""

@@ -67,7 +67,7 @@ def merge(before: Codes, after: Codes) -> Codes:
 
 def hold_reason(rules: ChallengeRules, metric: Metric, outcome: Outcome, flagged: Message | None) -> Message | None:
     """Return why a completion is shown but not paid yet. `flagged`: what the gaming guard says about this member."""
-    if metric.speed and not (metric.normalise_by and rules.contact_types and metric.quality_gate):
+    if metric.speed and not (metric.normalise_by and rules.tells_contacts_apart and metric.quality_gate):
         return Message("challenges.speed_is_held")
     if metric.speed and flagged:
         return flagged
@@ -80,10 +80,13 @@ def difficulty(metric: Metric, value: float, measured: float) -> float:
     return harder / easier if easier else 1.0
 
 
-def outcome_message(metric: Metric, value: float, target: float, *, difficulty: float = 1.0) -> Message:
+def outcome_message(
+    metric: Metric, value: float, target: float, *, difficulty: float = 1.0, by_load: bool = False
+) -> Message:
     """Return what the member reads: the value to a tenth of the metric's step, so it never seems to miss the target.
 
-    `difficulty`: of the contacts, where values are made comparable. Without a value, the platform reported the result.
+    `difficulty`: of the contacts, where values are made comparable; `by_load`: by queue and hour, too. Without a value,
+    the platform reported the result.
     """
     met: dict[str, Parameter] = {"metric": metric.name, "target": target, "unit": metric.unit}
     if np.isnan(value):
@@ -97,7 +100,7 @@ def outcome_message(metric: Metric, value: float, target: float, *, difficulty: 
         "percent": abs(percent),
         "measured": _rounded(metric, value * difficulty if metric.direction == "lower" else value / difficulty),
     }
-    return Message("challenges.met_with_other_mix", {**met, **mix})
+    return Message(f"challenges.met_with_other_{'load' if by_load else 'mix'}", {**met, **mix})
 
 
 def _rounded(metric: Metric, value: float) -> float:

@@ -161,6 +161,7 @@ def distinct(values: Iterable[object]) -> bool:
     return len(set(listed)) == len(listed)
 
 
+Rising = Holds(rising, "numbers that rise")
 Direction = Literal["lower", "higher"]  # which value is better
 type Plain = str | int | float | bool | None  # the value of an attribute: 1, 1.0, "1" and true are four values
 
