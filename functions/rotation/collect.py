@@ -151,7 +151,7 @@ def _record(
         groups, without = population(rules, roster, claim.date).groups, ()
         for row, columns in adjusted_days(write_days(known, days), rules, groups, set(days)).items():
             days.setdefault(row, {}).update(columns)
-    for row in sorted(days):
+    for row in sorted(days, reverse=True):  # see `adjusted_days`
         histories.record(program.key, fresh.first + timedelta(days=row), days[row], without=without)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.challenges.metric_files import Measure, MetricFiles
+from ladder.domain.challenges.metric_files import Load, Measure, MetricFiles
 from ladder.domain.challenges.rules import (
     Category,
     Challenge,
@@ -143,6 +143,11 @@ def measured(*metrics: str, **names: Any) -> Program:
     """By files in which each metric has the column of its key."""
     measures = {key: Measure(columns=(key,), count="n") for key in metrics}
     return program(metric_files=MetricFiles(measures=measures, **names))
+
+
+def under(load: Load, **names: Any) -> Program:
+    """By files whose rows are told apart by their load."""
+    return measured("AHT", "QA", **{"load": load, **names})
 
 
 def stars(count: int) -> tuple[Metric, ...]:

@@ -11,7 +11,7 @@ from ladder.domain.challenges.assignment import COLUMNS, Standing
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.challenges.history import DayColumn, Row
-from ladder.domain.challenges.metric_files import Measure, MetricFiles, SkippedRows, TypeInRows
+from ladder.domain.challenges.metric_files import Load, Measure, MetricFiles, SkippedRows, TypeInRows
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation, RotationPlan, Targets
 from ladder.domain.challenges.rules import (
     Category,
@@ -134,6 +134,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
             time_zone="UTC",
             rows_by=("media",),
             repeats=("user",),
+            load=Load(queue="line", queues=("Night",), hours=(time(8), time(14))),
             contact_type=TypeInRows(column="queue", count="known", seconds="time", format="ms", names={"7": "NW"}),
             skip=(SkippedRows(column="user", like=("Total*",)),),
             header=4,

@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from infra.cli.program.notice import challenge_scores, notice, processed
 from infra.cli.program_file import load_program
 from infra.cli.texts import texts
+from ladder.domain.challenges.metric_files import Load, MetricFiles
 from ladder.domain.points.rulebook import matches
 from tests.builders.program_files import ACADEMY, BANK, BARE, GOALS
 from tests.paths import PROGRAMS
@@ -74,6 +76,18 @@ def test_contacts_by_type_are_named_where_figures_are_compared_at_the_usual_mix(
     kinds = load_program(PROGRAMS / "bank.yaml").challenges.contact_types
     assert f"Contacts of each type ({', '.join(kind.key for kind in kinds)})" in page(tmp_path, BANK)
     assert "Contacts of each type" not in page(tmp_path, ACADEMY)
+
+
+def test_contacts_by_queue_and_hour_are_named_where_figures_are_compared_at_the_usual_load() -> None:
+    program = load_program(PROGRAMS / "bank.yaml")
+    load = Load(queue="Queue", queues=("Night",), hours=(time(8), time(14)))
+    rules = replace(program.challenges, metric_files=MetricFiles(measures={}, load=load))
+    named = [row.what for row in processed(replace(program, challenges=rules), texts("en"))]
+    assert (
+        "Contacts and handle times by queue and part of the day (Night 08:00, Night 14:00, other queues 08:00, other "
+        "queues 14:00), one value a day"
+    ) in named
+    assert not any("part of the day" in row.what for row in processed(program, texts("en")))
 
 
 def test_a_choice_to_take_part_is_named_where_there_is_one() -> None:

@@ -131,6 +131,20 @@ def test_a_part_timer_is_placed_within_two_weeks_and_moves_up_within_a_month_of_
     assert reached["changes_per_member_year"] <= 1.2 * 0.3481  # of a rule that counts ten worked days of everybody
 
 
+def test_half_a_floor_that_moves_to_a_slow_queue_falls_no_more_than_without_the_move(simulated: Any) -> None:
+    moved = simulated("--members", "400", "--days", "220", "--rule", "bands", "--queue-move")["queue_move"]
+    assert moved["as_measured"]["low"] > 0.2
+    assert moved["at_usual_load"]["share"] <= moved["without_move"]["high"]
+    assert moved["at_usual_load"]["share"] <= moved["without_move"]["share"] + 0.01
+
+
+def test_a_person_reads_what_becomes_of_those_who_move_to_a_slow_queue(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*SMALL, "--queue-move"]) == 0
+    output = " ".join(capsys.readouterr().out.split())
+    for words in ("Moved to a slow queue: share in a lower tier 60 worked days later", "take 1.5 times as long"):
+        assert words in output
+
+
 def test_a_person_reads_what_becomes_of_part_timers(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*SMALL, "--part-time", "--within", "40"]) == 0
     output = " ".join(capsys.readouterr().out.split())

@@ -70,8 +70,16 @@ def guess_file(
 
 def trial_program(guessed: Guess, time_zone: str) -> Program:
     """Return a program that has just what reading the file needs."""
+    has_load = bool(guessed.files and guessed.files.load)
     metrics = tuple(
-        Metric(key=metric.key, name=metric.name, unit=metric.unit, direction=metric.direction, step=metric.step)
+        Metric(
+            key=metric.key,
+            name=metric.name,
+            unit=metric.unit,
+            direction=metric.direction,
+            step=metric.step,
+            normalise_by="contact_type" if has_load and metric.role == "time" else None,
+        )
         for metric in guessed.metrics
     )
     rules = ChallengeRules(metrics=metrics, contact_types=guessed.contact_types, metric_files=guessed.files)

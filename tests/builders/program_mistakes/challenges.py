@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import time
 
+from ladder.domain.challenges.metric_files import Load, TypeInRows
 from ladder.domain.challenges.rules import ContactType, Guard, HardContacts, Peers, Platform, SelectionRule, TierRule
 from ladder.domain.programs.program import Program
 from tests.builders.bank import (
@@ -33,6 +34,7 @@ from tests.builders.bank import (
     selecting,
     stars,
     tiers,
+    under,
     worth,
 )
 from tests.builders.programs import with_values
@@ -159,6 +161,26 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     ),
     "a figure in the date": (
         measured("AHT", "QA", date="QA"), "metric_files.measures.QA", "the agent or the date", "values",
+    ),
+    "a queue's column alone": (
+        under(Load(queue="line")), "metric_files.load.queues", "which queues of line differ", "queues: [Billing",
+    ),
+    "queues without a column": (
+        under(Load(queues=("Night",))), "metric_files.load.queue", "no column is named", "Write queue:",
+    ),
+    "a queue that is the type": (
+        under(Load(queue="q", queues=("Night",)), contact_type=TypeInRows(column="q", count="n")),
+        "metric_files.load.queue", "the column of the contact type", "compared already",
+    ),
+    "hours of rows that are days": (
+        under(Load(hours=(time(0), time(12)))), "metric_files.load.hours", "do not say at what time", "instant",
+    ),
+    "hours that do not rise": (
+        under(Load(hours=(time(12), time(0))), date_format="instant"), "metric_files.load.hours", "", "10:00",
+    ),
+    "more conditions than a night can read": (
+        under(Load(hours=tuple(map(time, range(12))), queue="q", queues=("Night",)), date_format="instant"),
+        "metric_files.load", "24 queues and parts of the day", "fewer parts",
     ),
     "a guard where the platform pays": (
         with_values(guarded(Guard(short_contacts="SHORT")), payer="platform"), "guard", "at once", "leave guard out",
@@ -330,6 +352,16 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
         "propagation_seconds", "no platform to wait for",
     ),
     "a column for an old metric": (measured("AHT", "QA", "QB"), "metric_files.measures.QB", "earlier versions"),
+    "a load of nothing that is compared": (
+        with_values(
+            under(Load(queue="q", queues=("Night",))),
+            metrics=(replace(HANDLE_TIME, normalise_by=None, speed=False), QUALITY),
+        ),
+        "metric_files.load", "no metric is compared at the usual load",
+    ),
+    "one part of the day": (
+        under(Load(hours=(time(0),)), date_format="instant"), "metric_files.load.hours", "the whole day",
+    ),
     "six categories": (many(6), "challenge_library", "6 categories"),
     "points that fall": (worth(50, 80, 70), "challenge_library.CARE", "pays less: 50, 80, 70"),
     "tiers that ask the same": (library(category("C", "QA", (1, 2, 2))), "challenge_library.C", "the same: 1, 2, 2"),

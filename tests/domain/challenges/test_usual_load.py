@@ -14,7 +14,7 @@ from ladder.domain.challenges.usual_load import LEAST_CONTACTS, LEAST_MEMBERS, L
 QUEUES = Load(queue="Queue", queues=("Night",))  # Night, and all others together
 HOURS = Load(hours=(time(8), time(12), time(16)))
 BOTH = Load(queue="Queue", queues=("Night",), hours=(time(8), time(12)))
-NAN = np.float32(np.nan)
+NAN = float("nan")
 
 
 def one_group(members: int) -> PeerGroups:
@@ -86,7 +86,7 @@ def test_who_moves_to_a_slow_queue_for_good_keeps_their_value_as_long_as_they_st
     for day in range(move, length):
         window = slice(day - 29, day + 1)
         cut = {name: getattr(days, name)[..., window, :] for name in LoadDays.__slots__}
-        seen = np.concatenate([known[day - 29 : day], np.full((1, members), NAN)])
+        seen = np.concatenate([known[day - 29 : day], np.full((1, members), NAN, dtype=np.float32)])
         known[day] = adjusted(LoadDays(**{**cut, "known": seen}), QUEUES)[-1]
     last = np.log(known[-30:].mean(axis=0) / speed)
     assert abs(last[:10].mean() - last[10:].mean()) < 0.04  # of 0.34

@@ -199,17 +199,16 @@ def as_history(
     start, end = first or table.first, last or table.last
     if start is None or end is None:
         raise ValueError(f"{table.file} has no rows: name the first and the last day")
-    steps = {
-        (metric.key, metric.measured): metric.step for metric in program.challenges.metrics
-    }  # series, column of the history
-    for kind in program.challenges.contact_types:
+    rules = program.challenges
+    steps = {(metric.key, metric.measured): metric.step for metric in rules.metrics}  # series, column of the history
+    for kind in rules.contact_types:
         steps |= {(name, name): 1.0 for name in (kind.contacts, kind.seconds) if name}
-    for name in program.challenges.load.conditions if program.challenges.load else ():
-        for metric in program.challenges.metrics:
+    for name in rules.load.conditions if rules.load else ():
+        for metric in filter(rules.is_compared, rules.metrics):
             steps |= {(in_condition(metric.key, name),) * 2: metric.step}
-        steps |= {(in_condition(kind.contacts, name),) * 2: 1.0 for kind in program.challenges.contact_types}
+        steps |= {(in_condition(kind.contacts, name),) * 2: 1.0 for kind in rules.contact_types}
     steps = {(series, column): step for (series, column), step in steps.items() if series in table.series}
-    columns = {column for _, column in steps} | {metric.key for metric in program.challenges.metrics}
+    columns = {column for _, column in steps} | {metric.key for metric in rules.metrics}
     days = (end - start).days + 1
     history = History.empty(first=start, days=days, members=len(users), metrics=tuple(sorted(columns)))
 

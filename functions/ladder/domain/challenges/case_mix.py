@@ -9,7 +9,7 @@ metric files give queues or parts of the day, too, `usual_load` compares by thes
 Axes: T contact types, D days, M members.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -104,7 +104,7 @@ def adjusted_days(history: History, rules: ChallengeRules, groups: PeerGroups, c
 
     `history` holds the measured values and the contacts, new ones included. Each row is compared by the window of
     days that ends with the history, so that back-filled days rest on as much as later ones; older rows by the window
-    that they lie in.
+    that they lie in. Record the rows from the last one back: what is learnt of the load lies before them.
     """
     days, adjusted = rules.tier_rule.window_days, dict[int, dict[str, DayColumn]]()
     for metric in rules.metrics:
@@ -118,7 +118,7 @@ def adjusted_days(history: History, rules: ChallengeRules, groups: PeerGroups, c
             if not rows:
                 continue
             window = slice(max(0, end - days), max(end, min(days, history.days)))  # the oldest is as long as the others
-            values = _comparable(history, rules, groups, metric, window)
+            values = _comparable(history, rules, groups, metric, window=window, due=rows)
             for row in rows:
                 comparable = values[row - window.start]
                 if row in changed or (missing[row] & ~np.isnan(comparable)).any():
@@ -136,8 +136,13 @@ def write_days(history: History, days: Days) -> History:
     return history
 
 
-def _comparable(history: History, rules: ChallengeRules, groups: PeerGroups, metric: Metric, window: slice) -> Values:
-    """Return the values of the window at the usual mix, and at the usual load where that is known: (D, M)."""
+def _comparable(
+    history: History, rules: ChallengeRules, groups: PeerGroups, metric: Metric, *, window: slice, due: Sequence[int]
+) -> Values:
+    """Return the values of the window at the usual mix, and at the usual load where that is known: (D, M).
+
+    `due`: the rows that are wanted.
+    """
 
     measured, types = history.columns[metric.measured], rules.contact_types
 
@@ -164,7 +169,9 @@ def _comparable(history: History, rules: ChallengeRules, groups: PeerGroups, met
             counts=counts,
             types=series(names).reshape(len(types), *counts.shape),
             mix=series(kind.contacts for kind in types),
-            known=times(history.columns[metric.key].values[window]),
+            known=times(
+                _of_earlier_nights(history.columns[metric.key].values[window], [row - window.start for row in due])
+            ),
         )
         values = load_adjusted(days, rules.load, groups, min_peers=least)
     else:
@@ -178,3 +185,15 @@ def _comparable(history: History, rules: ChallengeRules, groups: PeerGroups, met
         )
     values = times(values)
     return np.round(values / metric.step, 1).astype(np.float32) * np.float32(metric.step)
+
+
+def _of_earlier_nights(values: Values, due: Sequence[int]) -> Values:
+    """Return what is known of the rows before the first that is due, NaN in the others: (D, M).
+
+    Rows are recorded from the last one back, so a night that is resumed knows the same. Where nothing is known before,
+    the rows that are not due.
+    """
+    before = np.arange(len(values)) < due[0]
+    if np.isnan(values[before]).all():
+        before = ~np.isin(np.arange(len(values)), due)
+    return np.where(before[:, None], values, np.float32(np.nan))
