@@ -359,6 +359,12 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
         ),
         "metric_files.load", "no metric is compared at the usual load",
     ),
+    "a bonus for whoever chooses the slow queue": (
+        with_values(
+            under(Load(queue="q", queues=("Night",))), hard_contacts=HardContacts(ratio=1.1, bonus_percentage=10)
+        ),
+        "metric_files.load", "count as hard contacts, which pay a bonus",
+    ),
     "one part of the day": (
         under(Load(hours=(time(0),)), date_format="instant"), "metric_files.load.hours", "the whole day",
     ),

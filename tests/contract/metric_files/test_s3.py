@@ -115,7 +115,7 @@ def test_a_file_far_too_large_is_rejected_unread(monkeypatch: pytest.MonkeyPatch
 
 
 def test_beyond_its_memory_it_forgets_the_oldest_days_and_reads_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3, "MAX_CACHED_ROWS", 2)
+    monkeypatch.setattr(s3, "MAX_CACHED_FIGURES", 2)
     bucket = MetricFileBucket(FILES)
     source = over(bucket)
     assert read(source) == read(source)

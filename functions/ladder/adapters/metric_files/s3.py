@@ -25,7 +25,9 @@ from ladder.usage import Usage
 BATCH = 100_000
 ENDINGS = (".csv", ".csv.gz")
 MAX_BYTES = 256 * 2**20
-MAX_CACHED_ROWS = 3_000_000  # of all days together; a larger program's days are read again for the next series
+MAX_CACHED_FIGURES = (
+    30_000_000  # of all days and series together; a larger program's days are read again for the next series
+)
 MAX_PROBLEMS = 5
 
 
@@ -74,7 +76,7 @@ class S3Metrics:
     def _day(self, day: date) -> "DayReadings":
         if day not in self._days:
             self._days[day] = DayReadings(self._read(day))
-            while sum(map(len, self._days.values())) > MAX_CACHED_ROWS and len(self._days) > 1:
+            while sum(map(len, self._days.values())) > MAX_CACHED_FIGURES and len(self._days) > 1:
                 self._days.popitem(last=False)
         return self._days[day]
 
@@ -117,7 +119,8 @@ class DayReadings:
         self._table = table
 
     def __len__(self) -> int:
-        return len(self._table.day) if self._table else 0
+        """Return how many figures it holds."""
+        return len(self._table.day) * len(self._table.series) if self._table else 0
 
     def readings(self, metric: str, users: Sequence[str], day: date) -> Iterator[Reading]:
         if self._table is None:

@@ -37,6 +37,9 @@ def check_load(rules: ChallengeRules) -> Iterator[Problem]:
             f"than {MOST_CONDITIONS}, or {MOST_SERIES} with the types",
             "Name only the queues that differ most, and fewer parts of the day.",
         )
+    if conditions and rules.hard_contacts and rules.hard_contacts.bonus_percentage:
+        hint = "Leave the bonus out, or the load, where people choose their queues and hours."
+        yield warning(PATH, "a slow queue and busy hours then count as hard contacts, which pay a bonus", hint)
     if conditions and not any(metric.normalise_by for metric in rules.metrics):
         hint = "Write normalise_by: contact_type for handle time, or leave load out."
         yield warning(PATH, "no metric is compared at the usual load", hint)
