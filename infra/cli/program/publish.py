@@ -127,7 +127,7 @@ def second_admin(stack: Stack) -> SecondAdmin:
     stores = stack.members
     key = IdentityKey(Secrets(stack.client("secretsmanager")), stack.outputs["IdentitySecret"])
     colleagues = Colleagues(
-        reviewers=CognitoReviewers(stack.client("cognito-idp"), stack.outputs["UserPoolId"]),
+        reviewers=CognitoReviewers(stack.client("cognito-idp"), stack.outputs["StaffPoolId"]),
         logins=DynamoIdentities(stores.members, key),
         declarations=DynamoDeclarations(stores.members, audit=stores.audit),
         rosters=DynamoRosters(RosterSlots(), stores.published),
