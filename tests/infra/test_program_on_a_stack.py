@@ -67,6 +67,25 @@ def test_a_list_enrols_and_another_links(on: Stack, tmp_path: Path, capsys: pyte
     assert "not on the roster: nobody" in output
 
 
+def test_a_list_of_agents_who_play_in_another_program_is_enrolled_with_a_warning(
+    on: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("user\njo\nal\n")
+    centre = PROGRAMS / "centre.yaml"
+    south = tmp_path / "south.yaml"
+    south.write_text(centre.read_text().replace("program: centre", "program: south"))
+    for file in (centre, south):
+        assert run(["publish", str(file), "--reason", "a test", "--write"]) == 0
+    assert run(["enrol", str(people), "--program", "centre", "--write"]) == 0
+    assert "another program" not in capsys.readouterr().out
+    people.write_text("user\njo\nkim\n")
+    assert run(["enrol", str(people), "--program", "south"]) == 0
+    output = " ".join(capsys.readouterr().out.split())
+    assert "1 of its agents are enrolled in another program, too" in output
+    assert "2 join" in output
+
+
 def test_a_list_for_no_program_or_of_no_source_of_it_writes_nothing_and_says_what_there_is(
     on: Stack, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound
 from ladder.domain.members.roster import RosterRow, enrolled
+from ladder.domain.programs.other_programs import check_shared_agents
 
 DONE, FAILED = 0, 1
 MAX_NAMED = 10  # members
@@ -48,6 +49,8 @@ def enrol(stack: Stack, *, file: Path, key: str, leaving: int | None, write: boo
     if left:
         more = f" and {len(left) - MAX_NAMED} more" if len(left) > MAX_NAMED else ""
         print_lines([f"Not listed, so they leave: {', '.join(left[:MAX_NAMED])}{more}."])
+    current, users = stack.members.published.current(key), [row.user for row in listed]
+    print_lines(map(str, check_shared_agents(current, stack.members.published, listed=users)))
     if write and many and leaving != len(left):
         counted = "" if leaving is None else f", not {leaving}"
         raise Conflict(

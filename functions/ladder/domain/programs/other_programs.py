@@ -74,9 +74,15 @@ def check_groups(program: Program, programs: Programs) -> Iterator[Problem]:
                 )
 
 
-def check_shared_agents(program: Program, programs: Programs) -> Iterator[Problem]:
-    """Warn of agents and exclusive metrics that another program has, too."""
-    users = {member.user for member in programs.roster(program.key) if member.active}
+def check_shared_agents(
+    program: Program, programs: Programs, *, listed: Iterable[str] | None = None
+) -> Iterator[Problem]:
+    """Warn of agents and exclusive metrics that another program has, too.
+
+    `listed`: the users who are to be its agents; None: those who are.
+    """
+    enrolled = (member.user for member in programs.roster(program.key) if member.active)
+    users = set(enrolled if listed is None else listed)
     for other in programs_beside(program, other_programs(program, programs)):
         if other.paused:
             continue
