@@ -30,7 +30,7 @@ def on(aws: Emulator, request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     cognito = aws.client("cognito-idp")
     pool = cognito.create_user_pool(PoolName=f"people-{name}")["UserPool"]["Id"]
     cognito.create_group(UserPoolId=pool, GroupName="admin")
-    alone = {"UserPoolId": pool, "Production": "no"}
+    alone = {"StaffPoolId": pool, "Production": "no"}
     place = Stack(aws.client, {**outputs, **alone, "IdentitySecret": secret["ARN"]})
     monkeypatch.setattr("infra.cli.stack.connect", lambda stack: place)
     return place
