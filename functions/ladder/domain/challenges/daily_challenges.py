@@ -103,8 +103,10 @@ def _what_counts(
         "target": target,
         "unit": metric.unit,
     }
-    usual = ("_at_usual_load" if rules.load else "_at_usual_mix") if metric.normalise_by else ""
-    yield Message(f"challenges.target{usual}", own)
+    if not metric.normalise_by:
+        yield Message("challenges.target", own)
+    else:
+        yield Message("challenges.target_at_usual_load" if rules.load else "challenges.target_at_usual_mix", own)
     if shown != target:
         displayed: dict[str, Parameter] = {"target": shown, "unit": metric.unit}
         yield Message("challenges.shows_hardest_target" if joint else "challenges.shows_group_target", displayed)

@@ -100,7 +100,7 @@ def outcome_message(
         "percent": abs(percent),
         "measured": _rounded(metric, value * difficulty if metric.direction == "lower" else value / difficulty),
     }
-    return Message(f"challenges.met_with_other_{'load' if by_load else 'mix'}", {**met, **mix})
+    return Message("challenges.met_with_other_load" if by_load else "challenges.met_with_other_mix", {**met, **mix})
 
 
 def _rounded(metric: Metric, value: float) -> float:
