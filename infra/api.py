@@ -107,7 +107,7 @@ class Api(Construct):
         environment = commons.environment
         self.api = apigateway.HttpApi(self, "Resource", api_name=Stack.of(self).stack_name, create_default_stage=False)
         group = logs.LogGroup(
-            self, "Logs", retention=environment.log_retention, removal_policy=environment.removal_policy
+            self, "Logs", retention=environment.access_log_retention, removal_policy=environment.removal_policy
         )
         self.stage = apigateway.HttpStage(
             self, "Stage", http_api=self.api, stage_name="$default", auto_deploy=True, throttle=THROTTLE

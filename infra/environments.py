@@ -16,6 +16,7 @@ class Environment:
 
     name: str
     log_retention: RetentionDays
+    access_log_retention: RetentionDays  # of the API, which has the addresses that people call from
     removal_policy: RemovalPolicy
     anchors_locked: Duration
     alarm_email: str | None = None
@@ -35,12 +36,14 @@ ENVIRONMENTS = {
     "dev": Environment(
         name="dev",
         log_retention=RetentionDays.ONE_WEEK,
+        access_log_retention=RetentionDays.ONE_WEEK,
         removal_policy=RemovalPolicy.DESTROY,
         anchors_locked=Duration.days(1),
     ),
     "prod": Environment(
         name="prod",
         log_retention=RetentionDays.ONE_YEAR,
+        access_log_retention=RetentionDays.ONE_MONTH,
         removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,  # but not after a failed first deployment
         anchors_locked=Duration.days(7 * 365),
     ),

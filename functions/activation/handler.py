@@ -30,7 +30,7 @@ announcements = EventBridgeAnnouncements(session.create_client("events"), settin
 secrets = ProgramSecrets(Secrets(session.create_client("secretsmanager")), environment=settings.environment)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage, claim = Usage(), claim_from_event(event)
     stores = ProgramStores(Table(dynamodb, settings.programs_table, usage), audit=settings.audit_table)

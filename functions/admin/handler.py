@@ -113,7 +113,7 @@ def ports() -> Ports:
     return Ports(members, services)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer a request, or, on the schedule, deliver decisions, open reviews of overdue badges, and erase leavers.
 

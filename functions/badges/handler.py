@@ -51,7 +51,7 @@ vault = ProgramSecrets(Secrets(session.create_client("secretsmanager")), environ
 store_cache = StoreCache()
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage, outcomes = Usage(), Counter[str]()
     failed = process(

@@ -62,7 +62,7 @@ def ports() -> Ports:
     )
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Poll the sources, or receive a request. Logs numbers and a path's program and source, never an id or a body."""
     if event.get("poll"):

@@ -31,7 +31,7 @@ queue = SqsActivities(session.create_client("sqs"), settings.activities_queue_ur
 store_cache = StoreCache()
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage = Usage()
     service = RewardService(_members(usage))

@@ -65,7 +65,7 @@ class Step:
         return self.platforms.challenges(self.program)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage = Usage()
     stores = ProgramStores(Table(dynamodb, settings.programs_table, usage))

@@ -33,7 +33,7 @@ def ports() -> tuple[DynamoPrograms, DynamoAudit, S3Anchors]:
     return DynamoPrograms(programs), DynamoAudit(audit), S3Anchors(s3, settings.anchors_bucket)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """Seal and verify. A program that is not sealed, or whose chain is broken, fails the call and raises an alarm.
 

@@ -60,7 +60,7 @@ def services() -> Services:
     )
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return resolve(app, event, context, request_context=request_context, logger=logger, usage=usage)
 

@@ -5,11 +5,21 @@ import pytest
 from ladder.adapters.addresses import require_encrypted
 from ladder.domain.errors import Rejected
 
+LOOPBACK = ("http://127.0.0.1:8080", "http://[::1]:80", "http://localhost:1")
 
-@pytest.mark.parametrize(
-    "address", ["https://wem.example/v1", "http://127.0.0.1:8080", "http://[::1]:80", "http://localhost:1"]
-)
+
+@pytest.mark.parametrize("address", ["https://wem.example/v1", *LOOPBACK])
 def test_an_encrypted_address_or_one_of_this_machine_is_taken(address: str) -> None:
+    assert require_encrypted(address, secret="a/secret", key="base_url") == address
+
+
+@pytest.mark.parametrize("address", LOOPBACK)
+def test_on_aws_not_even_an_address_of_this_machine_is_plain(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "rotation")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with pytest.raises(Rejected, match="must hold an https address"):
+        require_encrypted(address, secret="a/secret", key="base_url")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")  # of a local stage
     assert require_encrypted(address, secret="a/secret", key="base_url") == address
 
 

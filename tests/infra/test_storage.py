@@ -96,5 +96,8 @@ def test_production_keeps_its_tables_its_files_and_its_logs(prod: Template) -> N
     for table in prod.all("DynamoDB::Table").values():
         assert table["DeletionPolicy"] == "RetainExceptOnCreate"
         assert table["Properties"]["DeletionProtectionEnabled"] is True
+    (access,) = [group for name, group in prod.all("Logs::LogGroup").items() if name.startswith("Api")]
+    assert access["Properties"]["RetentionInDays"] == 30  # it has the addresses that people call from
     for group in prod.all("Logs::LogGroup").values():
-        assert (group["DeletionPolicy"], group["Properties"]["RetentionInDays"]) == ("RetainExceptOnCreate", 365)
+        days = 30 if group is access else 365
+        assert (group["DeletionPolicy"], group["Properties"]["RetentionInDays"]) == ("RetainExceptOnCreate", days)
