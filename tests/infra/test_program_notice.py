@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from infra.cli.program.notice import challenge_scores, notice, processed
+from infra.cli.program.notice import challenge_scores, decided_by_people, notice, processed, rights
 from infra.cli.program_file import load_program
 from infra.cli.texts import texts
 from ladder.domain.challenges.metric_files import Load, MetricFiles
 from ladder.domain.points.rulebook import matches
+from ladder.domain.programs.program import SecondPerson
 from tests.builders.program_files import ACADEMY, BANK, BARE, GOALS
 from tests.paths import PROGRAMS
 
@@ -128,3 +129,22 @@ def test_a_category_of_choice_says_that_it_is_one() -> None:
     chosen, *usual = (score.sentences for score in challenge_scores(rules, texts("en")))
     assert chosen[0].startswith("Taking part is each member\u2019s own choice")
     assert not [sentences for sentences in usual if "choice" in " ".join(sentences)]
+
+
+@pytest.mark.parametrize("name", ["bank", "academy"])
+def test_what_a_member_can_object_to_is_named_where_it_happens(name: str) -> None:
+    program = load_program(PROGRAMS / f"{name}.yaml")
+    told = " ".join(rights(program, texts("en")))
+    assert ("judged by a model" in told) == bool(program.rulebook.judged)
+    assert ("you play the easiest tier" in told) == bool(program.challenges.categories)
+    assert f"erased after {program.leavers.erased_after_days} days" in told
+
+
+def test_a_second_person_is_named_for_what_this_program_asks_one_for() -> None:
+    program = load_program(PROGRAMS / "academy.yaml")
+    alone = replace(program, second_person=SecondPerson(publishing=False, erasing=False, grants_above=7))
+    both, one = (" ".join(decided_by_people(of, texts("en"))) for of in (program, alone))
+    assert "Two admins publish" in both
+    assert "Two admins erase" in both
+    assert "Two admins" not in one
+    assert "beyond 7 points on a day takes a second admin" in one

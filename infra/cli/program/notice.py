@@ -62,6 +62,7 @@ def notice(*, file: Path, language: str) -> int:
             scores=[*challenge_scores(program.challenges, say), *rule_scores(program.rulebook, say)],
             limits=[*limits(program, say)],
             people=[*decided_by_people(program, say)],
+            rights=[*rights(program, say)],
         )
     )
     return DONE
@@ -89,7 +90,9 @@ def processed(program: Program, say: Texts) -> Iterator[Processed]:
 
     rules, seen_by, for_good = program.challenges, "notice.seen_by_member_and_staff", "notice.kept_anonymous_for_good"
     roster = say("notice.for_roster")
-    yield row(say("notice.roster"), "notice.from_roster", roster, "notice.seen_by_admins", "notice.kept_roster")
+    kept = say("notice.kept_roster", days=program.leavers.erased_after_days)
+    supervisors = say("notice.seen_by_supervisors")
+    yield Processed(say("notice.roster"), say("notice.from_roster"), roster, supervisors, kept)
     origin = "notice.from_metric_files" if rules.metric_files else "notice.from_platform"
     for metric in rules.metrics:
         purposes = list[str]()
@@ -102,7 +105,7 @@ def processed(program: Program, say: Texts) -> Iterator[Processed]:
             purposes.append(say("notice.for_guard"))
         if purposes:
             what = say("notice.daily_figure", metric=metric.name, unit=metric.unit)
-            yield row(what, origin, " ".join(purposes), seen_by, "notice.kept_days")
+            yield row(what, origin, " ".join(purposes), "notice.seen_by_member_and_supervisors", "notice.kept_days")
     if types := program.challenges.contact_types:
         what = say("notice.contacts_by_type", names=", ".join(kind.key for kind in types))
         yield row(what, origin, say("notice.for_usual_mix"), "notice.seen_by_admins", "notice.kept_days")
@@ -258,14 +261,38 @@ def decided_by_people(program: Program, say: Texts) -> Iterator[str]:
         yield say("notice.people_guard")
     if program.rulebook.judged:
         yield say("notice.people_judged")
+        yield say("notice.people_contest")
+    for badge in program.rulebook.judged:
+        if confirmed := badge.confirmations:
+            yield say("notice.people_confirmed", name=badge.name, count=confirmed.at_least, days=confirmed.within_days)
     if any(rule.hold for rule in program.rulebook.rules):
         yield say("notice.people_holds", days=program.rulebook.hold_days)
     if per_thousand := program.rulebook.audited_per_thousand:
         yield say("notice.people_audits", awards=per_thousand)
     if most := program.rulebook.most_granted:
         yield say("notice.people_grants", points=most)
+        alone = program.second_person.granted_alone(most)
+        yield say("notice.people_large_grants", points=alone)
+    if program.second_person.publishing:
+        yield say("notice.people_publishing")
+    if program.second_person.erasing:
+        yield say("notice.people_erasing")
     yield say("notice.people_disputes")
+    yield say("notice.people_own_team")
     yield say("notice.people_four_eyes")
+
+
+def rights(program: Program, say: Texts) -> Iterator[str]:
+    """Say what a member can do: read, dispute, object, have a copy, leave."""
+    yield say("notice.right_read")
+    yield say("notice.right_dispute")
+    if program.rulebook.judged:
+        yield say("notice.right_object_judging")
+    if program.challenges.categories:
+        yield say("notice.right_object_difficulty")
+    yield say("notice.right_copy")
+    yield say("notice.right_erasure")
+    yield say("notice.right_leaving", days=program.leavers.erased_after_days)
 
 
 def _filter(match: EventFilter, say: Texts) -> str:
