@@ -15,6 +15,7 @@ class ConsolePage:
 
 PAGES = (
     ConsolePage("today", "", ready="main .target"),
+    ConsolePage("days", "days", ready="main .chart"),
     ConsolePage("points", "points", ready="main .entry"),
     ConsolePage("badges", "badges", ready="main .card"),
     ConsolePage("rewards", "rewards", ready="main .card"),

@@ -29,6 +29,7 @@ export const AREAS: readonly Area[] = [
     load: () => import("./member/index.ts"),
     pages: [
       { path: "", title: "nav.today", component: "Today" },
+      { path: "days", title: "nav.days", component: "Days" },
       { path: "points", title: "nav.points", component: "Ledger" },
       { path: "badges", title: "nav.badges", component: "Badges" },
       { path: "rewards", title: "nav.rewards", component: "Rewards" },

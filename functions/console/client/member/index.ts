@@ -1,6 +1,7 @@
 /** The pages of a member: their own, and nobody else's. */
 export { AboutMe } from "./about_me.tsx";
 export { Badges } from "./badges.tsx";
+export { Days } from "./days.tsx";
 export { How } from "./how.tsx";
 export { Ledger } from "./ledger.tsx";
 export { Rewards } from "./rewards.tsx";

@@ -8,14 +8,20 @@ import { said } from "../parts/say.tsx";
 import { Table } from "../parts/table.tsx";
 import { date, number, sentence, t, time } from "../texts.ts";
 import { useData } from "../use_data.ts";
+import { loadCalendar, PointsByDay } from "./calendar.tsx";
 
 const LONGEST = 1_000; // characters of a dispute, as the API has it
 
 export function Ledger() {
-  const loaded = useData(() => ask("GET /members/me/ledger", {}));
+  const loaded = useData(() => Promise.all([ask("GET /members/me/ledger", {}), loadCalendar()]));
   return (
     <Page title={t("ledger.title")} lead={t("ledger.lead")} loaded={loaded}>
-      {(first) => <Entries key={first.entries[0]?.sequence ?? 0} first={first} reload={loaded.reload} />}
+      {([first, calendar]) => (
+        <>
+          <PointsByDay calendar={calendar} />
+          <Entries key={first.entries[0]?.sequence ?? 0} first={first} reload={loaded.reload} />
+        </>
+      )}
     </Page>
   );
 }

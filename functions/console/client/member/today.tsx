@@ -1,6 +1,6 @@
 /** Today: the challenges, how far the member is, and what can still be earned. */
 import { ask } from "../api.ts";
-import type { Challenges, DailyChallenge, Progress, StreakNow, TeamGoal } from "../api.ts";
+import type { Challenges, DailyChallenge, PointsCalendar, Progress, StreakNow, TeamGoal } from "../api.ts";
 import { Meter } from "../parts/meter.tsx";
 import { Empty, Page, Section } from "../parts/page.tsx";
 import { said, Sentences } from "../parts/say.tsx";
@@ -8,17 +8,18 @@ import { Tier, Tile } from "../parts/tile.tsx";
 import { Link } from "../router.tsx";
 import { date, number, quantity, sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
+import { loadCalendar, StreakCalendar } from "./calendar.tsx";
 
 export function Today() {
-  const loaded = useData(() => ask("GET /members/me/progress", {}));
+  const loaded = useData(() => Promise.all([ask("GET /members/me/progress", {}), loadCalendar()]));
   return (
-    <Page title={t("today.title")} lead={loaded.data ? lead(loaded.data) : "\u00a0"} loaded={loaded}>
-      {(progress) => (
+    <Page title={t("today.title")} lead={loaded.data ? lead(loaded.data[0]) : "\u00a0"} loaded={loaded}>
+      {([progress, calendar]) => (
         <>
           {progress.challenges.state !== "none" && <TodaysChallenges {...progress.challenges} />}
           <Standing progress={progress} />
           {progress.team.length > 0 && <Team goals={progress.team} />}
-          <Streaks streaks={progress.milestones.streaks} />
+          <Streaks streaks={progress.milestones.streaks} calendar={calendar} />
           <Earnable progress={progress} />
         </>
       )}
@@ -94,7 +95,7 @@ function Standing({ progress: { points, milestones } }: { progress: Progress }) 
   );
 }
 
-function Streaks({ streaks }: { streaks: readonly StreakNow[] }) {
+function Streaks({ streaks, calendar }: { streaks: readonly StreakNow[]; calendar: PointsCalendar }) {
   if (!streaks.length) return null;
   return (
     <Section title={t("today.streaks")}>
@@ -111,6 +112,11 @@ function Streaks({ streaks }: { streaks: readonly StreakNow[] }) {
               {t("streak.best", { best, every })} {t(counted ? "streak.counted" : "streak.open", { every })}
             </p>
           </article>
+        ))}
+      </div>
+      <div class="grid">
+        {calendar.streaks.map((streak) => (
+          <StreakCalendar key={streak.key} streak={streak} calendar={calendar} />
         ))}
       </div>
     </Section>
