@@ -9,6 +9,7 @@ export interface CalendarDay {
 
 interface CalendarProps {
   readonly title: string;
+  readonly hideTitle?: boolean;
   readonly summary: string;
   /** Consecutive days, oldest first. */
   readonly days: readonly CalendarDay[];
@@ -17,12 +18,12 @@ interface CalendarProps {
 
 const CELL = 18, GAP = 4, NAMES = 36;
 
-export function Calendar({ title, summary, days, today }: CalendarProps) {
+export function Calendar({ title, hideTitle = false, summary, days, today }: CalendarProps) {
   const step = CELL + GAP;
   const draw = (width: number) => {
-    const weeks = Math.max(Math.floor((width - NAMES) / step), 1);
-    const last = days.at(-1);
-    const offset = last ? weekday(last.day) - (days.length - 1) : 0; // of the oldest day, in days of the newest week
+    const room = Math.max(Math.floor((width - NAMES) / step), 1);
+    const offset = days[0] ? weekday(days[0].day) : 0;
+    const hidden = Math.max(Math.ceil((days.length + offset) / 7) - room, 0); // weeks, the oldest
     return (
       <>
         {[0, 2, 4].map((row) => (
@@ -31,7 +32,7 @@ export function Calendar({ title, summary, days, today }: CalendarProps) {
           </text>
         ))}
         {days.map(({ day, counts }, index) => {
-          const column = weeks - 1 + Math.floor((offset + index) / 7);
+          const column = Math.floor((offset + index) / 7) - hidden;
           if (column < 0) return null;
           return (
             <rect
@@ -53,6 +54,7 @@ export function Calendar({ title, summary, days, today }: CalendarProps) {
   return (
     <Frame
       title={title}
+      hideTitle={hideTitle}
       summary={summary}
       height={7 * step}
       columns={[t("chart.day"), t("chart.outcome")]}

@@ -20,6 +20,8 @@ export interface ChartProps {
   readonly summary: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | null)[])[];
+  /** The heading stands above it already. */
+  readonly hideTitle?: boolean;
 }
 
 interface FrameProps extends ChartProps {
@@ -31,7 +33,7 @@ interface FrameProps extends ChartProps {
 export const MARGIN = { left: 44, right: 12, top: 12, bottom: 26 };
 const FIRST_WIDTH = 640; // until it is measured, before the first paint
 
-export function Frame({ title, summary, columns, rows, height, keys = [], draw }: FrameProps) {
+export function Frame({ title, summary, columns, rows, height, keys = [], hideTitle = false, draw }: FrameProps) {
   const figure = useRef<HTMLElement>(null);
   const [width, setWidth] = useState(FIRST_WIDTH);
   useEffect(() => {
@@ -43,9 +45,11 @@ export function Frame({ title, summary, columns, rows, height, keys = [], draw }
   }, []);
   return (
     <figure class="chart" ref={figure}>
-      <figcaption>
-        <h3>{title}</h3>
-      </figcaption>
+      {!hideTitle && (
+        <figcaption>
+          <h3>{title}</h3>
+        </figcaption>
+      )}
       {keys.length > 1 && (
         <ul class="legend">
           {keys.map((key) => (
@@ -133,21 +137,22 @@ interface LabelsProps {
   readonly width: number;
 }
 
-/** The labels below a chart: as many as there is room for, the last one among them. */
+/** The labels below a chart: those that have room, from the last one on. */
 export function Labels({ labels, x, y, width }: LabelsProps) {
   const longest = Math.max(...labels.map((label) => label.length), 1) * 7.5 + 12;
-  const room = Math.max(Math.floor((width - MARGIN.left - MARGIN.right) / longest), 1);
-  const every = Math.max(Math.ceil(labels.length / room), 1);
-  const last = labels.length - 1;
+  const shown: { label: string; at: number }[] = [];
+  for (let index = labels.length - 1; index >= 0; index -= 1) {
+    const at = Math.min(Math.max(x(index), longest / 2), width - longest / 2 + 6);
+    const after = shown.at(-1)?.at ?? Infinity;
+    if (after - at >= longest) shown.push({ label: labels[index] ?? "", at });
+  }
   return (
     <g aria-hidden="true">
-      {labels.map((label, index) =>
-        (last - index) % every === 0 ? (
-          <text key={index} x={Math.min(Math.max(x(index), longest / 2), width - longest / 2 + 6)} y={y} text-anchor="middle">
-            {label}
-          </text>
-        ) : null,
-      )}
+      {shown.map(({ label, at }) => (
+        <text key={at} x={at} y={y} text-anchor="middle">
+          {label}
+        </text>
+      ))}
     </g>
   );
 }

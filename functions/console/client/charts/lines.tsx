@@ -1,4 +1,4 @@
-/** Values against what was asked for: a line over days, the targets dashed, and each day met or not. */
+/** Values against what was asked for: a line over days, a dash at each day's target, and whether it was met. */
 import { date, number, quantity, t } from "../texts.ts";
 import { Frame, Labels, MARGIN, Rules, scale, ticks } from "./frame.tsx";
 
@@ -17,20 +17,34 @@ interface LinesProps {
   readonly height?: number;
 }
 
+const DASH = 9; // half of a target's mark, in pixels
+
 export function Lines({ title, summary, unit, days, height = 220 }: LinesProps) {
   const values = days.flatMap(({ value, target }) => [value, target]).filter((value) => value !== null);
   const rules = ticks(Math.min(...values, Infinity) === Infinity ? 0 : Math.min(...values), Math.max(...values, 1));
   const y = scale([rules[0] ?? 0, rules.at(-1) ?? 1], [height - MARGIN.bottom, MARGIN.top]);
   const draw = (width: number) => {
-    const x = scale([0, Math.max(days.length - 1, 1)], [MARGIN.left + 8, width - MARGIN.right - 8]);
+    const ordinals = days.map(({ day }) => Date.parse(day));
+    const along = scale([ordinals[0] ?? 0, ordinals.at(-1) ?? 1], [MARGIN.left + 12, width - MARGIN.right - 12]);
+    const x = (index: number) => along(ordinals[index] ?? 0);
     return (
       <>
         <Rules at={rules} y={y} width={width} unit={unit} />
-        <path class="aim" d={line(days.map(({ target }) => target), x, y)} />
+        {days.map(({ day, target }, index) =>
+          target === null ? null : (
+            <line key={day} class="aim" x1={x(index) - DASH} x2={x(index) + DASH} y1={y(target)} y2={y(target)} />
+          ),
+        )}
         <path class="value" d={line(days.map(({ value }) => value), x, y)} />
         {days.map(({ day, value, met }, index) =>
-          value === null || met === null ? null : (
-            <circle key={day} class={met ? "met" : "unmet"} cx={x(index)} cy={y(value)} r="4.5">
+          value === null ? null : (
+            <circle
+              key={day}
+              class={met === null ? "seen" : met ? "met" : "unmet"}
+              cx={x(index)}
+              cy={y(value)}
+              r={met === null ? 2.5 : 4.5}
+            >
               <title>{`${date(day)}: ${quantity(value, unit)}`}</title>
             </circle>
           ),

@@ -1,13 +1,13 @@
 /** What the last weeks paid, day by day, and which days each streak counted. */
 import { ask } from "../api.ts";
-import type { CalendarStreak, PointsCalendar } from "../api.ts";
+import type { CalendarDay, CalendarStreak, PointsCalendar } from "../api.ts";
 import { Calendar } from "../charts/calendar.tsx";
 import { Columns } from "../charts/columns.tsx";
 import type { Series } from "../charts/columns.tsx";
 import { said } from "../parts/say.tsx";
 import { date, sentence, t } from "../texts.ts";
 
-const SHOWN = 56, MOST_SERIES = 5; // eight weeks
+const SHOWN = 84, DAYS_OF_POINTS = 28, MOST_SERIES = 5;
 
 /** Load the last weeks: with the page that shows them, so that nothing moves when they are there. */
 export function loadCalendar(): Promise<PointsCalendar> {
@@ -20,6 +20,7 @@ export function StreakCalendar({ streak, calendar }: { streak: CalendarStreak; c
   return (
     <Calendar
       title={sentence(streak.name)}
+      hideTitle
       summary={t("calendar.summary", { counted: counted.size, days: days.length, name: streak.name })}
       days={days.map((day) => ({ day, counts: counted.has(day) }))}
       today={calendar.last}
@@ -29,8 +30,9 @@ export function StreakCalendar({ streak, calendar }: { streak: CalendarStreak; c
 
 /** Points a day by rule: the rules that paid most, and the others together. Nothing where nothing was paid. */
 export function PointsByDay({ calendar }: { calendar: PointsCalendar }) {
-  const days = daysBetween(calendar.first, calendar.last);
-  const points = calendar.days.reduce((sum, day) => sum + day.points, 0);
+  const days = daysBetween(calendar.first, calendar.last).slice(-DAYS_OF_POINTS);
+  const paid = calendar.days.filter(({ day }) => days.includes(day));
+  const points = paid.reduce((sum, day) => sum + day.points, 0);
   if (!points) return null;
   return (
     <section aria-label={t("calendar.points")}>
@@ -38,13 +40,13 @@ export function PointsByDay({ calendar }: { calendar: PointsCalendar }) {
         title={t("calendar.points")}
         summary={t("calendar.points_summary", { points, days: days.length })}
         labels={days.map((day) => date(day, "tiny"))}
-        series={seriesOf(calendar, days)}
+        series={seriesOf(paid, days)}
       />
     </section>
   );
 }
 
-function seriesOf({ days: paid }: PointsCalendar, days: readonly string[]): readonly Series[] {
+function seriesOf(paid: readonly CalendarDay[], days: readonly string[]): readonly Series[] {
   const byRule = new Map<string, Map<string, number>>();
   for (const { day, paid: lines } of paid) {
     for (const { name, points } of lines) {

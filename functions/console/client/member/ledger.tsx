@@ -111,12 +111,12 @@ function Entry({ entry, onDispute }: { entry: Statement; onDispute: () => void }
           {entry.reversed && <span class="chip bad">{t("ledger.reversed")}</span>}
           {entry.corrected && <span class="chip">{t("ledger.corrected")}</span>}
           {entry.dispute && <span class="chip warn">{t(`disputed.${entry.dispute.state}`)}</span>}
+          <Why entry={entry} />
           {!entry.dispute && (
             <button type="button" class="plain" onClick={onDispute}>
               {t("ledger.wrong")}
             </button>
           )}
-          <Why entry={entry} />
         </div>
         {entry.dispute && <Raised {...entry.dispute} />}
       </div>

@@ -111,12 +111,8 @@ function Streaks({ streaks, calendar }: { streaks: readonly StreakNow[]; calenda
             <p class="soft small">
               {t("streak.best", { best, every })} {t(counted ? "streak.counted" : "streak.open", { every })}
             </p>
+            <StreakCalendar streak={{ key, name, every }} calendar={calendar} />
           </article>
-        ))}
-      </div>
-      <div class="grid">
-        {calendar.streaks.map((streak) => (
-          <StreakCalendar key={streak.key} streak={streak} calendar={calendar} />
         ))}
       </div>
     </Section>
