@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from tests.console.site import PlayedSite, Site
 from tests.console.visit import Visit
@@ -65,7 +65,7 @@ def test_the_ledger_shows_every_entry_with_its_sentences_and_arithmetic(
     page.get_by_role("button", name="Show older entries").click()
     second = site.ask(f"/members/me/ledger?before={first['before']}")
     entries = [*first["entries"], *second["entries"]]
-    page.wait_for_function(f"document.querySelectorAll('.entry').length === {len(entries)}")
+    expect(page.locator(".entry")).to_have_count(len(entries))
     for shown, entry in zip(page.locator(".entry").all(), entries, strict=True):
         text = shown.inner_text()
         amount = shown.locator(".amount").inner_text()

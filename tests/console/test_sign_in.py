@@ -88,7 +88,7 @@ def test_a_token_that_has_ended_is_renewed_before_anything_is_asked_with_it(
 def test_the_roles_of_staff_are_in_a_renewed_token(read_as: Callable[..., Visit], site: Site) -> None:
     page = read_as(None).go("")
     sign_in(page, site.users["admin"], button=STAFF)
-    page.wait_for_function(f"{TOKENS} !== null")
+    page.wait_for_selector(".who")
     renewed: str = page.evaluate(
         """async () => {
           const { refresh, login } = JSON.parse(sessionStorage.getItem("ladder.tokens"));

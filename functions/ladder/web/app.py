@@ -1,6 +1,7 @@
 """The part of an HTTP function that is the same in each: request validation, one form of answer, and its OpenAPI."""
 
 import base64
+import gzip
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ from ladder.web.problem import problem, problem_of
 
 REQUEST_CONTEXT, LANGUAGE = "request", "language"  # keys of Powertools' context
 METHODS_WITH_BODY = frozenset({"POST", "PUT"})
+LEAST_COMPRESSED = 1_024  # bytes
 MOST_BYTES = 16_384  # of a body: text of 1,000 characters, however they are escaped
 PROBLEM, JSON = "application/problem+json", "application/json"
 OTHERWISE = "value_error"
@@ -131,7 +133,18 @@ def resolve(
     finally:
         app.context.clear()
     logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"], usage=asdict(usage))
-    return {**answer, "headers": {**answer["headers"], "cache-control": "no-store", "content-language": language}}
+    answer["headers"] |= {"cache-control": "no-store", "content-language": language, "vary": "accept-encoding"}
+    return compressed(answer, headers.get("accept-encoding", ""))
+
+
+def compressed(answer: dict[str, Any], accepted: str) -> dict[str, Any]:
+    """Return the answer as gzip where that is accepted and worth it: a page of a ledger becomes an eighth."""
+    body = (answer["body"] or "").encode()
+    if "gzip" not in accepted or len(body) < LEAST_COMPRESSED:
+        return answer
+    headers = {**answer["headers"], "content-encoding": "gzip"}
+    packed = base64.b64encode(gzip.compress(body, mtime=0)).decode()
+    return {**answer, "headers": headers, "body": packed, "isBase64Encoded": True}
 
 
 def validate_body(body: str, *, encoded: bool, content_type: str, most_bytes: int = MOST_BYTES) -> None:

@@ -1,0 +1,118 @@
+"""Whatever somebody wrote is shown as the text that it is: nothing of it runs, loads, leads away or becomes markup."""
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from ladder.adapters.dynamodb.disputes import DynamoDisputes
+from ladder.domain.points.disputes import LONGEST_TEXT, Dispute
+from tests.console.site import PlayedSite
+from tests.console.visit import Visit
+from tests.paths import DATA
+
+SECURITY = DATA / "security" / "prompt_injection.jsonl.gz"
+OWN = (
+    "<script>document.title = 'run'</script>",
+    "<img src=x onerror=\"document.title = 'run'\">",
+    "\"><svg onload=document.title='run'>",
+    "javascript:document.title='run'",
+    "<a href=\"javascript:document.title='run'\">here</a>",
+    "</script><script src=https://elsewhere.example/x.js></script>",
+    "<iframe srcdoc=\"<script>parent.document.title='run'</script>\"></iframe>",
+    "<style>body { display: none }</style>",
+    "<meta http-equiv=refresh content='0;url=https://elsewhere.example'>",
+    "<base href=https://elsewhere.example/>",
+    "<form action=https://elsewhere.example><button>Sign in</button></form>",
+    "{{constructor.constructor('document.title=1')()}} ${document.title='run'}",
+    "\u202eesrever dna \u0000\u0008 \ufeff zero\u200bwidth",
+    "&lt;b&gt;twice escaped&lt;/b&gt; &amp; &#x3C;script&#x3E;",
+    "A" * 900,
+)
+ADDRESS = re.compile(r"https?://[^/]+")
+A_PAGE = 25
+
+
+def texts() -> Iterator[str]:
+    """Every text of the data, too, where it is at hand."""
+    yield from OWN
+    if SECURITY.exists():
+        with gzip.open(SECURITY, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)["text"][:LONGEST_TEXT]
+
+
+def assert_inert(visited: Visit, shown: list[str]) -> None:
+    """The page shows exactly these texts, has no element but its own, and asked nobody but its own address."""
+    page = visited.page
+    text = re.sub(r"\s+", " ", page.evaluate("document.body.textContent"))
+    for each in shown:
+        assert re.sub(r"\s+", " ", each).strip() in text
+    assert page.title().endswith("· Ladder")
+    assert page.locator("main :is(script, iframe, img, form, style, base, meta, object, embed)").count() == 0
+    assert page.evaluate("[...document.links].every((link) => link.origin === location.origin)")
+    assert {ADDRESS.match(request)[0] for request in visited.requests} == {ADDRESS.match(visited.site.address)[0]}  # type: ignore[index]
+
+
+def test_a_dispute_is_shown_as_it_was_written(read_as: Callable[..., Visit], site: PlayedSite) -> None:
+    """By the deployed API: the texts of our own."""
+    entries = site.ask("/members/me/ledger")["entries"]
+    member = next(member.id for member in site.live.roster if member.user == site.users["member"])
+    disputes = DynamoDisputes(site.live.members.members, audit=site.outputs["AuditTable"])
+    now = datetime.now(UTC)
+    for entry, text in zip(entries, OWN, strict=False):
+        raised = Dispute(
+            program=site.program, member=member, source=entry["source"], id=entry["id"], text=text, raised_at=now
+        )
+        disputes.record(raised)
+    shown = [entry["dispute"]["text"] for entry in site.ask("/members/me/ledger")["entries"] if entry["dispute"]]
+    assert set(OWN) - {OWN[0]} <= set(shown)  # another test may have disputed the first
+    visited = read_as()
+    visited.go("points")
+    visited.page.wait_for_selector(".entry")
+    assert_inert(visited, shown)
+
+
+def test_every_known_attack_is_shown_as_text_wherever_somebody_can_write(
+    read_as: Callable[..., Visit], site: PlayedSite
+) -> None:
+    """As reason, name, dispute and answer: in answers of the API's own form, a page of the ledger at a time."""
+    written = list(texts())
+    pages = [written[start : start + A_PAGE] for start in range(0, len(written), A_PAGE)]
+    entry = next(entry for entry in site.ask("/members/me/ledger")["entries"] if entry["lines"])
+
+    def ledger(route: Route) -> None:
+        number = int(re.search(r"before=(\d+)", route.request.url)[1]) if "before" in route.request.url else 0  # type: ignore[index]
+        said = lambda text: {"code": "text.verbatim", "parameters": {"text": text}, "text": text}
+        entries = [
+            {
+                **entry,
+                "sequence": number * A_PAGE + index,
+                "source": text,
+                "id": text,
+                "messages": [said(text)],
+                "lines": [{**entry["lines"][0], "name": said(text), "because": said(text)}],
+                "dispute": {"text": text, "raised_at": entry["occurred_at"], "state": "declined", "answer": text},
+            }
+            for index, text in enumerate(pages[number])
+        ]
+        more = number + 1 if number + 1 < len(pages) else None
+        route.fulfill(json={"entries": entries, "before": more, "quarantined": []})
+
+    visited = read_as()
+    visited.page.route("**/members/me/ledger*", ledger)
+    visited.go("points")
+    for number in range(len(pages)):
+        expect(visited.page.locator(".entry")).to_have_count(min((number + 1) * A_PAGE, len(written)))
+        if number + 1 < len(pages):
+            visited.page.get_by_role("button", name="Show older entries").click()
+    assert_inert(visited, written)
+
+
+@pytest.mark.skipif(not SECURITY.exists(), reason="the data set of prompt injections is not at hand")
+def test_the_data_has_more_than_our_own_texts() -> None:
+    assert len(list(texts())) > 1_000
