@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from ladder.adapters.secrets import IdentityKey, Keyring, ProgramSecrets, Secret
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import SqsActivities, SqsCases
 from ladder.domain.activities.source import HookRequest
-from ladder.domain.errors import LadderError, Unavailable
+from ladder.domain.errors import InvalidSignature, LadderError, Unavailable
 from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.problem import problem_of
@@ -62,12 +63,15 @@ def ports() -> Ports:
     )
 
 
+SECONDS_TO_REFUSE = 0.2  # however long it took: only a source that exists has a secret to be read
+
+
 @logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Poll the sources, or receive a request. Logs numbers and a path's program and source, never an id or a body."""
     if event.get("poll"):
         return _poll(context)
-    path = event["pathParameters"]
+    path, began = event["pathParameters"], time.monotonic()
     try:
         answer, result = receive(
             _request(event),
@@ -84,6 +88,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         )
     except LadderError as error:
         logger.warning("refused", program=path["program"], source=path["source"], why=type(error).__name__)
+        if isinstance(error, InvalidSignature):
+            time.sleep(max(0.0, began + SECONDS_TO_REFUSE - time.monotonic()))
         return problem_of(error)
     except Exception as error:
         logger.exception("failed", program=path["program"], source=path["source"])

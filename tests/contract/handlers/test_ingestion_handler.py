@@ -4,6 +4,7 @@ import base64
 import importlib
 import json
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -177,6 +178,17 @@ def test_an_unknown_program_and_an_unknown_source_hear_what_a_forger_hears(deplo
     ]
     assert [answer["statusCode"] for answer in answers] == [401] * 4
     assert all(answer == answers[0] for answer in answers)
+
+
+def test_a_forger_hears_of_a_source_that_exists_after_as_long_as_of_one_that_does_not(
+    deployed: DeployedIngestion,
+) -> None:
+    took = list[float]()
+    for of, source in (("bank", "academy"), ("bank", "none"), ("none", "academy"), ("bank", "academy")):
+        began = time.monotonic()  # the first reads a secret, the last has it
+        assert deployed.post(event(1), headers={}, program=of, source=source)["statusCode"] == 401
+        took.append(time.monotonic() - began)
+    assert min(took) >= deployed.module.SECONDS_TO_REFUSE
 
 
 def test_what_a_vendor_cannot_mend_is_set_apart_and_the_others_wait_in_the_queue(deployed: DeployedIngestion) -> None:
