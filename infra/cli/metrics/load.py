@@ -30,7 +30,7 @@ def guess_load(sample: Sample, count: str, *, kinds: int, time_zone: str) -> Loa
         return None
     contacts = np.nan_to_num(sample.numbers(count))
     queue, queues = _queues(sample, contacts)
-    room = min(MOST_CONDITIONS, MOST_SERIES // max(kinds, 1)) // (len(queues) + 1)
+    room = min(MOST_CONDITIONS, MOST_SERIES // (kinds + 1)) // (len(queues) + 1)
     hours = _parts_of_day(sample, contacts, min(PARTS, room), time_zone)
     if not queues and not hours:
         return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.validation.problem import Problem, error, warning
 
-MOST_CONDITIONS, MOST_SERIES = 12, 48  # each is a figure a member and day
+MOST_CONDITIONS, MOST_SERIES = 12, 36  # each is a figure a member and day: an item holds 4,096 of each in 400 KB
 PATH = ("metric_files", "load")
 
 
@@ -29,12 +29,12 @@ def check_load(rules: ChallengeRules) -> Iterator[Problem]:
     if len(load.hours) == 1:
         hint = 'Write when each part of the day begins, such as ["00:00", "10:00", "14:00"].'
         yield warning((*PATH, "hours"), "one part of the day is the whole day", hint)
-    conditions, kinds = len(load.conditions), max(len(rules.contact_types), 1)
-    if conditions > MOST_CONDITIONS or conditions * kinds > MOST_SERIES:
+    conditions, figures = len(load.conditions), len(rules.contact_types) + sum(map(rules.is_compared, rules.metrics))
+    if conditions > MOST_CONDITIONS or conditions * figures > MOST_SERIES:
         yield error(
             PATH,
-            f"{conditions} queues and parts of the day, each with {len(rules.contact_types)} contact types, are more "
-            f"than {MOST_CONDITIONS}, or {MOST_SERIES} with the types",
+            f"{conditions} queues and parts of the day, each with {figures} figures of contact types and handle times, "
+            f"are more than {MOST_CONDITIONS}, or {MOST_SERIES} figures",
             "Name only the queues that differ most, and fewer parts of the day.",
         )
     if conditions and rules.hard_contacts and rules.hard_contacts.bonus_percentage:
