@@ -14,6 +14,8 @@ import pytest
 from infra.local.emulator import Emulator
 from ladder.adapters.sqs import message_body
 from ladder.domain.activities.activity import Activity, Delivery
+from ladder.domain.members.roster import Member
+from ladder.domain.points.look_back import LookBack
 from ladder.domain.points.replay import balance
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.points.rules import Rule
@@ -117,3 +119,11 @@ def test_whoever_follows_one_message_in_its_order_reads_at_most_twenty_files(dep
     deployed.bring(0, event("forum.posted", START, "first"))
     passed = files_on_the_way(lambda: deployed.bring(0, event("forum.posted", START + timedelta(hours=1), "second")))
     assert len(passed) <= 20, "\n".join(passed)
+
+
+def test_the_hour_releases_what_is_due_and_looks_at_each_version_once(deployed: DeployedRewards) -> None:
+    stores = deployed.academies.stores()
+    stores.published.enrol("academy", (Member(id="m", user="m"),))
+    deployed.bring(0, post(1))
+    assert deployed.handler({"release": True}, RewardsContext()) == {"released": 0, "looked_back": 0}
+    assert stores.look_backs.of("academy") == LookBack(1, None)

@@ -5,12 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import Activity, Key
+from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import Member
+from ladder.domain.points.edit_effects import edit_effects
 from ladder.domain.points.look_back import LookBack
-from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
+from ladder.domain.points.member_progress import member_progress
+from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Level, Requirement, Step
 from ladder.domain.programs.pausing import compile_program, with_pauses
 from ladder.domain.programs.program import Program
 from rewards.look_back import look_back
@@ -191,6 +196,71 @@ class Breaking:
             raise Unavailable("the queue")
         self._left -= 1
         self._queue.send(deliveries)
+
+
+POINTS_OF = {"iron": 40, "bronze": 60, "silver": 100, "gold": 160}
+KINDS = {"A": "assessment.submitted", "B": "forum.posted", "C": "peer.assisted"}
+TIERS = st.lists(st.sampled_from([*POINTS_OF.items()]), max_size=3, unique=True)
+STEPS_DONE = st.lists(st.sampled_from([*KINDS.items()]), min_size=1, unique=True)
+RULEBOOKS = st.builds(
+    lambda tiers, steps, unlock, level: {"tiers": tiers, "steps": steps, "unlock": unlock, "level": level},
+    TIERS,
+    STEPS_DONE,
+    st.sampled_from([30, 90, 140]),
+    st.sampled_from([20, 70, 130]),
+)
+
+
+def drawn(tiers: Any, steps: Any, unlock: int, level: int) -> Program:
+    """A program in which badge, path, unlock and level are where a draft may move them."""
+    wanted = tuple(BadgeTier(name=name, requires=(Requirement(points=points),)) for name, points in tiers)
+    return book(
+        badges=(replace(BADGE, tiers=wanted),) if wanted else (),
+        paths=(replace(PATH, steps=tuple(Step(key=key, name=key, match=on(kind)) for key, kind in steps)),),
+        unlocks=(replace(UNLOCK, requires=(Requirement(points=unlock),)),),
+        levels=(Level(name="Newcomer", points=0), Level(name="Regular", points=level)),
+        streaks=(),
+    )
+
+
+def on(kind: str) -> EventFilter:
+    return EventFilter(types=(kind,))
+
+
+def shown(edits: Edits, member: str) -> dict[str, Any]:
+    """What a member reads of badge, unlock, path and level."""
+    state, _ = edits.runner.ledger.load("academy", member, [])
+    progress = member_progress(compile_program(edits.runner.program), state, NOON.date())
+    return {
+        "badge": next((badge.tier for badge in progress.badges), None),
+        "unlock": progress.unlocks[0].open,
+        "path": progress.paths[0].done,
+        "level": progress.level and progress.level.name,
+    }
+
+
+@settings(deadline=None, max_examples=100)
+@given(RULEBOOKS, RULEBOOKS, st.integers(0, 3), st.integers(0, 1))
+def test_whatever_is_edited_what_publishing_says_of_a_member_is_what_the_next_hour_brings(
+    first: dict[str, Any], second: dict[str, Any], passes: int, posts: int
+) -> None:
+    edits = Edits(drawn(**first), ann=passes)
+    for _ in range(posts):
+        edits.runner.give(event("forum.posted", NOON + timedelta(hours=1), "post"), member="ann")
+    before, live = shown(edits, "ann"), compile_program(edits.runner.program)
+    state, _ = edits.runner.ledger.load("academy", "ann", [])
+    edits.publish(drawn(**second))
+    effects = list(edit_effects(live, compile_program(edits.runner.program), state, NOON.date()))
+    edits.hour()
+    edits.delivered()
+    after, told = shown(edits, "ann"), {(effect.kind, effect.what.code) for effect in effects}
+    if ("gains", "edits.path_finished") not in told:  # it pays, and may bring more than that
+        assert (("gains", "edits.unlock") in told) == (after["unlock"] and not before["unlock"])
+        assert bool({("gains", "edits.badge"), ("loses", "edits.badge")} & told) == (after["badge"] != before["badge"])
+        assert bool({("gains", "edits.level"), ("loses", "edits.level")} & told) == (after["level"] != before["level"])
+    assert not edits.queue.sent or edits.has("ann")  # the reference model looks at what an event has come under
+    edits.look_backs.known.clear()
+    assert edits.hour() == []
 
 
 def test_it_is_no_event_that_a_source_may_send_or_a_rule_may_name() -> None:
