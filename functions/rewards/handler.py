@@ -92,7 +92,8 @@ class RewardService:
             now=datetime.now(UTC),
         )
         rewarded = reward(context, activities, pause=backoff)
-        update_teams(context, rewarded, teams=self._members.teams, queue=queue)
+        if compiled.rulebook.teams:
+            update_teams(context, rewarded, teams=self._members.teams, queue=queue)
         self.counts["entries"] += len(rewarded.entries)
         self.counts["again"] += rewarded.again
         self.counts["refused"] += rewarded.refused
