@@ -99,7 +99,7 @@ def match_streak(streak: Streak, state: State, rulebook: Rulebook) -> Milestone 
     if run.period != period:
         run.period, run.matches = period, 0
     run.matches += 1
-    if run.matches != streak.at_least:
+    if run.last == period or run.matches < streak.at_least:  # a period counts once, whatever an edit asks of it later
         return None
     run.length = run.length + 1 if is_unbroken(streak, run, period, state.days_off, rulebook) else 1
     run.last = period
