@@ -7,8 +7,9 @@ of the ledger (`ladder ledger verify` replays them), and whether somebody takes 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from infra.cli.ledger.members import MemberKey, scan
 from infra.cli.stack import Stack
@@ -34,6 +35,7 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.audit.records import Record, StoredItem, digest, private, private_key, reference
 from ladder.domain.audit.verify import Broken
+from ladder.domain.members.objections import Purpose, objection_recorded
 from ladder.domain.points.amendments import reversal_key
 from ladder.domain.reviews.audit_records import review_opened
 from ladder.domain.reviews.decisions import BY
@@ -47,6 +49,7 @@ REVOKED, ERASED = "audit.entry_revoked", "audit.member_erased"
 LINKED, UNLINKED, APPROVED = "audit.id_linked", "audit.id_unlinked", "audit.review_approved"
 OF_A_RELIEF = "miss_streak"
 ERASURE = "the erasure"
+OBJECTIONS = keys.objections("", "")  # in the partition's key, between program and purpose
 
 type Test = Callable[[StoredItem, bytes], bool]  # an audit record, and the salt of the member
 
@@ -86,7 +89,8 @@ def find_unrecorded(stack: Stack, programs: Sequence[str]) -> Mapping[str, Seque
         ":state": keys.STATE,
         ":declaration": keys.DECLARATION,
     }
-    condition = " OR ".join(f"begins_with(sk, {name})" for name in values)
+    condition = " OR ".join([*(f"begins_with(sk, {name})" for name in values), "contains(pk, :objections)"])
+    values[":objections"] = OBJECTIONS
     facts, salts = list[Fact](), dict[MemberKey, bytes]()
     for item in scan(stack, condition, values, attributes=None):
         if item["sk"] == keys.SALT:
@@ -102,7 +106,9 @@ def find_unrecorded(stack: Stack, programs: Sequence[str]) -> Mapping[str, Seque
 def facts_of(item: Mapping[str, Any]) -> Iterator[Fact]:
     """Yield what an item of the members table says was decided."""
     kind, _, rest = item["sk"].partition("#")
-    if read := READERS.get(kind):
+    if OBJECTIONS in item["pk"]:
+        yield _objection(item)
+    elif read := READERS.get(kind):
         yield from read(MemberKey.of(item["pk"]), rest, item)
 
 
@@ -145,6 +151,14 @@ def _of_state(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fa
         yield Fact(person, ERASURE, record, lambda stored, _: str(stored.get("at"))[:10] == day, private=False)
 
 
+def _objection(item: Mapping[str, Any]) -> Fact:
+    program, _, purpose = item["pk"].partition(OBJECTIONS)
+    person, at = MemberKey(program, item["sk"]), datetime.fromisoformat(item["since"])
+    objected = cast("Purpose", purpose)
+    record = objection_recorded(program, item["sk"], objected, objects=item["objects"], at=at)
+    return _recorded(person, f"what they said of {purpose}", record)
+
+
 def _of_declaration(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fact]:
     subject, member = person.member.partition(":")[2], item["member"] or None
     yield Fact(
@@ -185,7 +199,10 @@ def _published(of: MemberKey, version: str, text: bytes) -> Fact:
 
 
 def _recorded(person: MemberKey, what: str, record: Record) -> Fact:
-    return Fact(person, what, record.key, lambda stored, salt: digest(stored) == digest(private(record, salt).item))
+    def agrees(stored: StoredItem, salt: bytes) -> bool:
+        return digest(stored) == digest(private(record, salt).item)
+
+    return Fact(person, what, record.key, agrees, private=record.is_private)
 
 
 def _opened(person: MemberKey, review: Review) -> Fact:

@@ -23,6 +23,7 @@ from ladder.domain.activities.activity import (
     Activity,
 )
 from ladder.domain.audit.records import Record, private
+from ladder.domain.members.objections import objection_recorded
 from ladder.domain.message import verbatim
 from ladder.domain.points.amendments import reversal
 from ladder.domain.points.ledger import Entry
@@ -188,6 +189,7 @@ ERASED = {"pk": keys.member(PROGRAM, MEMBER), "sk": keys.STATE, "erased_at": iso
 OF_ERASED = Record(
     program=PROGRAM, key=f"ERASED#{MEMBER}", what="audit.member_erased", who="anna", at=NOW, about={"member": MEMBER}
 )
+OBJECTED = {"pk": keys.objections(PROGRAM, "judging"), "sk": MEMBER, "objects": True, "since": iso(NOW)}
 DECLARED = {"pk": keys.staff(PROGRAM, "anna"), "sk": keys.DECLARATION, "version": 2, "member": MEMBER}
 OPENED = entry_review("peer", PROGRAM, MEMBER, ("lms", "e1"), now=NOW, opened_by="anna", reason="Jo asked for it")
 
@@ -201,8 +203,17 @@ OPENED = entry_review("peer", PROGRAM, MEMBER, ("lms", "e1"), now=NOW, opened_by
         (ERASED, [OF_ERASED]),
         (DECLARED, [staff_declared(PROGRAM, "anna", MEMBER, times=2, at=NOW)]),
         (dict(opened(OPENED).item), [review_opened(OPENED, by="anna")]),
+        (OBJECTED, [objection_recorded(PROGRAM, MEMBER, "judging", objects=True, at=NOW)]),
     ],
-    ids=["link", "unlinked", "easier challenges", "erasure", "declaration", "review that somebody asked for"],
+    ids=[
+        "link",
+        "unlinked",
+        "easier challenges",
+        "erasure",
+        "declaration",
+        "review that somebody asked for",
+        "objection",
+    ],
 )
 def test_what_was_decided_beside_points_holds_with_its_records_and_is_named_without_one(
     item: Mapping[str, Any], records: list[Record]
