@@ -22,6 +22,8 @@ def claims_for(path: str) -> dict[str, Any]:
         return CLAIMS | {"sub": "olga", "custom:program": NIGHTLY.key}
     if path == "/me" or path.startswith("/programs/"):
         return STAFF | {"custom:program": NIGHTLY.key}
+    if path.endswith("/confirmations"):
+        return CLAIMS | {"sub": "hugo"}
     return STAFF if "/admin/" in path else CLAIMS
 
 
@@ -46,6 +48,8 @@ def aim(case: Any, operation: str) -> None:
         case.body |= {"item": "CHEAP"}
     elif "{category}" in operation:
         case.path_parameters = {"category": CHOSEN.key}
+    elif operation == "POST /members/me/confirmations":
+        case.body |= {"member": LISTED.id, "source": "academy", "id": "h0"}
     elif operation.endswith("disputes"):
         case.body |= {"source": "academy", "id": "e0"}
 

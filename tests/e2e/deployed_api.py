@@ -22,8 +22,10 @@ from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.activities.activity import LOGIN, Activity
+from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.rules import SelectionRule
 from ladder.domain.members.roster import Member
+from ladder.domain.points.rules import Rule
 from ladder.domain.reviews.permissions import ROLES, Declaration
 from ladder.usage import Usage
 from rewards.reward import RewardContext, reward
@@ -46,6 +48,10 @@ NIGHTLY = bank.program(  # which has nights to make again, and a category to tak
 LISTED = Member(id=f"{8:032x}", user="olga", name="Olga Ost", team="early")
 LEAVING = Member(id=f"{9:032x}", user="otto")
 STAFF = Member(id=f"{10:032x}", user="anna")
+HELPER = Member(id=f"{11:032x}", user="hugo", team="early")
+HELPED = Rule(
+    key="HELPED", name="a colleague helped", match=EventFilter(types=("peer.assisted",)), points=5, confirm="colleague"
+)
 ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
 
 
@@ -157,12 +163,13 @@ def _seeded(aws: Emulator) -> MemberStores:
     members = MemberStores(
         members=table, programs=Table(client, "programs", Usage()), audit="audit", cache=StoreCache()
     )
-    members.published.publish(academy.book(catalogue=(EARLY, CHEAP)))
-    members.published.enrol("academy", (LISTED, LEAVING, STAFF))
+    members.published.publish(academy.book(catalogue=(EARLY, CHEAP), rules=(academy.RULE, HELPED)))
+    members.published.enrol("academy", (LISTED, LEAVING, STAFF, HELPER))
     members.published.publish(NIGHTLY)
     members.published.enrol(NIGHTLY.key, (LISTED,))
     identities = DynamoIdentities(table, key=lambda: KEY)
     identities.link("academy", LOGIN, "zoe", MEMBER)
+    identities.link("academy", LOGIN, "hugo", HELPER.id)
     identities.link("academy", "academy", "olga.raw", LISTED.id)
     identities.link(NIGHTLY.key, LOGIN, "olga", LISTED.id)
     declarations = DynamoDeclarations(table, audit="audit")
@@ -189,5 +196,7 @@ def _seeded(aws: Emulator) -> MemberStores:
         for number in range(3)
     ]
     reward(reward_context, passed, pause=lambda tries: None)
+    helped = replace(passed[0], id="h0", type="peer.assisted", attributes={})
+    reward(replace(reward_context, member=LISTED.id), [helped], pause=lambda tries: None)
     DynamoReviews(table).open(HOLD)
     return members

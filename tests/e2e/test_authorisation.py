@@ -1,0 +1,181 @@
+"""Who gets through which route: every route of the API's document, every role, own and other program.
+
+A route without a row fails. What is let through may still be refused for what it asks; who is not let through is
+refused before anything is looked at.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import pytest
+
+from infra.api import ADMIN_ROUTES, HOOK, MEMBER_ROUTES, SUPERVISION_ROUTES
+from infra.cli.openapi import document
+from tests.builders.admin_api import asked
+from tests.builders.reviews import HOLD
+from tests.e2e.deployed_api import CHOSEN, CLAIMS, LEAVING, LISTED, MEMBER, NIGHTLY, DeployedApi, deployed_api
+from tests.fakes.gateway import bearing
+
+type Least = Literal["member", "of the team", "staff", "viewer", "reviewer", "admin"]
+
+OPERATIONS = [(method.upper(), path) for path, route in document()["paths"].items() for method in route if path != HOOK]
+PROGRAM, STAFF_PROGRAM = "/admin/programs/{program}", "/programs/{program}"
+A_MEMBER, STAFF_MEMBER = f"{PROGRAM}/members/{{member}}", f"{STAFF_PROGRAM}/members/{{member}}"
+LEAST: Mapping[tuple[str, str], Least] = {
+    ("GET", "/members/me"): "member",
+    ("GET", "/members/me/progress"): "member",
+    ("GET", "/members/me/days"): "member",
+    ("GET", "/members/me/calendar"): "member",
+    ("GET", "/members/me/ledger"): "member",
+    ("GET", "/members/me/catalogue"): "member",
+    ("GET", "/members/me/links"): "member",
+    ("GET", "/members/me/verdicts"): "member",
+    ("GET", "/members/me/objections"): "member",
+    ("GET", "/members/me/confirmations"): "member",
+    ("PUT", "/members/me/participation/{category}"): "member",
+    ("PUT", "/members/me/objections/{purpose}"): "member",
+    ("POST", "/members/me/disputes"): "member",
+    ("POST", "/members/me/contests"): "member",
+    ("POST", "/members/me/confirmations"): "member",
+    ("POST", "/members/me/orders"): "member",
+    ("GET", "/me"): "staff",
+    ("GET", f"{STAFF_PROGRAM}/teams"): "staff",
+    ("GET", f"{STAFF_PROGRAM}/teams/{{team}}"): "of the team",
+    ("GET", f"{STAFF_PROGRAM}/nights"): "staff",
+    ("GET", f"{STAFF_PROGRAM}/completion"): "staff",
+    ("GET", f"{STAFF_PROGRAM}/members"): "staff",
+    ("GET", STAFF_MEMBER): "of the team",
+    ("GET", f"{STAFF_MEMBER}/talking-points"): "of the team",
+    ("GET", "/admin/reviews"): "viewer",
+    ("POST", "/admin/reviews"): "reviewer",
+    ("GET", "/admin/reviews/{review}"): "viewer",
+    ("POST", "/admin/reviews/{review}/assignment"): "reviewer",
+    ("POST", "/admin/reviews/{review}/decision"): "reviewer",
+    ("PUT", f"{PROGRAM}/me"): "reviewer",
+    ("POST", f"{PROGRAM}/drafts"): "admin",
+    ("POST", f"{PROGRAM}/versions"): "admin",
+    ("POST", f"{PROGRAM}/pauses"): "admin",
+    ("POST", f"{PROGRAM}/rotations"): "admin",
+    ("POST", f"{A_MEMBER}/grants"): "admin",
+    ("POST", f"{A_MEMBER}/revocations"): "admin",
+    ("POST", f"{A_MEMBER}/evaluations"): "admin",
+    ("GET", f"{A_MEMBER}/export"): "admin",
+    ("POST", f"{A_MEMBER}/erasure"): "admin",
+    ("POST", f"{A_MEMBER}/logins"): "admin",
+    ("POST", f"{A_MEMBER}/unlinks"): "admin",
+}
+THROUGH: Mapping[Least, frozenset[str]] = {
+    "member": frozenset({"member"}),
+    "of the team": frozenset({"supervisor", "admin"}),
+    "staff": frozenset({"supervisor", "viewer", "reviewer", "admin"}),
+    "viewer": frozenset({"viewer", "reviewer", "admin"}),
+    "reviewer": frozenset({"reviewer", "admin"}),
+    "admin": frozenset({"admin"}),
+}
+ANNA = CLAIMS | {"sub": "anna"}
+PEOPLE: Mapping[str, dict[str, Any]] = {
+    "stranger": CLAIMS | {"sub": "nobody"},
+    "member": CLAIMS,
+    "supervisor": ANNA | {"cognito:groups": ["supervisor"], "custom:teams": str(LISTED.team)},
+    "supervisor of another team": ANNA | {"cognito:groups": ["supervisor"], "custom:teams": "late"},
+    "viewer": ANNA | {"cognito:groups": ["viewer"]},
+    "reviewer": ANNA | {"cognito:groups": ["reviewer"]},
+    "admin": ANNA | {"cognito:groups": ["admin"]},
+}
+BODIES: Mapping[str, dict[str, Any]] = {
+    "/members/me/participation/{category}": {"takes_part": True},
+    "/members/me/objections/{purpose}": {"objects": False},
+    "/members/me/disputes": {"source": "academy", "id": "e0", "text": "it was not so"},
+    "/members/me/contests": {"verdict": "5e" * 16, "text": "it was not so"},
+    "/members/me/confirmations": {"member": LISTED.id, "source": "academy", "id": "h0"},
+    "/members/me/orders": {"order": "o1", "item": "CHEAP"},
+    f"{PROGRAM}/me": {"plays": False},
+    f"{A_MEMBER}/unlinks": {"source": "academy", "user": "olga.raw", "reason": "looked at it"},
+}
+TARGETS = {f"{A_MEMBER}/erasure": LEAVING.id, f"{A_MEMBER}/logins": LISTED.id, f"{A_MEMBER}/unlinks": LISTED.id}
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[DeployedApi]:
+    with deployed_api() as made:
+        yield made
+
+
+def call(deployed: DeployedApi, method: str, path: str, headers: Mapping[str, str], program: str = "academy") -> int:
+    body = BODIES.get(path) or (asked(path, member=MEMBER) if method in {"POST", "PUT"} else None)
+    where = path.format(
+        program=program,
+        member=LISTED.id if path.startswith(STAFF_PROGRAM) else TARGETS.get(path, MEMBER),
+        team=LISTED.team,
+        review=HOLD.address,
+        category=CHOSEN.key,
+        purpose="judging",
+    )
+    answer = deployed.gateway.call(
+        method,
+        where,
+        headers={"content-type": "application/json", **headers},
+        body=b"" if body is None else json.dumps(body).encode(),
+    )
+    return int(answer["statusCode"])
+
+
+def test_the_table_has_every_route_of_the_document_and_each_is_behind_the_login_of_its_people() -> None:
+    assert set(LEAST) == set(OPERATIONS)
+    routes = {
+        **{(method.value, path): {"member"} for method, path in MEMBER_ROUTES},
+        **{(method.value, path): {"of the team", "staff"} for method, path in SUPERVISION_ROUTES},
+        **{(method.value, path): {"viewer", "reviewer", "admin"} for method, path in ADMIN_ROUTES},
+    }
+    assert all(LEAST[operation] in routes[operation] for operation in OPERATIONS)
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_whoever_has_no_valid_token_is_told_nothing(deployed: DeployedApi, method: str, path: str) -> None:
+    admin = PEOPLE["admin"]
+    forged: list[Mapping[str, str]] = [
+        {},
+        {"authorization": "Bearer eyJhbGciOiJub25lIn0.e30."},
+        {"authorization": f"Basic {bearing(admin)['authorization'].removeprefix('Bearer ')}"},
+        bearing(admin | {"exp": time.time() - 1}),
+        bearing(admin | {"token_use": "access"}),
+        bearing({name: value for name, value in admin.items() if name != "sub"}),
+    ]
+    assert [call(deployed, method, path, headers) for headers in forged] == [401] * len(forged)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_each_person_gets_through_the_routes_of_their_role_and_no_other(
+    deployed: DeployedApi, method: str, path: str, person: str
+) -> None:
+    status, least = call(deployed, method, path, bearing(PEOPLE[person])), LEAST[method, path]
+    role = person.partition(" ")[0]
+    if person != role and least == "of the team":
+        assert status == 404  # nobody learns which other teams there are
+    elif role in THROUGH[least] or (least == "of the team" and role in THROUGH["staff"]):
+        assert status not in {401, 403, 500, 503}
+        assert (status == 404) == (least == "of the team" and role not in THROUGH[least]) or least == "member"
+    else:
+        assert status == 403
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize(("method", "path"), [(method, path) for method, path in OPERATIONS if "{" in path])
+def test_nobody_gets_into_another_program_whatever_they_are_in_their_own(
+    deployed: DeployedApi, method: str, path: str, person: str
+) -> None:
+    """Neither by naming it nor with the token of another: what is there looks as if it were not."""
+    claims = PEOPLE[person] | {"custom:program": NIGHTLY.key}
+    status = call(deployed, method, path, bearing(claims), program="academy")
+    assert status in ({403, 404, 200} if LEAST[method, path] == "member" else {403, 404})
+    if "{program}" in path:
+        assert call(deployed, method, path, bearing(PEOPLE[person]), program=NIGHTLY.key) in {403, 404}
+
+
+def test_a_member_of_another_program_sees_nothing_of_this_one(deployed: DeployedApi) -> None:
+    claims = CLAIMS | {"custom:program": NIGHTLY.key}  # a login that is linked in the academy alone
+    statuses = {call(deployed, method, path, bearing(claims)) for method, path in OPERATIONS if "/members/me" in path}
+    assert statuses == {403}
