@@ -51,6 +51,24 @@ def test_a_file_is_shown_first_and_published_where_it_is_told_to(on: Stack, caps
     assert (record["sk"], record["what"]) == ("PUBLISHED#000001", "audit.program_published")
 
 
+def test_where_there_is_another_admin_a_file_waits_for_them_and_it_is_said_who_confirms_it_and_how(
+    on: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*PUBLISH, "--write"]) == 0
+    assert "Nobody else confirmed it: the program has no other admin." in capsys.readouterr().out
+    cognito, pool = on.client("cognito-idp"), {"UserPoolId": on.outputs["StaffPoolId"]}
+    attributes = [{"Name": "custom:program", "Value": "academy"}]
+    cognito.admin_create_user(**pool, Username="adam", UserAttributes=attributes, MessageAction="SUPPRESS")
+    cognito.admin_add_user_to_group(**pool, Username="adam", GroupName="admin")
+    changed = tmp_path / "academy.yaml"
+    changed.write_text(FILE.read_text().replace("points: 50", "points: 51", 1))
+    assert run(["publish", str(changed), "--reason", "a test", "--write"]) == 0
+    output = capsys.readouterr().out
+    assert "Version 2 waits for another admin: " in output
+    assert "POST /admin/reviews/00000000000000000000000000000000." in output
+    assert on.members.published.current_version("academy") == 1
+
+
 def test_a_list_enrols_and_another_links(on: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     people, ids = tmp_path / "people.csv", tmp_path / "ids.csv"
     people.write_text("user,team,hired_on\njo,blue,2026-01-31\nal,,\n")

@@ -1,0 +1,68 @@
+"""Nobody decides for their own team, and where nobody else can either, it is said whom to ask."""
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from admin import review_routes
+from admin.api_models import AssignmentBody, DecisionBody
+from ladder.domain.audit.records import NO_MEMBER
+from ladder.domain.errors import NotAuthorized
+from ladder.domain.reviews.permissions import REQUIRED_ROLE, Staff, StaffAction, authorize
+from ladder.domain.reviews.review import Kind
+from tests.builders.review_services import ReviewServices
+from tests.builders.reviews import APPROVE, HOLD, MEMBER, REVIEWS
+
+MATE = "3" * 32
+TEAM = frozenset({MEMBER, MATE})
+PLAYS = Staff("pat", "academy", "admin", own=frozenset({MATE}), declared=True, teammates=TEAM)
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_whoever_plays_decides_no_review_of_their_team_whatever_its_kind(kind: Kind) -> None:
+    review = replace(REVIEWS[kind], summary={**REVIEWS[kind].summary, "opened_by": "ole"})
+    services = ReviewServices().opened(review)
+    if review.member == NO_MEMBER:  # the program itself is in no team
+        assert not services.shown(by=PLAYS).reviews[0].own_team
+        return
+    with pytest.raises(NotAuthorized, match=r"admin\.own_team"):
+        services.decide(review, by=PLAYS)
+    assert services.shown(by=PLAYS).reviews[0].own_team
+
+
+@pytest.mark.parametrize("action", REQUIRED_ROLE)
+def test_in_their_own_team_staff_only_open_reviews_and_pass_them_on(action: StaffAction) -> None:
+    if action in {"read", "declare", "open", "assign"}:
+        authorize(PLAYS, action, member=MEMBER)
+    else:
+        with pytest.raises(NotAuthorized, match=r"admin\.own_team"):
+            authorize(PLAYS, action, member=MEMBER)
+    if action not in {"read", "declare"}:
+        with pytest.raises(NotAuthorized, match=r"admin\.own_case"):
+            authorize(PLAYS, action, member=MATE)
+
+
+def test_a_review_goes_to_nobody_of_the_team() -> None:
+    services = ReviewServices(reviewers={"academy": ["pat", "ole"]}, teams=[TEAM]).opened(HOLD)
+    services.declarations.linked["academy", "pat"] = frozenset({MATE})
+    assert services.assign(HOLD, "fewest", by=PLAYS) == "ole"
+
+
+def test_where_nobody_else_may_decide_it_is_said_whom_to_give_the_role() -> None:
+    services = ReviewServices(reviewers={"academy": ["pat"]}, teams=[TEAM]).opened(HOLD)
+    services.declarations.linked["academy", "pat"] = frozenset({MATE})
+    with services.asked(PLAYS):
+        with pytest.raises(NotAuthorized, match=r"admin\.own_team_nobody_else role=reviewer"):
+            review_routes.post_decision(HOLD.address, DecisionBody(decision="approve", reason="looked at it"))
+        with pytest.raises(NotAuthorized, match=r"admin\.own_team_nobody_else role=reviewer"):
+            review_routes.assign_review(HOLD.address, AssignmentBody(to="me"))
+    services.reviewers["academy"].append("ole")
+    with services.asked(PLAYS), pytest.raises(NotAuthorized, match=r"admin\.own_team$"):
+        review_routes.assign_review(HOLD.address, AssignmentBody(to="me"))
+
+
+def test_somebody_of_another_team_decides() -> None:
+    services = ReviewServices().opened(HOLD)
+    other = replace(PLAYS, teammates=frozenset({MATE}))
+    assert services.decide(HOLD, APPROVE, by=other).decided.by == "pat"
