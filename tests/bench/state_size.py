@@ -11,7 +11,7 @@ MEMBERS, YEAR, EVERY = 100, 2_000, 40
 READ_UNIT = 8_192  # bytes, eventually consistent
 
 
-@at_most(1024, "bytes", "rewards: the state item at p99, 100 members through a year (20 rules, 10 badges)")
+@at_most(900, "bytes", "rewards: the state item at p99, 100 members through a year (20 rules, 10 badges)")
 def state_bytes() -> float:
     sizes = sorted(size for member in range(MEMBERS) for size in _sizes(member))
     return float(sizes[int(len(sizes) * 0.99)])

@@ -161,7 +161,8 @@ def _of_rule(history: History, rule: Rule) -> Iterator[Award]:
         base = max(whole(now.says.get(rule.points_from)), 0) if rule.points_from else rule.points
         fit = [each for each in rule.bonuses if all(holds(test, now.says.get(test.attribute)) for test in each.where)]
         bonuses = tuple(Bonus(Fraction(str(each.percentage))) for each in fit)
-        yield Award(rule.key, base, bonuses, rule.daily_points, rule.hold is not None, rule.once is not None, notes)
+        is_once = any((rule.once, rule.count, rule.perseverance, rule.improvement))
+        yield Award(rule.key, base, bonuses, rule.daily_points, rule.hold is not None, is_once, notes)
     else:
         now.noted |= notes
 

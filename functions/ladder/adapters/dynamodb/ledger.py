@@ -134,6 +134,7 @@ def _moment(text: str | None) -> datetime | None:
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MARK, DAY, TOKEN = 5, 2, 3  # bytes
+WHOLE = 2**53  # up to which a float is the same whole number
 UNKNOWN = "?"
 
 type Names = Mapping[bytes, str]
@@ -153,7 +154,7 @@ class Packed(msgspec.Struct, array_like=True, frozen=True):
     week_used: int
     allowance: int | None
     used: dict[bytes, int]
-    seen: bytes
+    seen: Marked
     windows: dict[bytes, list[int]]
     streaks: dict[bytes, tuple[int, int, int, int, int]]
     days_off: list[int]  # of each leave the first day and how many more, flat
@@ -161,7 +162,8 @@ class Packed(msgspec.Struct, array_like=True, frozen=True):
     weeks: dict[bytes, list[tuple[int, float, int]]]
     paths: dict[bytes, bytes]
     counts: Marked
-    badges: dict[bytes, tuple[bytes, int]]
+    tiers: bytes  # the marks of all tiers of badges that the member has
+    badges: dict[bytes, tuple[list[int], int]]  # places among them
     unlocks: bytes
     pending: bytes
     carried_over: dict[bytes, tuple[int, int]]
@@ -175,6 +177,7 @@ def tokens(names: Iterable[str]) -> dict[bytes, str]:
 
 def pack_state(state: State) -> bytes:
     day = state.day
+    tiers = sorted({mark for marks, _ in state.badges.values() for mark in marks})
     packed = Packed(
         counted=state.counted,
         as_of=state.as_of and ((state.as_of[0] - EPOCH) // timedelta(microseconds=1), *state.as_of[1:]),
@@ -183,7 +186,7 @@ def pack_state(state: State) -> bytes:
         week_used=state.week_used,
         allowance=state.allowance,
         used=_named(state.used),
-        seen=pack_marks(state.seen),
+        seen=_marked({mark: day - on for mark, on in state.seen.items()}),
         windows=_named({key: [day - matched for matched in days] for key, days in state.windows.items()}),
         streaks=_named(
             {
@@ -194,11 +197,15 @@ def pack_state(state: State) -> bytes:
         days_off=[part for first, last in state.days_off for part in (day - first, last - first)],
         failures=_marked(state.failures),
         weeks=_named(
-            {key: [(day - week.begins, week.total, week.count) for week in weeks] for key, weeks in state.weeks.items()}
+            {
+                key: [(day - week.begins, _short_number(week.total), week.count) for week in weeks]
+                for key, weeks in state.weeks.items()
+            }
         ),
         paths=_named({key: b"".join(sorted(steps)) for key, steps in state.paths.items()}),
         counts=_marked(state.counts),
-        badges=_named({key: (b"".join(sorted(tiers)), day - on) for key, (tiers, on) in state.badges.items()}),
+        tiers=b"".join(tiers),
+        badges=_named({key: (sorted(map(tiers.index, marks)), day - on) for key, (marks, on) in state.badges.items()}),
         unlocks=b"".join(sorted(map(_token, state.unlocks))),
         pending=b"".join(state.amended_before_arrival),
         carried_over=_named(state.carried_over),
@@ -211,7 +218,7 @@ def pack_state(state: State) -> bytes:
 def unpack_state(raw: bytes, names: Names) -> State:
     """Unpack a state, without the archive and the values that are attributes of the item."""
     packed = msgspec.msgpack.decode(raw, type=Packed)
-    day = packed.day
+    day, tiers = packed.day, _split(packed.tiers, KEY_BYTES)
     return State(
         counted=packed.counted,
         as_of=packed.as_of and (EPOCH + timedelta(microseconds=packed.as_of[0]), *packed.as_of[1:]),
@@ -220,7 +227,7 @@ def unpack_state(raw: bytes, names: Names) -> State:
         week_used=packed.week_used,
         allowance=packed.allowance,
         used=_by_name(packed.used, names),
-        seen=unpack_marks(packed.seen),
+        seen={mark: day - ago for mark, ago in _by_mark(packed.seen).items()},
         windows={key: tuple(day - ago for ago in days) for key, days in _by_name(packed.windows, names).items()},
         streaks={
             key: StreakState(length=length, last=day - last, period=day - period, matches=matches, best=best)
@@ -235,8 +242,8 @@ def unpack_state(raw: bytes, names: Names) -> State:
         paths={key: frozenset(_split(steps, KEY_BYTES)) for key, steps in _by_name(packed.paths, names).items()},
         counts=_by_mark(packed.counts),
         badges={
-            key: (frozenset(_split(tiers, KEY_BYTES)), day - on)
-            for key, (tiers, on) in _by_name(packed.badges, names).items()
+            key: (frozenset(tiers[place] for place in places), day - ago)
+            for key, (places, ago) in _by_name(packed.badges, names).items()
         },
         unlocks=frozenset(_name(token, names) for token in _split(packed.unlocks, TOKEN)),
         amended_before_arrival=tuple(_split(packed.pending, MARK)),
@@ -261,6 +268,11 @@ def _named[V](values: Mapping[str, V]) -> dict[bytes, V]:
 
 def _by_name[V](values: Mapping[bytes, V], names: Names) -> dict[str, V]:
     return {_name(token, names): value for token, value in values.items()}
+
+
+def _short_number(value: float) -> float:
+    """Return a whole number as such, which takes three bytes instead of nine."""
+    return int(value) if value.is_integer() and abs(value) < WHOLE else value
 
 
 def _marked(values: Mapping[Fingerprint, int]) -> Marked:

@@ -346,7 +346,7 @@ def _rule_award(compiled: CompiledProgram, state: State, rule: Rule, activity: A
     extra = bonus_parts(base, shares, compiled.caps) if shares else ()
     held = Message("points.reason", {"reason": rule.hold.strip().removesuffix(".")}) if rule.hold else None
     held = FOR_COLLEAGUE if rule.confirm else held
-    return Award(rule.key, base, extra, daily=rule.daily_points, held=held, pays_once=rule.once is not None)
+    return Award(rule.key, base, extra, daily=rule.daily_points, held=held, pays_once=rule.uses_up)
 
 
 def blocked_reason(compiled: CompiledProgram, rule: Rule, state: State) -> Message | None:

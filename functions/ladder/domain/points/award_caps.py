@@ -41,7 +41,7 @@ class Part:
 class Award:
     """The points that an activity earned by one rule, before caps. `held`: why it waits for a decision.
 
-    `pays_once`: what caps keep of it is carried over, as it cannot be earned again.
+    `pays_once`: it cannot be earned again, so that what caps keep of it is carried over.
     """
 
     rule: str

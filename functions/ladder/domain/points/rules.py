@@ -106,3 +106,8 @@ class Rule:
         Literal["colleague"] | None, Says("Write colleague where one of the same team has to confirm it first.")
     ] = None
     paused: bool = False  # by hand, in a version of its own: it pays nothing and notes nothing
+
+    @property
+    def uses_up(self) -> bool:
+        """Whether an award uses something up, such as a subject or matches, so that it cannot be earned again."""
+        return any((self.once, self.count, self.perseverance, self.improvement))
