@@ -204,7 +204,7 @@ def apply(
             if len(state.failures) > MAX_FAILURES:
                 del state.failures[next(iter(state.failures))]
     lines = tuple(_entry_lines(compiled, state, activity, decision))
-    if not any(line.held or line.because is DENIED for line in lines):
+    if not [line for line in lines if line.held or line.because is DENIED]:  # quicker than any()
         count_activity((counters or compiled.counts).get(activity.type, ()), state, activity)
     levels = level_changes(compiled.rulebook, before, state.earned)
     if allowance is not None:

@@ -110,4 +110,4 @@ class Rule:
     @property
     def uses_up(self) -> bool:
         """Whether an award uses something up, such as a subject or matches, so that it cannot be earned again."""
-        return any((self.once, self.count, self.perseverance, self.improvement))
+        return bool(self.once or self.count or self.perseverance or self.improvement)
