@@ -59,7 +59,21 @@ def waiting(academy: DeployedAcademy, output: str) -> int:
 
 
 def posted(member: Any, text: str, **attributes: Any) -> dict[str, Any]:
-    return passed(member, "") | {"type": "forum.posted", "attributes": {"text": text, "helpful": 5, **attributes}}
+    return passed(member, "") | {"type": "forum.posted", "attributes": {"text": text, **attributes}}
+
+
+def confirmed(academy: DeployedAcademy, post: dict[str, Any]) -> list[dict[str, Any]]:
+    """Two colleagues confirm a post, a minute apart, some minutes after it."""
+    at = datetime.fromisoformat(post["occurred_at"])
+    return [
+        passed(academy.member(), "")
+        | {
+            "type": "post.confirmed",
+            "occurred_at": (at + timedelta(minutes=minutes)).isoformat(),
+            "attributes": {"post": post["id"]},
+        }
+        for minutes in (5, 6)
+    ]
 
 
 def test_a_helpful_post_waits_for_a_person_an_injected_one_gains_nothing_and_no_text_is_in_the_ledger(
@@ -69,6 +83,9 @@ def test_a_helpful_post_waits_for_a_person_an_injected_one_gains_nothing_and_no_
     first, second = posted(good, HELPFUL), posted(bad, INJECTED)
     academy.school.post([first, second])
     academy.school.post([first])  # as a sender does that has not heard the answer
+    until(lambda: academy.balance(good)[1] == academy.balance(bad)[1] == 1)
+    assert not items(academy, "VERDICT#")  # both wait for colleagues
+    academy.school.post([*confirmed(academy, first), *confirmed(academy, second)])
     until(lambda: len([each for each in items(academy, "VERDICT#") if "ruled_at" in each]) == 2)
     assert academy.balance(good)[1] == academy.balance(bad)[1] == 1
 
@@ -79,8 +96,8 @@ def test_a_helpful_post_waits_for_a_person_an_injected_one_gains_nothing_and_no_
     assert len(academy.live.model.asked) == 2  # so it was no canned text of the emulator
 
     entries = items(academy, "ENTRY#")
-    assert {each["type"] for each in entries} == {"forum.posted"}
-    told = [json.loads(each["attributes"]) for each in entries]
+    assert {each["type"] for each in entries} == {"forum.posted", "post.confirmed"}
+    told = [json.loads(each["attributes"]) for each in entries if each["type"] == "forum.posted"]
     assert {each["text_length"] for each in told} == {len(HELPFUL), len(INJECTED)}
     assert not any(text in str(entries) for text in ("the old key", "badge committee"))
     assert not any(text in str(items(academy, "", "AuditTable")) for text in ("the old key", "badge committee"))
@@ -111,9 +128,7 @@ def test_three_posts_over_days_wait_for_a_person_as_one_case_with_all_of_their_t
     member = academy.member()
     mine = f"{academy.live.program.key}#{member.id}"
     told = [
-        posted(
-            member, HELPFUL.replace("First", f"For case {number} first"), helpful=0
-        )  # words of its own, to be quoted
+        posted(member, HELPFUL.replace("First", f"For case {number} first"))  # words of its own, to be quoted
         | {"occurred_at": (NOW - timedelta(days=4 - 2 * number)).isoformat()}
         for number in range(3)
     ]

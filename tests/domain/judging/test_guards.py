@@ -1,5 +1,7 @@
 """What of a learner's text reaches a model, and in which frame."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,10 +63,46 @@ def test_a_clean_text_is_clean_and_shows_nothing_hidden(text: str) -> None:
         "0 1 7 1 2 3 4 5 6 7 8",
         "0171 \u2013 234 567 89",
         "\uff10\uff11\uff17\uff11\uff12\uff13\uff14\uff15\uff16",
+        "\u0660\u0661\u0667\u0661\u0662\u0663\u0664\u0665",
+        "\u096d\u0968\u0969\u096a\u096b\u096c\u096d\u096e",
+        "\u2460\u2461\u2462\u2463\u2464\u2465\u2466",
+        "0\ufe0f\u20e31\ufe0f\u20e37\ufe0f\u20e31\ufe0f\u20e32\ufe0f\u20e33\ufe0f\u20e34\ufe0f\u20e3",
+        "zero one seven one two three four",
+        "null-eins-sieben-eins-zwei-drei-vier",
+        "\u96f6\u4e00\u4e03\u4e00\u4e8c\u4e09\u56db\u4e94",
+        "0171_234_567",
+        "jo at firm dot com",
+        "JO.DOE AT FIRM DOT CO DOT UK",
+        "jo.doe @ example.com",
+        "jo.doe[@]example[.]com",
+        "jo.doe(a)example.com",
+        "jo.doe-at-example-dot-com",
+        "jo.doe <at> example <punkt> com",
+        "jo arroba firma punto es",
+        "jo arobase firme point fr",
+        "\u0436\u043e \u0441\u043e\u0431\u0430\u043a\u0430 firma \u0442\u043e\u0447\u043a\u0430 \u0440\u0443",
+        "linkedin dot com slash in slash jo",
+        "hxxp://example.com/jo",
+        "jodoe#1234",
     ],
 )
 def test_what_leads_to_a_person_is_masked(person: str) -> None:
     assert prepare_texts([f"ask {person} for it"]) == (f"ask {MASK} for it",)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("WhatsApp me on jo42", f"WhatsApp me on {MASK}"),
+        ("whatsapp me at 01714, it helps", f"whatsapp me at {MASK}, it helps"),
+        ("my Telegram: jo_doe", f"my Telegram: {MASK}"),
+        ("Instagram is jo.doe now", f"Instagram is {MASK} now"),
+        ("Discord name = Jo", f"Discord name = {MASK}"),
+        ("auf Signal unter jo.99", f"auf Signal unter {MASK}"),
+    ],
+)
+def test_the_name_under_which_somebody_chats_is_masked(written: str, shown: str) -> None:
+    assert prepare_texts([written]) == (shown,)
 
 
 @pytest.mark.parametrize(
@@ -91,10 +129,25 @@ def test_who_is_greeted_thanked_or_called_by_a_title_is_masked(written: str, sho
         "we meet at 5.30 at the desk. Then call",
         "and/or, in/out, 1.5 km/h, e.g. a/b, v2.1/v2.2",
         "the rate was 3.5 % of 10.000",
+        "Telegram is down today, Teams is slow; WhatsApp on the phone works",
+        "look at this point we agreed on",
+        "one, two, three: done. Then four or five",
+        "press * or # and 1-2-3, then line 4",
+        "Signal: it blinks twice",
     ],
 )
 def test_what_leads_to_nobody_stays_readable(text: str) -> None:
     assert prepare_texts([text]) == (text,)
+
+
+@pytest.mark.parametrize(
+    "part", ["a", "1 ", "a-", "_-", "a.b.", "a@", "a at b dot ", "a-at-b-dot-", "zero ", "x#", "Hi Anna "]
+)
+def test_no_text_keeps_a_judge_busy_however_it_is_made(part: str) -> None:
+    """Masking took 16 seconds for a text of one letter once, and as long for one of hyphens."""
+    began = process_time()
+    prepare_texts([part * (4 * MAX_CASE_CHARACTERS // len(part))])
+    assert process_time() - began < 2
 
 
 def test_of_pieces_that_are_too_long_together_the_longest_are_cut_and_empty_ones_left_out() -> None:

@@ -14,16 +14,43 @@ MAX_CASE_CHARACTERS = 4_000  # of all pieces of a case together
 MAX_DELIMITER_TRIES = 100
 MAX_ANSWER_TOKENS = 700
 MASK = "[…]"
-_AT = r"(?:[@\uff20\ufe6b]|\s?[(\[{<]\s?(?:at|\u00e4t)\s?[)\]}>]\s?|\sat\s)"
-_DOT = r"(?:[.\uff0e]|\s?[(\[{<]\s?(?:dot|punkt|point)\s?[)\]}>]\s?|\s(?:dot|punkt)\s)"
+_AT_WORD = r"at|\u00e4t|arobase|arroba|\u0441\u043e\u0431\u0430\u043a\u0430"
+_DOT_WORD = r"dot|punkt|punto|\u0442\u043e\u0447\u043a\u0430"
+_AT = rf"(?:[@\uff20\ufe6b]|\s[@\uff20\ufe6b]\s|\s?[(\[{{<]\s?(?:{_AT_WORD}|a|@)\s?[)\]}}>]\s?|\s(?:{_AT_WORD})\s)"
+_DOT = rf"(?:[.\uff0e\u3002]|\s?[(\[{{<]\s?(?:{_DOT_WORD}|point|[.])\s?[)\]}}>]\s?|\s(?:{_DOT_WORD})\s)"
+# Each alternative begins at the first character of a word only, and no part of it may be read in two ways: a text of
+# one letter, or of nothing but hyphens, takes no longer than any other.
 _ADDRESS = re.compile(
-    rf"[\w.+-]+{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}[^\W\d_]{{2,24}}"  # jo.doe@example.com, jo (at) example (dot) com
-    r"|[a-z][a-z\d+.-]{1,30}://\S+|www\.\S+"
-    r"|(?<![\w.])(?:[a-z\d-]+\.)+[a-z]{2,24}/\S+"  # linkedin.com/in/jo
-    r"|(?<!\w)[@\uff20\ufe6b]\w[\w.-]*\w",
+    rf"(?<![\w.+-])[\w.+-]+{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}[^\W\d_]{{2,24}}"  # jo (at) example (dot) com
+    r"|(?<![\w.+-])[a-z\d.]+[-_*]at[-_*][a-z\d]+(?:[-_*]dot[-_*][a-z\d]+)+"
+    r"|(?<![\w.+-])[\w.+-]+ arobase [\w-]+(?: point [\w-]+)* point [^\W\d_]{2,24}"
+    r"|(?<![a-z\d+.-])[a-z][a-z\d+.-]{1,30}\s?:\s?//\S+|www\.\S+"
+    r"|(?<![\w.-])(?:[a-z\d-]+\.)+[a-z]{2,24}/\S+"  # linkedin.com/in/jo
+    rf"|(?<![\w.-])[a-z\d-]+{_DOT}(?:com|org|net|io|me|de)(?:\s(?:slash|schr\u00e4gstrich)\s\S+)+"
+    r"|(?<!\w)[@\uff20\ufe6b]\w[\w.-]*\w"
+    r"|(?<!\w)\w{2,32}#\d{4}(?!\w)",  # of a chat
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\+?\d(?:[ /().\-\u2010-\u2015]{0,3}\d){6,}")  # of a telephone, a contract, an account
+# Digits of every script, raised and circled ones, too.
+_DIGIT = r"[\d\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089\u2460-\u2468\u24ea\u2776-\u277e]"
+_DIGIT_WORD = (
+    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|zwo|drei|vier|f\u00fcnf|sechs|sieben|acht|neun"
+    r"|z\u00e9ro|un|deux|trois|quatre|cinq|sept|huit|neuf|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"
+)
+_NUMBER = re.compile(  # of a telephone, a contract, an account
+    rf"\+?{_DIGIT}\u20e3?(?:[ /().*_\-\u00b7\u2010-\u2015]{{0,3}}{_DIGIT}\u20e3?){{6,}}"
+    rf"|(?<!\w){_DIGIT_WORD}(?:[ ,./-]{{1,2}}{_DIGIT_WORD}){{6,}}(?!\w)"
+    r"|[\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d]{7,}",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(  # "WhatsApp me on jo42", "my Telegram: jo_doe"
+    r"\b((?:whats?app|telegram|signal|threema|viber|we ?chat|line|skype|discord|slack|teams|insta(?:gram)?"
+    r"|snap(?:chat)?|tik ?tok|facebook|messenger|linkedin|xing)"
+    r"(?:\s(?:id|name|user(?:name)?|account|handle|nick)\s?[:=]\s?"
+    r"|\s(?:me|us|mich|uns)\s(?:on|at|under|as|unter|als|an)\s"
+    r"|(?:\s?[:=]\s?|\s(?:is|ist|on|at|under|as|unter|als|es|est)\s)(?=@?[\w-]*[\d_.]\w)))@?[\w.-]*\w",
+    re.IGNORECASE,
+)
 # a capital, then small letters
 _NAME = r"[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff][a-z\u00df-\u00f6\u00f8-\u00ff'\u2019][\w'\u2019-]*"
 _ADDRESSED = re.compile(  # who is greeted, thanked or called by a title, in English, German, French and Spanish
@@ -104,7 +131,8 @@ def _masked(text: str) -> str:
 
     A name in the middle of a sentence stays: to know it as one takes a language model, which does not fit here.
     """
-    return _ADDRESSED.sub(rf"\1{MASK}", _NUMBER.sub(MASK, _ADDRESS.sub(MASK, text)))
+    unreachable = _HANDLE.sub(rf"\1{MASK}", _NUMBER.sub(MASK, _ADDRESS.sub(MASK, text)))
+    return _ADDRESSED.sub(rf"\1{MASK}", unreachable)
 
 
 def data_field(texts: Sequence[str], new_delimiter: DelimiterSource) -> DataField:
