@@ -14,6 +14,7 @@ from ladder.domain.judging.confirmations import (
     Confirmed,
     PostConfirmations,
     assess,
+    closes_ring,
     post_key,
 )
 from ladder.domain.judging.ports import Confirmations
@@ -137,11 +138,27 @@ def _is_known(program: str, member: str, stores: ConfirmationStores) -> bool:
     return state.earned > 0
 
 
-def review_grants(program: Program, author: str, *, stores: ConfirmationStores, now: datetime) -> None:
-    """Open a review of each badge that the policy granted to an author: a confirmation of theirs was taken back."""
+def review_ring(program: Program, member: str, *, at: datetime, stores: ConfirmationStores, now: datetime) -> None:
+    """Open a review of each badge that the policy granted to a member whose confirmation closes a ring around them.
+
+    The first of a ring whose post is confirmed has confirmed nobody yet: it shows only afterwards.
+    """
+    if any(_rests_on_confirmations(program, entry.activity) for entry in stores.ledger.entries(program.key, member)):
+        confirmations = stores.confirmations
+        if closes_ring(member, at, given=lambda members: confirmations.by_members(program.key, members)):
+            review_grants(program, member, because=Message("judging.confirmations_of_a_ring"), stores=stores, now=now)
+
+
+def _rests_on_confirmations(program: Program, given: Activity) -> bool:
     keys = {badge.key for badge in program.rulebook.judged if badge.confirmations}
+    return given.type == BADGE_GRANTED and given.attributes.get("by") == "policy" and given.attributes["badge"] in keys
+
+
+def review_grants(
+    program: Program, author: str, *, because: Message, stores: ConfirmationStores, now: datetime
+) -> None:
+    """Open a review of each badge that the policy granted to an author by confirmations."""
     for entry in stores.ledger.entries(program.key, author):
-        given = entry.activity
-        if given.type == BADGE_GRANTED and given.attributes.get("by") == "policy" and given.attributes["badge"] in keys:
-            because = (Message("judging.confirmation_taken_back"),)
-            stores.reviews.open(entry_review("audit", program.key, author, given.key, because=because, now=now))
+        if _rests_on_confirmations(program, entry.activity):
+            key = entry.activity.key
+            stores.reviews.open(entry_review("audit", program.key, author, key, because=(because,), now=now))

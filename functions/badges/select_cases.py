@@ -13,6 +13,7 @@ from badges.confirm import (
     note_author,
     record_confirmation,
     review_grants,
+    review_ring,
 )
 from ladder.domain.activities.activity import (
     CORRECTED,
@@ -37,6 +38,7 @@ from ladder.domain.judging.case import (
 from ladder.domain.judging.ports import MemberTexts
 from ladder.domain.judging.question import prepare_texts
 from ladder.domain.members.objections import Objections
+from ladder.domain.message import Message
 from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.programs.pausing import as_played
 from ladder.domain.programs.program import Program
@@ -91,7 +93,10 @@ class CaseSelection:
         if post is None or post.author is None or post.event is None or post.author == event.member:
             return
         if all(confirmation.member != event.member for confirmation in post.confirmations):
-            review_grants(program, post.author, stores=stores, now=now)
+            because = Message("judging.confirmation_taken_back")
+            review_grants(program, post.author, because=because, stores=stores, now=now)
+        else:
+            review_ring(program, event.member, at=event.activity.occurred_at, stores=stores, now=now)
         yield from self._of_member(post.author, post.event, [badge for badge in badges if badge.confirmations])
 
     def _of_member(

@@ -15,11 +15,14 @@ from ladder.domain.judging.confirmations import (
     GivenConfirmation,
     PostConfirmations,
     assess,
+    closes_ring,
 )
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 JO = "jo"  # who wrote the post
+
+USUAL = (GivenConfirmation("x", NOW - DAY), GivenConfirmation("y", NOW - DAY))  # others whom everybody confirmed
 
 type Edges = Mapping[str, Sequence[GivenConfirmation]]
 
@@ -36,7 +39,7 @@ def assessed(*members: str, edges: Edges | None = None, known: Collection[str] |
     def given(wanted: Collection[str]) -> Edges:
         return {
             member: [
-                *before.get(member, ()),
+                *before.get(member, USUAL),
                 *(GivenConfirmation(JO, one.at) for one in confirmations if one.member == member),
             ]
             for member in wanted
@@ -46,7 +49,7 @@ def assessed(*members: str, edges: Edges | None = None, known: Collection[str] |
 
 
 def test_colleagues_who_confirm_various_people_are_independent() -> None:
-    edges = {"al": [of("bo"), of("cy")], "bo": [of("cy")], JO: [of("dee"), of("eve")]}
+    edges = {"al": [of("bo"), of("cy")], "bo": [of("cy"), of("al")], JO: [of("dee"), of("eve")]}
     assert assessed("al", "bo", edges=edges) == Confirmed(2, 2, {})
 
 
@@ -57,7 +60,7 @@ def test_two_who_confirm_each_other_are_not_independent() -> None:
 @pytest.mark.parametrize("size", [3, 4])
 def test_a_ring_in_which_everybody_confirms_the_next_is_none_whatever_its_direction(size: int) -> None:
     ring = [JO, *(f"m{number}" for number in range(size - 1))]
-    edges = {member: [of(following)] for member, following in pairwise(ring)}
+    edges = {member: [of(following)] for member, following in pairwise(ring)} | {"x": [], "y": []}
     assert assessed(ring[-1], "al", edges=edges) == Confirmed(2, 1, {"ring": 1})
 
 
@@ -80,7 +83,21 @@ def test_what_was_confirmed_long_ago_makes_no_ring_today() -> None:
 def test_one_who_confirms_mostly_one_author_is_not_independent_and_a_first_confirmation_is() -> None:
     assert assessed("al", edges={"al": [of(JO)]}) == Confirmed(1, 0, {"one_author": 1})
     assert assessed("al", edges={"al": [of(JO), of("bo"), of("cy")]}) == Confirmed(1, 1, {})
+
+
+def test_who_never_confirmed_two_others_is_not_independent_for_a_ring_begins_with_a_first_post() -> None:
+    for before in ([], [of("bo")], [of("bo"), of("bo")]):
+        assert assessed("al", edges={"al": before}) == Confirmed(1, 0, {"newcomer": 1})
     assert assessed("al") == Confirmed(1, 1, {})
+
+
+def test_whoever_confirms_somebody_who_confirmed_them_closes_a_ring_and_nobody_else_does() -> None:
+    edges = {JO: [of("al")], "al": [of("bo")], "bo": [of(JO)], "cy": [of("al")]}
+
+    def closes(member: str) -> bool:
+        return closes_ring(member, NOW, given=lambda members: {one: edges.get(one, []) for one in members})
+
+    assert [closes(member) for member in (JO, "al", "bo", "cy", "dee")] == [True, True, True, False, False]
 
 
 def test_one_who_confirms_everybody_s_posts_is_not_independent() -> None:
@@ -91,7 +108,8 @@ def test_one_who_confirms_everybody_s_posts_is_not_independent() -> None:
 
 def test_confirmations_within_seconds_are_one() -> None:
     burst = [Confirmation(f"m{number}", NOW + MINUTE + number * timedelta(seconds=2)) for number in range(20)]
-    found = assess(JO, NOW, burst, given=lambda _: {}, known=[one.member for one in burst])
+    given = dict.fromkeys((one.member for one in burst), USUAL)
+    found = assess(JO, NOW, burst, given=lambda _: given, known=[one.member for one in burst])
     assert found == Confirmed(20, 1, {"at_once": 19})
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from ladder.domain.activities.activity import BADGE_GRANTED, CORRECTED, LADDER, REVERSED, Activity
 from ladder.domain.errors import MemberErased
+from ladder.domain.judging.confirmations import Confirmation
 from ladder.domain.members.roster import Member
 from ladder.domain.message import Message
 from ladder.domain.points.judged_badge import Confirmations, Pieces, badge_grant
@@ -40,7 +41,18 @@ def enrolled(**changed: object) -> BadgeEvaluations:
     evaluations = BadgeEvaluations(program=program(replace(AUTO, **changed)))  # type: ignore[arg-type]
     members = (MEMBER, *COLLEAGUES)
     evaluations.programs.enrol("academy", tuple(Member(id=member, user=member[:2]) for member in members))
+    helped_others(evaluations)
     return evaluations
+
+
+def helped_others(evaluations: BadgeEvaluations) -> None:
+    """Each colleague has confirmed two other people before."""
+    for other in ("e" * 32, "f" * 32):
+        theirs = ("academy", f"of-{other}")
+        evaluations.confirmations.wrote("academy", other, theirs, theirs, until=NOW)
+        for colleague in COLLEAGUES:
+            given, event = Confirmation(colleague, NOW - DAY), ("academy", f"{colleague}-{other}")
+            evaluations.confirmations.confirm("academy", given, event, theirs, holds=True, sequence=1, until=NOW)
 
 
 def confirms(of: Activity, number: int, *, at: datetime | None = None, **attributes: object) -> Activity:
@@ -227,6 +239,21 @@ def test_a_confirmation_taken_back_after_the_grant_lets_a_person_look_at_it_once
     (review,) = evaluations.reviews.reviews.values()
     assert (review.kind, review.member, review.event) == ("audit", MEMBER, grant.key)
     assert review.because == (Message("judging.confirmation_taken_back"),)
+
+
+def test_a_ring_that_closes_after_the_grant_lets_a_person_look_at_it() -> None:
+    evaluations = enrolled()
+    brought(evaluations, post())
+    confirm(evaluations, post(), 1)
+    confirm(evaluations, post(), 2)
+    (grant,) = evaluations.grants()
+    evaluations.record(grant)
+    theirs = post(7, at=NOW + MINUTE)
+    evaluations.judge(theirs, member=COLLEAGUES[0], now=NOW + DAY)
+    confirm(evaluations, theirs, 1, by=MEMBER)
+    (review,) = evaluations.reviews.reviews.values()
+    assert (review.kind, review.member, review.event) == ("audit", MEMBER, grant.key)
+    assert review.because == (Message("judging.confirmations_of_a_ring"),)
 
 
 def test_a_badge_that_a_person_gave_stands_when_a_confirmation_is_taken_back() -> None:

@@ -18,11 +18,14 @@ from ladder.domain.message import Message
 RING_DAYS = timedelta(days=30)  # for which confirmations between members are compared
 MOST_IN_RING = 4  # authors whom a member of a ring confirms at most: who confirms more people is in none
 LONGEST_RING = 4  # members
+LEAST_OTHERS = (
+    2  # other authors whom an independent member confirms, too: a ring's first post has no ring behind it yet
+)
 MOST_A_DAY = 10  # confirmations of one member within a day
 SOONEST = timedelta(seconds=10)  # after the post, and after the confirmation before: time to read it
 MOST_CONFIRMATIONS = 40  # of one post that are stored
 
-type Dependence = Literal["mutual", "ring", "one_author", "everything", "at_once", "unknown"]
+type Dependence = Literal["mutual", "ring", "one_author", "everything", "at_once", "newcomer", "unknown"]
 
 DEPENDENT: Mapping[Dependence, str] = {  # codes: why a confirmation is not independent
     "mutual": "judging.dependent_mutual",
@@ -30,6 +33,7 @@ DEPENDENT: Mapping[Dependence, str] = {  # codes: why a confirmation is not inde
     "one_author": "judging.dependent_one_author",
     "everything": "judging.dependent_everything",
     "at_once": "judging.dependent_at_once",
+    "newcomer": "judging.dependent_newcomer",
     "unknown": "judging.dependent_unknown",
 }
 
@@ -113,10 +117,19 @@ def assess(
             reason = "everything"
         elif _mostly_of(author, others, wrote_at):
             reason = "one_author"
+        elif len(_authors(others, wrote_at).keys() - {author}) < LEAST_OTHERS:
+            reason = "newcomer"
         if reason:
             reasons.append(reason)
         before = max(before, confirmation.at)
     return Confirmed(len(confirmations), len(confirmations) - len(reasons), Counter(reasons))
+
+
+def closes_ring(member: str, around: datetime, *, given: Given) -> bool:
+    """Return whether somebody whom the member confirmed, or to whom that leads, has confirmed the member."""
+    own = _authors(given([member]).get(member, ()), around)
+    led_to = sorted({*own, *_ring(member, around, given)})
+    return any(_authors(others, around)[member] for others in given(led_to).values())
 
 
 def _authors(given: Sequence[GivenConfirmation], around: datetime) -> Counter[str]:
