@@ -35,11 +35,12 @@ def update_teams(context: RewardContext, rewarded: Rewarded, *, teams: Teams, qu
         touched = {period_of(achievement, entry.day, rulebook) for entry in rewarded.entries if entry.day is not None}
         for period in sorted(touched | {current}):
             teams_of_period = {member.team_key, *(team for until, team in former_teams if period <= until)}
-            if period == current and len(teams_of_period) == 1:
+            as_in_state = period == current and (achievement.every == "day" or period == state.week)
+            if as_in_state and len(teams_of_period) == 1:
                 used, rewards = (state.used.get(name, 0) for name in (DAY, TEAM))  # what is held, too
                 of_week = state.week_used - state.week_rewards
                 points = {member.team_key: used - rewards if achievement.every == "day" else of_week}
-            else:  # it is over for the member, or they moved in it
+            else:  # it is over for the member, they moved in it, or an edit lets weeks begin on another day
                 from_ledger = _earned(context, member) if from_ledger is None else from_ledger
                 points = dict.fromkeys(teams_of_period, 0)
                 for (team, day), earned in from_ledger.items():

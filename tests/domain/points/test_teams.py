@@ -246,6 +246,16 @@ def test_the_reward_of_one_goal_feeds_no_other_goal_of_that_day_or_week() -> Non
     assert [floor.runner.summed(member)[0] for member in ("mo", "ann")] == [34 + 90, 62 + 90]
 
 
+def test_a_week_that_an_edit_lets_begin_on_another_day_has_no_points_of_days_before_it() -> None:
+    floor = Floor(mo="red", ann="red")
+    floor.posts("mo", NINE, 60)
+    floor.runner.publish(work_days=(3, 4, 5, 6, 7, 1, 2))
+    floor.posts("mo", NINE + timedelta(days=3), 30)
+    wednesday = (START + timedelta(days=2)).date().toordinal()
+    assert floor.totals("red") == {"mo": 60}
+    assert floor.teams.totals("academy", "red", "T", wednesday).points == {"mo": 30}
+
+
 def test_rewards_of_goals_are_points_of_their_day_and_week_for_the_caps() -> None:
     floor = Floor(caps=Caps(member_weekly_points=82), mo="red", ann="red")
     floor.posts("mo", NINE, 80)
