@@ -88,7 +88,9 @@ class ErasureSetup:
         return {**seen, "version": lambda version: stores.compiled_version("academy", version)}
 
     def erase(self, fate: Fate | None = None) -> Erased:
-        return erase(ANNA, member=JO, reason=verbatim("they asked for it"), now=NOW, **self.erasure_stores(fate))
+        return erase(
+            ANNA, member=JO, reason=verbatim("they asked for it"), about={}, now=NOW, **self.erasure_stores(fate)
+        )
 
     def dispute(self, member: str, text: str) -> None:
         disputes = DynamoDisputes(self.table(self.stack.members), audit=self.stack.tables.audit)

@@ -121,7 +121,7 @@ def test_nothing_that_counts_expires_only_what_somebody_wrote_and_what_a_source_
 
 def test_nobody_is_erased_who_was_never_known(erasure: ErasureSetup) -> None:
     with pytest.raises(NotFound):
-        erase(ANNA, member="f" * 32, reason=verbatim("a mistake"), now=NOW, **erasure.erasure_stores())
+        erase(ANNA, member="f" * 32, reason=verbatim("a mistake"), about={}, now=NOW, **erasure.erasure_stores())
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +189,7 @@ def test_an_award_in_the_midst_of_an_erasure_is_among_the_facts_or_dropped(aws: 
             erasure.reward(JO, LATE)
 
     seen = {**stores, "erasures": Between(stores["erasures"], at, award)}
-    erase(ANNA, member=JO, reason=verbatim("they asked for it"), now=NOW, **seen)
+    erase(ANNA, member=JO, reason=verbatim("they asked for it"), about={}, now=NOW, **seen)
     assert (erasure.left(), erasure.holds(), len(erasure.erasure_stores()["ledger"].entries("academy", JO))) == (
         "",
         True,
