@@ -41,7 +41,7 @@ REVOKED = requested(
 
 
 @dataclass
-class Kept:
+class MemberAudit:
     tables: Tables
 
     @property
@@ -77,11 +77,11 @@ class Kept:
 
 
 @pytest.fixture
-def kept(tables: Tables) -> Kept:
-    return Kept(tables)
+def kept(tables: Tables) -> MemberAudit:
+    return MemberAudit(tables)
 
 
-def test_no_record_holds_an_id_or_a_reason_and_all_can_be_read_while_the_member_is_there(kept: Kept) -> None:
+def test_no_record_holds_an_id_or_a_reason_and_all_can_be_read_while_the_member_is_there(kept: MemberAudit) -> None:
     records = kept.write()
     assert len(records) == 3
     assert "Doe" not in str(records)
@@ -89,7 +89,7 @@ def test_no_record_holds_an_id_or_a_reason_and_all_can_be_read_while_the_member_
     assert {kept.words().reason(record) for record in records} == {None, "Jo Doe never was there"}
 
 
-def test_after_an_erasure_nobody_can_read_them_and_the_chain_holds_as_before(kept: Kept) -> None:
+def test_after_an_erasure_nobody_can_read_them_and_the_chain_holds_as_before(kept: MemberAudit) -> None:
     records = kept.write()
     kept.audit.seal(make_seal("academy", records, after=None, now=NOW))
     stored = kept.audit.seals("academy"), kept.audit.items("academy")
@@ -102,7 +102,7 @@ def test_after_an_erasure_nobody_can_read_them_and_the_chain_holds_as_before(kep
     assert "Doe" not in str(kept.tables.client.scan(TableName=kept.tables.programs)["Items"])
 
 
-def test_a_decision_is_found_by_its_id_until_then(kept: Kept) -> None:
+def test_a_decision_is_found_by_its_id_until_then(kept: MemberAudit) -> None:
     kept.write()
     (revoked,) = [record for record in kept.audit.items("academy") if record["what"] == "audit.entry_revoked"]
     (reference,) = references(kept.stack, "academy", "r1", [JO, KIM])
@@ -111,7 +111,9 @@ def test_a_decision_is_found_by_its_id_until_then(kept: Kept) -> None:
     assert references(kept.stack, "academy", "r1", [JO, KIM]) == frozenset()
 
 
-def test_the_same_request_again_is_the_same_decision_and_another_one_under_its_id_is_told_apart(kept: Kept) -> None:
+def test_the_same_request_again_is_the_same_decision_and_another_one_under_its_id_is_told_apart(
+    kept: MemberAudit,
+) -> None:
     kept.write()
     again = kept.decisions.record(replace(REVOKED, at=NOW + timedelta(days=1), who="ben"))
     assert again == REVOKED
@@ -120,7 +122,7 @@ def test_the_same_request_again_is_the_same_decision_and_another_one_under_its_i
     assert len(list(kept.audit.items("academy"))) == 3
 
 
-def test_an_erasure_that_is_asked_for_again_finds_its_own_record(kept: Kept) -> None:
+def test_an_erasure_that_is_asked_for_again_finds_its_own_record(kept: MemberAudit) -> None:
     erasure = Record(
         program="academy",
         key=f"ERASED#{JO}",

@@ -20,17 +20,19 @@ JO, KIM = "5e" * 16, "6f" * 16
 
 
 @dataclass
-class Kept:
+class ObjectionStores:
     objections: Objections
     recorded: Callable[[], list[str]]
     erase: Callable[[], object]
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
-def kept(request: pytest.FixtureRequest) -> Kept:
+def kept(request: pytest.FixtureRequest) -> ObjectionStores:
     if request.param == "memory":
         memory = MemoryObjections()
-        return Kept(memory, lambda: [record.what for record in memory.records], lambda: memory.erased.add(JO))
+        return ObjectionStores(
+            memory, lambda: [record.what for record in memory.records], lambda: memory.erased.add(JO)
+        )
     tables: Tables = request.getfixturevalue("tables")
 
     def recorded() -> list[str]:
@@ -39,10 +41,10 @@ def kept(request: pytest.FixtureRequest) -> Kept:
 
     erasures = DynamoErasures(tables.table(), tables.table())
     objections = DynamoObjections(tables.table(), audit=tables.audit)
-    return Kept(objections, recorded, lambda: erasures.close("academy", JO, at=NOW))
+    return ObjectionStores(objections, recorded, lambda: erasures.close("academy", JO, at=NOW))
 
 
-def test_an_objection_holds_at_once_for_its_purpose_and_its_member_alone(kept: Kept) -> None:
+def test_an_objection_holds_at_once_for_its_purpose_and_its_member_alone(kept: ObjectionStores) -> None:
     kept.objections.change("academy", JO, "judging", objects=True, now=NOW)
     assert kept.objections.objects("academy", JO, "judging")
     assert not kept.objections.objects("academy", JO, "adaptive_difficulty")
@@ -52,7 +54,7 @@ def test_an_objection_holds_at_once_for_its_purpose_and_its_member_alone(kept: K
     assert list(kept.objections.everybody("academy", "adaptive_difficulty")) == []
 
 
-def test_each_change_is_audited_once_and_the_same_word_again_changes_nothing(kept: Kept) -> None:
+def test_each_change_is_audited_once_and_the_same_word_again_changes_nothing(kept: ObjectionStores) -> None:
     for objects, at in ((False, NOW), (True, NOW), (True, LATER), (False, LATER), (False, LATER)):
         kept.objections.change("academy", JO, "judging", objects=objects, now=at)
     assert kept.recorded() == ["audit.objection_raised", "audit.objection_withdrawn"]
@@ -60,7 +62,7 @@ def test_each_change_is_audited_once_and_the_same_word_again_changes_nothing(kep
     assert list(kept.objections.everybody("academy", "judging")) == []
 
 
-def test_nothing_more_is_noted_of_whoever_was_erased(kept: Kept) -> None:
+def test_nothing_more_is_noted_of_whoever_was_erased(kept: ObjectionStores) -> None:
     kept.erase()
     with pytest.raises(MemberErased):
         kept.objections.change("academy", JO, "judging", objects=True, now=NOW)
