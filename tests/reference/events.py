@@ -28,7 +28,6 @@ from ladder.domain.validation.constraints import Plain
 DECISIONS = (REVERSED, RELEASED, DENIED, UPHELD)
 AMENDMENTS = (*DECISIONS, CORRECTED)
 OF_LADDER = (*DECISIONS, ORDERED, POINTS_GRANTED, BADGE_GRANTED, TEAM_ACHIEVED, REBUILT)
-MOST_DAYS_OFF = 366  # of one report
 
 
 def stands(event: Activity, program: Program) -> bool:
@@ -45,8 +44,14 @@ def stands(event: Activity, program: Program) -> bool:
 
 def spoken_of(events: Sequence[Activity], event: Activity, kind: str) -> list[Activity]:
     """Return the amendments of this kind that are about the event: in their order, and Ladder's own last."""
-    about_it = [each for each in events if each.type == kind and _is_about(each, event)]
+    about_it = [each for each in events if each.type == kind and _is_about(each, event) and not _is_odd(each)]
     return sorted(about_it, key=lambda each: (each.source == LADDER, each.occurred_at, each.source, each.id))
+
+
+def _is_odd(amendment: Activity) -> bool:
+    """Return whether it is dated ahead, or outside the calendar."""
+    ahead = amendment.received_at is not None and amendment.occurred_at - amendment.received_at > timedelta(minutes=15)
+    return ahead or not 1980 <= amendment.occurred_at.year < 2100
 
 
 def _is_about(amendment: Activity, event: Activity) -> bool:
@@ -76,7 +81,7 @@ def makes_sense(kind: str, says: Mapping[str, Plain]) -> bool:
             first, last = span(says)
         except ValueError:
             return False
-        return date(1980, 1, 1) <= first <= last < date(2100, 1, 1) and (last - first).days < MOST_DAYS_OFF
+        return date(1980, 1, 1) <= first <= last < date(2100, 1, 1)
     return True
 
 

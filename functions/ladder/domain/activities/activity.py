@@ -190,10 +190,11 @@ def validation_error(activity: Activity) -> str:
         return "an amendment must name its event by source and id"
     if activity.type == POST_CONFIRMED and not (isinstance(attributes.get("post"), str) and attributes["post"]):
         return "a confirmation must name its post: the id under which the post itself is reported"
-    if activity.type == ORDERED and not _is_amount(attributes.get("price")):
-        return "an order needs a price: a whole number of points above 0"
-    if activity.type == POINTS_GRANTED and not _is_amount(attributes.get("points")):
-        return "a grant needs points: a whole number above 0"
+    amount = {ORDERED: "price", POINTS_GRANTED: "points"}.get(activity.type)
+    if amount and not _is_amount(attributes.get(amount)):
+        return f"{activity.type} needs {amount}: a whole number of points above 0"
+    if activity.type in {COMPLETED, TEAM_ACHIEVED} and not _is_worth(attributes):
+        return f"what it pays needs points and bonus_percentage: numbers from 0 to {MAX_AMOUNT}"
     if activity.type == BADGE_GRANTED and not attributes.get("badge"):
         return "a grant must name its badge"
     if activity.type == DAY_OFF and not activity.has_span:
@@ -215,6 +216,11 @@ def calendar_error(moment: datetime) -> str:
 def _is_amount(value: Plain) -> bool:
     points = number(value)
     return points is not None and 0 < points <= MAX_AMOUNT and points == int(points)
+
+
+def _is_worth(attributes: Mapping[str, Plain]) -> bool:
+    worth = [number(attributes.get(name, 0)) for name in ("points", "bonus_percentage")]
+    return all(amount is not None and 0 <= amount <= MAX_AMOUNT for amount in worth)
 
 
 TEXT = "text"

@@ -205,7 +205,10 @@ def award_achievements(compiled: CompiledProgram, state: State) -> list[Message]
             state.unlocks |= {unlock.key for unlock in opened}
             new += [Message("points.unlocked", {"name": unlock.name}) for unlock in opened]
         for badge, tiers in compiled.badges:
-            reached = tier_reached(compiled.tiers[badge.key], state.badges.get(badge.key))
+            marks, held = compiled.tiers[badge.key], state.badges.get(badge.key)
+            if held and marks[-1] in held[0]:  # the highest, as most have in time: this runs for every activity
+                continue
+            reached = tier_reached(marks, held)
             while reached < len(tiers) and all_met(tiers[reached], state):
                 reached += 1
                 give_tier(compiled, state, badge.key, reached)
