@@ -36,6 +36,14 @@ EDITS: Sequence[dict[str, object]] = (
     {"rulebook": replace(RULEBOOK, paths=(replace(FIRST, steps=FIRST.steps[::-1]),))},
     {"rulebook": replace(RULEBOOK, paths=(replace(FIRST, steps=(POSTING, *FIRST.steps)),))},
     {"rulebook": replace(RULEBOOK, paths=(replace(FIRST, steps=FIRST.steps[:1]),))},
+    {"rulebook": replace(RULEBOOK, badges=tuple(replace(each, tiers=each.tiers[1:]) for each in RULEBOOK.badges))},
+    {"rulebook": replace(RULEBOOK, badges=tuple(replace(each, tiers=each.tiers[::-1]) for each in RULEBOOK.badges))},
+    {"rulebook": replace(RULEBOOK, levels=(RULEBOOK.levels[0], replace(RULEBOOK.levels[1], points=20)))},
+    {
+        "rulebook": replace(
+            RULEBOOK, streaks=tuple(replace(each, at_least=3 - each.at_least) for each in RULEBOOK.streaks)
+        )
+    },
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-from ladder.domain.points.rulebook import Badge, Path, Rulebook, requirements
+from ladder.domain.points.rulebook import Badge, Rulebook, requirements
 from ladder.domain.points.rules import Rule
 from ladder.domain.validation.edits import check_moved_keys, check_same_meaning
 from ladder.domain.validation.problem import Problem, error, warning
@@ -53,7 +53,13 @@ def _renamed(live: Rulebook, draft: Rulebook) -> Iterator[Problem]:
     )
     before = {path.key: path for path in live.paths}
     for path in draft.paths:
-        yield from _steps(before.get(path.key, path), path)
+        yield from check_moved_keys(
+            ("paths", path.key, "steps"),
+            before.get(path.key, path).steps,
+            path.steps,
+            meaning=lambda step: step.match,
+            loss="who has done {old} would have to do it again",
+        )
     for section in ("badges", "judged"):
         yield from check_moved_keys(
             (section,),
@@ -81,16 +87,6 @@ def _renamed(live: Rulebook, draft: Rulebook) -> Iterator[Problem]:
 def _remembers(rule: Rule) -> bool:
     """Return whether something of the rule's is kept in a member's state."""
     return any((rule.once, rule.count, rule.perseverance, rule.improvement, rule.daily_points))
-
-
-def _steps(live: Path, draft: Path) -> Iterator[Problem]:
-    yield from check_moved_keys(
-        ("paths", draft.key, "steps"),
-        live.steps,
-        draft.steps,
-        meaning=lambda step: step.match,
-        loss="who has done {old} would have to do it again",
-    )
 
 
 def _reinterpreted(live: Rulebook, draft: Rulebook) -> Iterator[Problem]:

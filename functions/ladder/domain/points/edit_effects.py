@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal
 
 from ladder.domain.message import Message
-from ladder.domain.points.achievements import award_achievements
+from ladder.domain.points.achievements import award_achievements, badge_messages
 from ladder.domain.points.compiled import CompiledProgram, level_at, tier_reached
 from ladder.domain.points.ledger import State
 from ladder.domain.points.member_progress import MemberProgress, PathNow, member_progress
@@ -102,7 +102,8 @@ def _badges(live: CompiledProgram, draft: CompiledProgram, before: State, after:
         had, has = _shown(live, key, before), _shown(draft, key, after)
         if had == has:
             continue
-        kept = had is None or had[1] in {name for badge, name in _tier_names(draft) if badge == key}
+        tiers = {str(told.parameters.get("tier", "")) for told in badge_messages(draft.rulebook, key)}
+        kept = had is None or had[1] in tiers
         if shown := has if kept else had:
             badge, tier = shown
             told = Message("edits.badge", {"badge": badge, "tier": tier}) if tier else None
@@ -114,16 +115,8 @@ def _shown(program: CompiledProgram, key: str, state: State) -> tuple[str, str] 
     tier = tier_reached(program.tiers.get(key, ()), state.badges.get(key))
     if not tier:
         return None
-    judged = next((badge.name for badge in program.rulebook.judged if badge.key == key), None)
-    if judged is not None:
-        return judged, ""
-    badge = next(badge for badge in program.rulebook.badges if badge.key == key)
-    return badge.name, badge.tiers[tier - 1].name
-
-
-def _tier_names(program: CompiledProgram) -> Iterator[tuple[str, str]]:
-    yield from ((badge.key, tier.name) for badge in program.rulebook.badges for tier in badge.tiers)
-    yield from ((badge.key, "") for badge in program.rulebook.judged)
+    told = badge_messages(program.rulebook, key)[tier - 1].parameters
+    return str(told["badge"]), str(told.get("tier", ""))
 
 
 def _paths(now: MemberProgress, then: MemberProgress) -> Iterator[Effect]:

@@ -1,6 +1,6 @@
 """Check a draft against the version that is live: an edit costs nobody what they have, or it is refused or said."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -35,12 +35,11 @@ def with_earlier_keys(live: Program, draft: Program, programs: Programs) -> Prog
                 if (name, key) in lacks:
                     lacks.remove((name, key))
                     returning.setdefault(name, []).append(item)
-    rulebook, rules = (_extended(*section, returning) for section in _sections(live))
+    rulebook, rules = (
+        replace(section, **{name: (*getattr(section, name), *returning.get(name, ())) for name in names})
+        for section, names in _sections(live)
+    )
     return replace(live, rulebook=rulebook, challenges=rules)
-
-
-def _extended(section: Any, names: Iterable[str], returning: Mapping[str, list[Any]]) -> Any:
-    return replace(section, **{name: (*getattr(section, name), *returning.get(name, ())) for name in names})
 
 
 def _sections(program: Program) -> tuple[tuple[Any, tuple[str, ...]], ...]:
