@@ -23,6 +23,8 @@ from ladder.domain.activities.activity import (
     Activity,
     Key,
     digest,
+    text_of,
+    with_text,
     without_text,
 )
 from ladder.domain.calendar import LocalDays, day_bounds, local_day
@@ -36,7 +38,7 @@ from ladder.domain.judging.case import (
     is_judged,
 )
 from ladder.domain.judging.ports import MemberTexts
-from ladder.domain.judging.question import prepare_texts
+from ladder.domain.judging.question import mask_names, prepare_texts
 from ladder.domain.members.objections import Objections
 from ladder.domain.message import Message
 from ladder.domain.points.judged_badge import JudgedBadge
@@ -125,6 +127,8 @@ class CaseSelection:
             if digest(without_text(message)) != entry_digest:
                 stores.ledger.refuse(program.key, member, without_text(message), at=self.now)
                 return
+            names = stores.rosters.names(program.key)
+            message = with_text(without_text(message), mask_names(text_of(message), names))
         activities = [entry.activity for entry in stores.ledger.entries(program.key, member)]
         history = MemberHistory.of(program.key, member, [*activities, *([message] if message else [])], days)
         current = history.with_texts({}).find(key)

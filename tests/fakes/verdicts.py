@@ -13,7 +13,7 @@ from ladder.domain.judging.evaluation import (
     Lease,
     OverBudget,
 )
-from ladder.domain.members.roster import Member
+from ladder.domain.members.roster import Member, words_of_names
 from ladder.domain.programs.ports import Programs
 
 
@@ -83,6 +83,9 @@ class MemoryVerdicts:
 class MemoryRosters:
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
+
+    def names(self, program: str) -> frozenset[str]:
+        return words_of_names(self._programs.roster(program))
 
     def find(self, program: str, member: str) -> Member | None:
         return next((each for each in self._programs.roster(program) if each.id == member), None)

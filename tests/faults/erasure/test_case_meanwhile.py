@@ -129,7 +129,7 @@ def test_nobody_who_was_erased_has_a_case_claimed_or_a_verdict_recorded_and_it_c
     others = replace(REQUEST, member="f" * 32, criteria="k2", max_tokens=REQUEST.daily_tokens)
     here.verdicts.claim(others, now=NOW, lease_seconds=30)  # all of the day is there for it
     with pytest.raises(Unavailable):
-        here.verdicts.claim(replace(others, criteria="k3", max_tokens=1), now=NOW, lease_seconds=30)
+        here.verdicts.claim(replace(others, member="e" * 32, max_tokens=1), now=NOW, lease_seconds=30)
 
 
 def test_a_verdict_of_somebody_erased_while_the_model_thought_is_not_recorded_and_its_tokens_stay_spent(

@@ -9,7 +9,7 @@ from ladder.domain.activities.activity import CORRECTED, TEXT_DIGEST, Activity
 from ladder.domain.activities.event_filter import Perseverance
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import Member
-from ladder.domain.points.judged_badge import Cohort, JudgedBadge, badge_grant
+from ladder.domain.points.judged_badge import Cohort, JudgedBadge, Pieces, badge_grant
 from ladder.domain.points.ledger import event_refused
 from tests.builders.judged_badges import (
     ANSWER,
@@ -146,6 +146,23 @@ def test_a_pilot_judges_its_teams_and_nobody_else() -> None:
     assert picked(evaluations, post()) == ["CHAMPION"]
     assert picked(evaluations, post(), member="0" * 32) == []
     assert picked(evaluations, post(), member="1" * 32) == []
+
+
+@pytest.mark.parametrize("badge", [CHAMPION, replace(WRITER, pieces=Pieces(at_least=2, within_days=30))])
+def test_names_and_user_ids_of_the_program_s_members_are_masked_within_sentences_too(badge: JudgedBadge) -> None:
+    evaluations = BadgeEvaluations(program=program(badge))
+    jo = Member(id=MEMBER, user="jo.d", name="Jo Dean")
+    members = (jo, Member(id="0" * 32, user="A21", name="Zo\u00eb O\u2019Neil-Levi"))
+    evaluations.programs.enrol("academy", members)
+    texts = (
+        "as Zo\u00eb showed me, open the settings; A21 knows",
+        "ask O\u2019Neil-Levi or jo.d. Dean-like is not Dean",
+    )
+    for number, text in enumerate(texts, start=1):
+        found = list(evaluations.cases(post(number, text, at=NOW + timedelta(minutes=number))))
+    ((_, case),) = found
+    shown = ("as […] showed me, open the settings; […] knows", "ask […] or […]. Dean-like is not […]")
+    assert case.texts in {shown, shown[1:]}
 
 
 def test_who_has_the_badge_is_not_judged_for_it_again() -> None:

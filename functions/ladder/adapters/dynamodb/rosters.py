@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import Clause, Table, erased
-from ladder.domain.members.roster import Member, Roster
+from ladder.domain.members.roster import Member, Roster, words_of_names
 from ladder.domain.programs.ports import Programs
 
 CACHE_SECONDS = 300.0
@@ -18,6 +18,7 @@ class RosterSlots:
 
     clock: Callable[[], float] = time.time
     _cache: dict[str, tuple[float, Roster, dict[str, int]]] = field(default_factory=dict)
+    _names: dict[str, tuple[Roster, frozenset[str]]] = field(default_factory=dict)
 
     def slot(self, program: str, member: str, programs: Programs) -> int | None:
         return self._read(program, programs)[1].get(member)
@@ -25,6 +26,14 @@ class RosterSlots:
     def member(self, program: str, member: str, programs: Programs) -> Member | None:
         roster, slots = self._read(program, programs)
         return roster[slots[member]] if member in slots else None
+
+    def names(self, program: str, programs: Programs) -> frozenset[str]:
+        roster, _ = self._read(program, programs)
+        known, words = self._names.get(program, ((), frozenset[str]()))
+        if known is not roster:
+            words = words_of_names(roster)
+            self._names[program] = roster, words
+        return words
 
     def teammates(self, program: str, team: str, programs: Programs) -> tuple[str, ...]:
         return tuple(member.id for member in self._read(program, programs)[0] if member.team_key == team)
@@ -71,6 +80,9 @@ class DynamoRosters:
     def __init__(self, slots: RosterSlots, programs: Programs) -> None:
         self._slots = slots
         self._programs = programs
+
+    def names(self, program: str) -> frozenset[str]:
+        return self._slots.names(program, self._programs)
 
     def find(self, program: str, member: str) -> Member | None:
         return self._slots.member(program, member, self._programs)

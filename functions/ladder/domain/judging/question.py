@@ -6,7 +6,7 @@ inside a data field. What the model is told stands in `functions/badges/prompts`
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,7 @@ _ADDRESSED = re.compile(  # who is greeted, thanked or called by a title, in Eng
     rf"{_NAME}(?:\s{_NAME})?"
 )
 _BLANK = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_WORD = re.compile(r"\w(?:[\w.'\u2019-]*\w)?")
 _WHITE = re.compile(r"\s+")
 
 type DelimiterSource = Callable[[], str]  # returns a new random word
@@ -133,6 +134,11 @@ def _masked(text: str) -> str:
     """
     unreachable = _HANDLE.sub(rf"\1{MASK}", _NUMBER.sub(MASK, _ADDRESS.sub(MASK, text)))
     return _ADDRESSED.sub(rf"\1{MASK}", unreachable)
+
+
+def mask_names(text: str, names: Collection[str]) -> str:
+    """Return the text without the words of these names, as they are written in the roster: capitals and all."""
+    return _WORD.sub(lambda word: MASK if word[0] in names else word[0], text) if names else text
 
 
 def data_field(texts: Sequence[str], new_delimiter: DelimiterSource) -> DataField:

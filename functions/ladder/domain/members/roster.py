@@ -63,6 +63,14 @@ class Member:
 
 type Roster = tuple[Member, ...]
 
+SHORTEST_NAME = 3  # characters of a part of a name by which somebody is recognised
+
+
+def words_of_names(roster: Roster) -> frozenset[str]:
+    """Return every word of the members' names, and their user ids: what in a text says who somebody is."""
+    words = (word for member in roster if not member.erased for word in (member.user, *(member.name or "").split()))
+    return frozenset(word for word in words if len(word) >= SHORTEST_NAME)
+
 
 def blocks(size: int) -> list[slice]:
     """Return the slots of each block of a roster of `size` members, in order."""

@@ -29,6 +29,7 @@ class Programs(Protocol):
 
 
 class Rosters(Protocol):
+    def names(self, program: str) -> frozenset[str]: ...  # every word of a member's name, and their user ids
     def find(self, program: str, member: str) -> Member | None: ...
 
 
