@@ -157,7 +157,109 @@ def test_an_order_that_is_sent_twice_is_one_order(read_as: Callable[..., Visit],
     assert len({body["order"] for body in sent}) == 1
 
 
-@pytest.mark.parametrize("path", ["", "points", "badges", "rewards", "me", "how"])
+def test_days_show_what_was_asked_and_measured_and_why_each_challenge_paid_or_did_not(
+    read_as: Callable[..., Visit], site: Site
+) -> None:
+    page, answer = read_as().go("days"), site.ask("/members/me/days?days=28")
+    page.wait_for_selector(".chart")
+    metrics = {metric["key"]: metric for metric in answer["metrics"]}
+    categories = {category["key"]: category for category in answer["categories"]}
+    asked = [(day, one) for day in reversed(answer["days"]) for one in day["categories"] if one["played"]]
+    assert asked
+    rows = page.locator("main section").first.locator("tbody tr").all()
+    assert len(rows) == len(asked)
+    for row, (day, one) in zip(rows, asked, strict=True):
+        cells = row.locator("td").all_inner_texts()
+        metric = metrics[categories[one["category"]]["metric"]]
+        value = next((each["value"] for each in day["metrics"] if each["metric"] == metric["key"]), None)
+        assert cells[1] == categories[one["category"]]["challenges"][one["played"] - 1]
+        assert cells[2] == str(one["played"])
+        assert cells[3] == f"{one['target']:g}\u00a0{metric['unit']}"
+        assert (cells[4] == "–") == (value is None)
+        assert cells[5]
+    for metric in answer["metrics"]:
+        values = [each["value"] for day in answer["days"] for each in day["metrics"] if each["metric"] == metric["key"]]
+        chart = page.locator("figure", has=page.get_by_role("heading", name=re.compile(metric["name"], re.IGNORECASE)))
+        assert chart.count() == bool(values)
+        if values:
+            chart.get_by_text("Show as a table").click()
+            shown = [text for text in chart.locator("tbody td:nth-child(2)").all_inner_texts() if text != "–"]
+            assert shown == [f"{round(value, 2):,.10g}" for value in values]
+
+
+def test_points_by_day_are_the_calendars_own_and_can_be_read_as_a_table(
+    read_as: Callable[..., Visit], site: Site
+) -> None:
+    page, calendar = read_as().go("points"), site.ask("/members/me/calendar?days=28")
+    chart = page.locator("figure.chart")
+    chart.get_by_text("Show as a table").click()
+    cells = [row.split("\t")[1:] for row in chart.locator("tbody tr").all_inner_texts()]
+    assert sum(int(cell.replace(",", "")) for row in cells for cell in row) == sum(
+        d["points"] for d in calendar["days"]
+    )
+    assert len(cells) == 28
+
+
+def test_a_member_objects_to_a_model_and_takes_it_back(read_as: Callable[..., Visit], site: Site) -> None:
+    page = read_as().go("me")
+    box = page.get_by_label("No model may judge what I write.")
+
+    def objects() -> bool:
+        objections = site.ask("/members/me/objections")["objections"]
+        return bool(next(each["objects"] for each in objections if each["purpose"] == "judging"))
+
+    for chosen in (True, False):
+        with page.expect_response("**/members/me/objections/judging") as answer:
+            box.click()
+        assert answer.value.status == 200
+        assert box.is_checked() is objects() is chosen
+
+
+def test_a_choice_that_is_refused_stays_as_it_was_and_says_why(read_as: Callable[..., Visit]) -> None:
+    page = read_as().go("me")
+    page.route("**/objections/judging", lambda route: route.fulfill(status=503, json={"detail": "Not now."}))
+    box = page.get_by_label("No model may judge what I write.")
+    box.click()
+    page.get_by_text("Not now.").wait_for()
+    assert not box.is_checked()
+
+
+def test_a_verdict_of_no_says_why_and_a_person_can_be_asked(read_as: Callable[..., Visit], site: Site) -> None:
+    """The fake model says no to too little here, so the API's answers stand in for it."""
+    no = {
+        "verdict": "KUDOS:1",
+        "badge": "KUDOS",
+        "name": "kudos",
+        "source": "academy",
+        "id": "1",
+        "at": "2026-11-27T10:00:00Z",
+        "state": "declined",
+        "reason": {"code": "judging.member_not_seen", "text": "What was judged did not show what the badge asks for."},
+        "contested": False,
+        "until": "2026-12-27T10:00:00Z",
+    }
+    sent = list[dict[str, str]]()
+
+    def contest(route: Route) -> None:
+        sent.append(json.loads(route.request.post_data or "{}"))
+        no.update(contested=True, until=None, state="waiting")
+        route.fulfill(status=201, json=no)
+
+    page = read_as().page
+    page.route("**/members/me/verdicts", lambda route: route.fulfill(json={"verdicts": [no]}))
+    page.route("**/members/me/contests", contest)
+    page.goto(f"{site.address}/badges")
+    page.get_by_text("What was judged did not show what the badge asks for.").wait_for()
+    page.get_by_role("button", name="Let a person decide").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("What should they know?").fill("I answered two questions.")
+    dialog.get_by_role("button", name="Send").click()
+    page.get_by_text("A person looks at it, because you asked.").wait_for()
+    assert sent == [{"verdict": "KUDOS:1", "text": "I answered two questions."}]
+    assert page.get_by_role("button", name="Let a person decide").count() == 0
+
+
+@pytest.mark.parametrize("path", ["", "days", "points", "badges", "rewards", "me", "how"])
 def test_a_failed_load_says_so_and_can_be_tried_again(read_as: Callable[..., Visit], site: Site, path: str) -> None:
     visited = read_as()
     failing = True

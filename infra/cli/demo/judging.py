@@ -21,8 +21,10 @@ from infra.local.api import Api
 from infra.local.login import Login
 from infra.local.stage import Stage
 from ladder.adapters.dynamodb.ledger import DynamoLedger
+from ladder.adapters.dynamodb.member_records import member_salt
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.activities.activity import BADGE_GRANTED, Key
+from ladder.domain.audit.records import reference
 from ladder.domain.judging.case import is_judged
 from ladder.domain.points.ledger import Entry
 
@@ -77,8 +79,12 @@ class JudgingRecords:
         verdicts = DynamoVerdicts(self.stage.members.members, audit=self.stage.outputs["AuditTable"])
         for record in find_records(self.stack, program, lambda item: item.get("what") == "audit.case_judged"):
             details = about(record.item)
-            member, verdict = str(details["member"]), str(details["decision"])
-            result = verdicts.existing(program, member)[verdict]
+            member = str(details["member"])
+            salt = member_salt(self.stage.members.members, program, member)
+            results = verdicts.existing(program, member).items()
+            verdict, result = next(
+                (verdict, result) for verdict, result in results if reference(verdict, salt) == details["decision"]
+            )
             cases.append(
                 JudgedCase(
                     id=verdict,

@@ -1,7 +1,8 @@
 /** About me: what I chose, and what is known about me. */
-import { ask } from "../api.ts";
-import type { KnownBy, OptInCategory } from "../api.ts";
-import { Empty, Loading, Page, Section } from "../parts/page.tsx";
+import { useState } from "preact/hooks";
+import { ask, Refused } from "../api.ts";
+import type { KnownBy, MemberProfile, MyObjections, Objection, OptInCategory } from "../api.ts";
+import { Empty, Page, Section } from "../parts/page.tsx";
 import { said } from "../parts/say.tsx";
 import { Table } from "../parts/table.tsx";
 import { Link } from "../router.tsx";
@@ -9,11 +10,17 @@ import { date, sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
 
 export function AboutMe() {
-  const loaded = useData(() => ask("GET /members/me/progress", {}));
-  const links = useData(() => ask("GET /members/me/links", {}));
+  const loaded = useData(() =>
+    Promise.all([
+      ask("GET /members/me", {}),
+      ask("GET /members/me/progress", {}),
+      ask("GET /members/me/objections", {}),
+      ask("GET /members/me/links", {}),
+    ]),
+  );
   return (
-    <Page title={t("me.title")} loaded={loaded}>
-      {(progress) => (
+    <Page title={t("me.title")} lead={loaded.data ? profile(loaded.data[0]) : "\u00a0"} loaded={loaded}>
+      {([me, progress, objections, links]) => (
         <>
           <Section title={t("me.taking_part")} lead={t("me.taking_part_lead")}>
             {!progress.participation.length && <Empty>{t("me.no_choice")}</Empty>}
@@ -22,16 +29,30 @@ export function AboutMe() {
                 key={category.category}
                 category={category}
                 onChosen={(chosen) =>
-                  loaded.set({
-                    ...progress,
-                    participation: progress.participation.map((one) => (one.category === chosen.category ? chosen : one)),
-                  })
+                  loaded.set([
+                    me,
+                    {
+                      ...progress,
+                      participation: progress.participation.map((one) => (one.category === chosen.category ? chosen : one)),
+                    },
+                    objections,
+                    links,
+                  ])
                 }
               />
             ))}
           </Section>
+          <Section title={t("me.objections")} lead={t("me.objections_lead")}>
+            {objections.objections.map((objection) => (
+              <ObjectionChoice
+                key={objection.purpose}
+                objection={objection}
+                onChosen={(chosen) => loaded.set([me, progress, chosen, links])}
+              />
+            ))}
+          </Section>
           <Section title={t("me.known")} lead={t("me.known_lead")}>
-            <Loading loaded={links}>{({ links: known }) => <Links links={known} />}</Loading>
+            <Links links={links.links} />
           </Section>
           <Section title={t("how.title")}>
             <p>
@@ -45,27 +66,71 @@ export function AboutMe() {
 }
 
 function Participation({ category, onChosen }: { category: OptInCategory; onChosen: (chosen: OptInCategory) => void }) {
-  const choose = async (takesPart: boolean) => {
-    const path = { category: category.category };
-    onChosen(await ask("PUT /members/me/participation/{category}", path, { takes_part: takesPart }));
+  const path = { category: category.category };
+  return (
+    <Choice
+      label={`${sentence(category.name)} (${category.metric})`}
+      checked={category.takes_part}
+      explanation={said(category.explanation)}
+      onChoose={async (chosen) =>
+        onChosen(await ask("PUT /members/me/participation/{category}", path, { takes_part: chosen }))
+      }
+    />
+  );
+}
+
+function ObjectionChoice({ objection, onChosen }: { objection: Objection; onChosen: (chosen: MyObjections) => void }) {
+  const { purpose, objects, since, explanation } = objection;
+  return (
+    <Choice
+      label={t(`objection.${purpose}`)}
+      checked={objects}
+      explanation={`${said(explanation)} ${objects && since ? t("me.objects_since", { day: since }) : ""}`}
+      onChoose={async (chosen) => onChosen(await ask("PUT /members/me/objections/{purpose}", { purpose }, { objects: chosen }))}
+    />
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly explanation: string;
+  readonly onChoose: (chosen: boolean) => Promise<void>;
+}
+
+/** A choice that holds as soon as it is made; where it was refused, the box says so and stays as it was. */
+function Choice({ label, checked, explanation, onChoose }: ChoiceProps) {
+  const [refused, setRefused] = useState("");
+  const choose = async (box: HTMLInputElement) => {
+    setRefused("");
+    try {
+      await onChoose(box.checked);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      box.checked = checked;
+      setRefused(error.message);
+    }
   };
   return (
     <div class="card">
       <label class="check">
-        <input
-          type="checkbox"
-          checked={category.takes_part}
-          onChange={(event) => void choose(event.currentTarget.checked)}
-        />
-        <span>
-          {sentence(category.name)} <span class="soft">({category.metric})</span>
-        </span>
+        <input type="checkbox" checked={checked} onChange={(event) => void choose(event.currentTarget)} />
+        <span>{label}</span>
       </label>
       <p class="small soft" role="status">
-        {said(category.explanation)}
+        {explanation}
       </p>
+      {refused && (
+        <p class="notice bad small" role="alert">
+          {refused}
+        </p>
+      )}
     </div>
   );
+}
+
+function profile({ name, team, program }: MemberProfile): string {
+  return [name, team, program.name].filter(Boolean).join(" · ");
 }
 
 function Links({ links }: { links: readonly KnownBy[] }) {

@@ -6,12 +6,18 @@ import { Empty, Page, Section } from "../parts/page.tsx";
 import { said } from "../parts/say.tsx";
 import { sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
+import { Verdicts } from "./verdicts.tsx";
 
 export function Badges() {
-  const loaded = useData(() => ask("GET /members/me/progress", {}));
+  const loaded = useData(() => Promise.all([ask("GET /members/me/progress", {}), ask("GET /members/me/verdicts", {})]));
   return (
     <Page title={t("badges.title")} lead={t("badges.lead")} loaded={loaded}>
-      {({ milestones }) => <Milestones {...milestones} />}
+      {([{ milestones }, { verdicts }]) => (
+        <>
+          <Milestones {...milestones} />
+          {milestones.badges.length > 0 && <Verdicts verdicts={verdicts} reload={loaded.reload} />}
+        </>
+      )}
     </Page>
   );
 }

@@ -9,14 +9,19 @@ import { Link } from "../router.tsx";
 import { date, number, quantity, sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
 import { loadCalendar, StreakCalendar } from "./calendar.tsx";
+import { Confirmations } from "./confirmations.tsx";
 
 export function Today() {
-  const loaded = useData(() => Promise.all([ask("GET /members/me/progress", {}), loadCalendar()]));
+  const loaded = useData(() =>
+    Promise.all([ask("GET /members/me/progress", {}), loadCalendar(), ask("GET /members/me/confirmations", {})]),
+  );
   return (
     <Page title={t("today.title")} lead={loaded.data ? lead(loaded.data[0]) : "\u00a0"} loaded={loaded}>
-      {([progress, calendar]) => (
+      {([progress, calendar, waiting]) => (
         <>
+          {progress.notice && <p class="notice warn">{said(progress.notice)}</p>}
           {progress.challenges.state !== "none" && <TodaysChallenges {...progress.challenges} />}
+          <Confirmations waiting={waiting} reload={loaded.reload} />
           <Standing progress={progress} />
           {progress.team.length > 0 && <Team goals={progress.team} />}
           <Streaks streaks={progress.milestones.streaks} calendar={calendar} />
