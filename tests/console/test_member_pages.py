@@ -11,8 +11,7 @@ from tests.console.site import PlayedSite, Site
 from tests.console.visit import Visit
 
 
-def numbers(text: str) -> set[str]:
-    return set(re.findall(r"\d[\d,]*", text))
+NONE = "\N{EN DASH}"  # where there is no value
 
 
 def test_today_shows_the_apis_own_targets_points_and_level(read_as: Callable[..., Visit], site: Site) -> None:
@@ -175,7 +174,7 @@ def test_days_show_what_was_asked_and_measured_and_why_each_challenge_paid_or_di
         assert cells[1] == categories[one["category"]]["challenges"][one["played"] - 1]
         assert cells[2] == str(one["played"])
         assert cells[3] == f"{one['target']:g}\u00a0{metric['unit']}"
-        assert (cells[4] == "–") == (value is None)
+        assert (cells[4] == NONE) == (value is None)
         assert cells[5]
     for metric in answer["metrics"]:
         values = [each["value"] for day in answer["days"] for each in day["metrics"] if each["metric"] == metric["key"]]
@@ -183,7 +182,7 @@ def test_days_show_what_was_asked_and_measured_and_why_each_challenge_paid_or_di
         assert chart.count() == bool(values)
         if values:
             chart.get_by_text("Show as a table").click()
-            shown = [text for text in chart.locator("tbody td:nth-child(2)").all_inner_texts() if text != "–"]
+            shown = [text for text in chart.locator("tbody td:nth-child(2)").all_inner_texts() if text != NONE]
             assert shown == [f"{round(value, 2):,.10g}" for value in values]
 
 

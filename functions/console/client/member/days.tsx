@@ -70,6 +70,7 @@ interface PlayedDay extends CategoryDay {
 
 function Challenges({ metrics, categories, days }: MemberDays) {
   const rows = days
+    .toReversed()
     .flatMap(({ day, metrics: measured = [], categories: asked = [] }): PlayedDay[] =>
       asked
         .filter(({ played }) => played !== null)
@@ -84,8 +85,7 @@ function Challenges({ metrics, categories, days }: MemberDays) {
             value: measured.find(({ metric: key }) => key === metric?.key)?.value ?? null,
           };
         }),
-    )
-    .reverse();
+    );
   return (
     <Section title={t("days.table")} lead={t("days.table_lead")}>
       {!rows.length && <Empty>{t("days.no_challenge")}</Empty>}
