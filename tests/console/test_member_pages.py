@@ -10,7 +10,6 @@ from playwright.sync_api import Page, Route, expect
 from tests.console.site import PlayedSite, Site
 from tests.console.visit import Visit
 
-
 NONE = "\N{EN DASH}"  # where there is no value
 
 
