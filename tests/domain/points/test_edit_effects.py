@@ -11,10 +11,10 @@ from ladder.domain.message import Message
 from ladder.domain.points.compiled import key_mark
 from ladder.domain.points.edit_effects import Effect, edit_effects, summarise
 from ladder.domain.points.ledger import FINISHED, State, StreakState
-from ladder.domain.points.rulebook import BadgeTier, Level, Requirement, Step
+from ladder.domain.points.rulebook import BadgeTier, Level, Milestone, Requirement, Step
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
-from tests.builders.academy import BADGE, PASSED, PATH, RULE, STREAK, UNLOCK, academy, book
+from tests.builders.academy import BADGE, ITEM, PASSED, PATH, RULE, STREAK, UNLOCK, academy, book
 
 TODAY = date(2026, 11, 27)  # a Friday
 NOON = TODAY.toordinal()
@@ -131,6 +131,26 @@ def test_a_running_streak_that_other_days_or_less_grace_break_is_lost() -> None:
     assert between(live, strict, streaks={"DAYS": thursday}) == []
     assert between(live, none, streaks={"DAYS": thursday}) == lost
     assert between(live, none, streaks={"DAYS": replace(thursday, last=NOON - 20)}) == []
+
+
+def test_a_milestone_that_is_moved_below_the_longest_run_is_told_to_be_out_of_reach() -> None:
+    run = StreakState(length=7, last=NOON - 1, period=NOON - 1, matches=1, best=7)
+    live, lower, higher = (
+        book(streaks=(replace(STREAK, milestones=(Milestone(length=length, points=25),)),)) for length in (10, 5, 12)
+    )
+    stuck = ["stuck edits.milestone days in a row 10"]
+    assert between(live, lower, streaks={"DAYS": run}) == between(live, higher, streaks={"DAYS": run}) == stuck
+    assert between(higher, live, streaks={"DAYS": run}) == []
+    assert between(live, lower, streaks={"DAYS": replace(run, last=NOON - 20)}) == []
+
+
+def test_who_could_order_something_and_can_no_longer_is_told_of() -> None:
+    live, lost = book(catalogue=(ITEM,)), ["loses edits.item an hour early"]
+    dearer, gone = book(catalogue=(replace(ITEM, price=ITEM.price + 1),)), book(catalogue=())
+    for draft in (dearer, gone):
+        assert between(live, draft, earned=ITEM.price) == lost
+        assert between(live, draft, earned=ITEM.price - 1) == []
+    assert between(live, dearer, earned=ITEM.price + 1) == between(dearer, live, earned=ITEM.price) == []
 
 
 @given(

@@ -1,8 +1,8 @@
 """Say what an edit gives members or takes from them at once, by their states as they are: who gains, loses or is stuck.
 
 Points that were paid stay. What changes is what a state means under other rules: levels, badges, steps of paths,
-running streaks, and rules that wait for an unlock. What badges count for the first time is known once a ledger is
-replayed.
+running streaks, what can be ordered, and rules that wait for an unlock. What badges count for the first time is known
+once a ledger is replayed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -73,10 +73,11 @@ def edit_effects(live: CompiledProgram, draft: CompiledProgram, state: State, to
         if key in names
     )
     yield from _paths(now, then)
-    lengths = {streak.key: streak.current for streak in then.streaks}
-    for streak in now.streaks:
-        if lengths.get(streak.key, 0) < streak.current:
-            yield Effect("loses", Message("edits.streak", {"name": streak.name}))
+    yield from _streaks(now, then)
+    prices = {item.key: item.price for item in draft.rulebook.catalogue}
+    for item in live.rulebook.catalogue:
+        if item.price <= state.spendable < prices.get(item.key, state.spendable + 1):
+            yield Effect("loses", Message("edits.item", {"name": item.name}))
     open_before = {rule.key: rule.requires in {None, *before.unlocks} for rule in live.rulebook.rules}
     for rule in draft.rulebook.rules:
         if rule.requires and rule.requires not in after.unlocks and open_before.get(rule.key):
@@ -132,6 +133,17 @@ def _paths(now: MemberProgress, then: MemberProgress) -> Iterator[Effect]:
             yield Effect("loses", Message("edits.steps", {"name": path.name}))
         elif len(later.steps) - len(_done(later)) > len(path.steps) - len(done):
             yield Effect("stuck", Message("edits.more_steps", {"name": path.name}))
+
+
+def _streaks(now: MemberProgress, then: MemberProgress) -> Iterator[Effect]:
+    """What is running now, and the milestone ahead of it: one that is moved below the longest run is never reached."""
+    edited = {streak.key: streak for streak in then.streaks}
+    for streak in now.streaks:
+        later = edited.get(streak.key)
+        if streak.current > (later.current if later else 0):
+            yield Effect("loses", Message("edits.streak", {"name": streak.name}))
+        elif later and streak.current and streak.next and (not later.next or later.next.length > streak.next.length):
+            yield Effect("stuck", Message("edits.milestone", {"name": streak.name, "length": streak.next.length}))
 
 
 def _done(path: PathNow) -> set[str]:
