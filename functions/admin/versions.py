@@ -21,7 +21,7 @@ from ladder.domain.programs.check import check
 from ladder.domain.programs.check_edits import check_edits, with_earlier_keys
 from ladder.domain.programs.other_programs import check_groups, check_shared_agents
 from ladder.domain.programs.pausing import Pausable, compile_program, pausable, pauses, with_pauses
-from ladder.domain.programs.ports import Programs, Publications
+from ladder.domain.programs.ports import Programs, Publication, Publications
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.opening import confirmation_review
 from ladder.domain.reviews.permissions import Staff, authorize
@@ -88,8 +88,7 @@ def publish(
         return Published(program=current.key, version=current.version, by=None, at=None, again=True)
     alone = second.alone(staff, needed=second.rules(current, draft).publishing)
     if alone is None:
-        if after != (current.version if current else 0):
-            raise Conflict(_published_meanwhile(current))
+        _require_current(after, current, publications)
         digest = publications.keep_draft(replace(draft, version=after))
         number, key = str(version.version), staff.program
         review = confirmation_review(
@@ -124,8 +123,7 @@ def confirmed_publication(
     if draft is None:
         raise Conflict(Message("admin.draft_expired"))
     after, current = int(review.summary["version"]) - 1, current_of(review.program, programs)
-    if after != (current.version if current else 0):
-        raise Conflict(_published_meanwhile(current))
+    _require_current(after, current, publications)
     version = candidate(
         read_draft(draft), current, review.program, after=after, models=models, today=now.date(), programs=programs
     )
@@ -134,8 +132,19 @@ def confirmed_publication(
     return version, _publication(version, what="audit.program_published", by=by, why=reason, now=now, about=about)
 
 
-def _published_meanwhile(current: Program | None) -> Message:
-    return Message("admin.published_meanwhile", {"version": current.version if current else 0})
+def _published_meanwhile(newer: Publication) -> Message:
+    """Say which version was published instead, by whom and when, if a person did it."""
+    version = newer.program.version
+    if newer.by is None or newer.at is None:
+        return Message("admin.published_meanwhile", {"version": version})
+    day, time = newer.at.date().isoformat(), f"{newer.at:%H:%M}"
+    return Message("admin.published_meanwhile_by", {"version": version, "by": newer.by, "day": day, "time": time})
+
+
+def _require_current(after: int, current: Program | None, publications: Publications) -> None:
+    """Raise Conflict where another version was published after that one."""
+    if current and after != current.version:
+        raise Conflict(_published_meanwhile(publications.find(current)))
 
 
 def pause(
@@ -199,13 +208,7 @@ def _publish(
         before: dict[str, str | int] = {"program": version.key, "version": version.version - 1}
         raise Conflict(Message("admin.no_version_to_follow", before))
     if published.program != version:
-        newer = published.program.version
-        if published.by is None or published.at is None:
-            raise Conflict(Message("admin.published_meanwhile", {"version": newer}))
-        day, time = published.at.date().isoformat(), f"{published.at:%H:%M}"
-        raise Conflict(
-            Message("admin.published_meanwhile_by", {"version": newer, "by": published.by, "day": day, "time": time})
-        )
+        raise Conflict(_published_meanwhile(published))
     return Published(
         program=version.key,
         version=version.version,

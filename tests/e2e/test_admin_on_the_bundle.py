@@ -23,6 +23,7 @@ from infra.local.stage import stage
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.domain.calendar import due
 from ladder.domain.members.roster import Member
+from ladder.domain.programs.program import SecondPerson
 from tests.builders.admin_api import asked as fitting
 from tests.e2e.admin_requests import asked, elsewhere, said, token
 from tests.e2e.deployed_academy import PROGRAM, DeployedAcademy, in_queue, message, passed
@@ -75,9 +76,9 @@ class DeployedAdmin(DeployedAcademy):
 
 @pytest.fixture(scope="module")
 def opened() -> Iterator[DeployedAdmin]:
-    """Without the program's cap, of which no night has allotted anything."""
-    program = load_program(PROGRAM)
-    uncapped = replace(program, caps=replace(program.caps, program_daily_points=None))
+    """Without the program's cap, of which no night has allotted anything, and with one admin for everything."""
+    program, alone = load_program(PROGRAM), SecondPerson(publishing=False, erasing=False, grants_above=100_000)
+    uncapped = replace(program, caps=replace(program.caps, program_daily_points=None), second_person=alone)
     with stage(uncapped, call_history(1, data=Path("nowhere"))) as live:
         school = connect_learning_system(live)
         yield DeployedAdmin(live, school, token(DeployedAcademy(live, school), ADMIN, "admin"))
@@ -227,3 +228,27 @@ def _expected(path: str, method: str) -> dict[str, int]:
     of_programs = path.startswith("/admin/programs/") and method != "put"
     viewer = there if method == "get" and not of_programs else 403
     return nothing | {"viewer": viewer, "reviewer": 403 if of_programs else there, "foreign": there}
+
+
+def test_two_admins_publish_give_and_erase_once_the_program_asks_for_two(admin: DeployedAdmin) -> None:
+    ben, member, most = token(admin, "ben", "admin"), admin.member(), admin.live.program.rulebook.most_granted
+    version = admin.live.stores.programs.current_version(admin.key)
+    draft = {**_draft(admin, points=75), "second_person": {"publishing": True, "erasing": True, "grants_above": None}}
+
+    def by_two(path: str, **body: Any) -> list[int]:
+        """The statuses of: asked for, confirmed by whoever asked, and by another."""
+        status, told = asked(admin, path, admin.bearer, {"reason": "looked at it", **body})
+        decision = f"/admin/reviews/{told['review']}/decision"
+        approved = {"decision": "approve", "reason": "looked at it"}
+        return [status, *(asked(admin, decision, bearer, approved)[0] for bearer in (admin.bearer, ben))]
+
+    assert by_two(admin.path("versions"), program=draft, after=version) == [202, 403, 201]
+    assert admin.live.stores.programs.current_version(admin.key) == version + 1
+    given = {"request": request(), "reason": "looked at it", "points": most}
+    asked(admin, admin.path("grants", member), admin.bearer, given)
+    assert by_two(admin.path("grants", member), request=request(), points=most) == [202, 403, 201]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while admin.balance(member) != (2 * most, 2):
+        assert time.monotonic() < deadline, "the confirmed points never came"
+    assert by_two(admin.path("erasure", member)) == [202, 403, 201]
+    assert admin.left(member) == (2 * most, 2)

@@ -42,6 +42,9 @@ class MemoryPublications:
         self.audit[record.program, record.key] = record
         return published
 
+    def find(self, published: Program) -> Publication:
+        return self._published.get((published.key, published.version), Publication(published, None, None))
+
     def keep_draft(self, program: Program) -> str:
         text = to_json(program)
         digest = hashlib.sha256(text).hexdigest()

@@ -218,9 +218,15 @@ def test_what_was_published_in_the_meantime_is_not_overwritten_by_a_late_confirm
     two.programs.publish(academy(name="Cleo's"))
     with pytest.raises(Conflict, match=r"admin\.published_meanwhile"):
         two.decide(waiting)
-    with pytest.raises(Conflict, match=r"admin\.published_meanwhile"):
+    with pytest.raises(Conflict, match=r"admin\.published_meanwhile version=2"):
         two.publish(academy(name="late"))
     assert two.name == "Cleo's"
+
+
+def test_who_asks_upon_an_older_version_hears_who_confirmed_the_newer_one_and_when(two: TwoAdmins) -> None:
+    two.decide(two.publish())
+    with pytest.raises(Conflict, match=r"admin\.published_meanwhile_by version=2 by=ben day=2026-11-22 time=12:00"):
+        two.publish(academy(name="late"))
 
 
 def test_a_draft_that_is_gone_or_was_replaced_is_not_published(two: TwoAdmins) -> None:

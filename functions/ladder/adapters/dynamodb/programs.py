@@ -145,6 +145,10 @@ class DynamoPublications:
             return _from_item(existing) if existing else None
         return Publication(program, record.who, record.at)
 
+    def find(self, published: Program) -> Publication:
+        item = self._table.get(published.key, keys.config(published.version))
+        return _from_item(item) if item else Publication(published, None, None)
+
     def keep_draft(self, program: Program) -> str:
         text = to_json(program)
         digest = hashlib.sha256(text).hexdigest()

@@ -43,6 +43,7 @@ class Publications(Protocol):
     A version that another person has to confirm is kept as a draft until they do, found by its digest.
     """
 
+    def find(self, published: Program) -> Publication: ...  # who published this version, and when
     def keep_draft(self, program: Program) -> str: ...  # its digest, in hexadecimal digits
     def draft(self, program: str, digest: str) -> Mapping[str, Any] | None: ...  # as JSON; None: it has expired
 
