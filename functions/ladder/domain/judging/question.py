@@ -14,13 +14,26 @@ MAX_CASE_CHARACTERS = 4_000  # of all pieces of a case together
 MAX_DELIMITER_TRIES = 100
 MAX_ANSWER_TOKENS = 700
 MASK = "[…]"
+
+
+@dataclass(frozen=True, slots=True)
+class _LazyPattern:
+    """A pattern that is compiled when it is first used: functions that only read verdicts mask nothing."""
+
+    pattern: str
+    flags: re.RegexFlag = re.NOFLAG
+
+    def sub(self, replacement: str, text: str) -> str:
+        return re.sub(self.pattern, replacement, text, flags=self.flags)
+
+
 _AT_WORD = r"at|\u00e4t|arobase|arroba|\u0441\u043e\u0431\u0430\u043a\u0430"
 _DOT_WORD = r"dot|punkt|punto|\u0442\u043e\u0447\u043a\u0430"
 _AT = rf"(?:[@\uff20\ufe6b]|\s[@\uff20\ufe6b]\s|\s?[(\[{{<]\s?(?:{_AT_WORD}|a|@)\s?[)\]}}>]\s?|\s(?:{_AT_WORD})\s)"
 _DOT = rf"(?:[.\uff0e\u3002]|\s?[(\[{{<]\s?(?:{_DOT_WORD}|point|[.])\s?[)\]}}>]\s?|\s(?:{_DOT_WORD})\s)"
 # Each alternative begins at the first character of a word only, and no part of it may be read in two ways: a text of
 # one letter, or of nothing but hyphens, takes no longer than any other.
-_ADDRESS = re.compile(
+_ADDRESS = _LazyPattern(
     rf"(?<![\w.+-])[\w.+-]+{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}[^\W\d_]{{2,24}}"  # jo (at) example (dot) com
     r"|(?<![\w.+-])[a-z\d.]+[-_*]at[-_*][a-z\d]+(?:[-_*]dot[-_*][a-z\d]+)+"
     r"|(?<![\w.+-])[\w.+-]+ arobase [\w-]+(?: point [\w-]+)* point [^\W\d_]{2,24}"
@@ -37,13 +50,13 @@ _DIGIT_WORD = (
     r"(?:zero|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|zwo|drei|vier|f\u00fcnf|sechs|sieben|acht|neun"
     r"|z\u00e9ro|un|deux|trois|quatre|cinq|sept|huit|neuf|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"
 )
-_NUMBER = re.compile(  # of a telephone, a contract, an account
+_NUMBER = _LazyPattern(  # of a telephone, a contract, an account
     rf"\+?{_DIGIT}\u20e3?(?:[ /().*_\-\u00b7\u2010-\u2015]{{0,3}}{_DIGIT}\u20e3?){{6,}}"
     rf"|(?<!\w){_DIGIT_WORD}(?:[ ,./-]{{1,2}}{_DIGIT_WORD}){{6,}}(?!\w)"
     r"|[\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d]{7,}",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(  # "WhatsApp me on jo42", "my Telegram: jo_doe"
+_HANDLE = _LazyPattern(  # "WhatsApp me on jo42", "my Telegram: jo_doe"
     r"\b((?:whats?app|telegram|signal|threema|viber|we ?chat|line|skype|discord|slack|teams|insta(?:gram)?"
     r"|snap(?:chat)?|tik ?tok|facebook|messenger|linkedin|xing)"
     r"(?:\s(?:id|name|user(?:name)?|account|handle|nick)\s?[:=]\s?"
@@ -53,7 +66,7 @@ _HANDLE = re.compile(  # "WhatsApp me on jo42", "my Telegram: jo_doe"
 )
 # a capital, then small letters
 _NAME = r"[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff][a-z\u00df-\u00f6\u00f8-\u00ff'\u2019][\w'\u2019-]*"
-_ADDRESSED = re.compile(  # who is greeted, thanked or called by a title, in English, German, French and Spanish
+_ADDRESSED = _LazyPattern(  # who is greeted, thanked or called by a title, in English, German, French and Spanish
     r"\b((?:(?i:hi|hey|hello|dear|thanks|thank you|cheers|regards|mrs?|ms|dr|hallo|liebe[rs]?|danke|herrn?|frau"
     r"|gr\u00fc\u00dfe|bonjour|merci|ch\u00e8re?|monsieur|madame|mme|hola|gracias|se\u00f1ora?)[.,]?\s)+)"
     rf"{_NAME}(?:\s{_NAME})?"
