@@ -130,3 +130,20 @@ def test_improvement_downwards_pays_where_less_is_better() -> None:
     rule = Rule(key="A", name="a", match=UPDATES, points=10, improvement=wanted)
     assert pays(rule, *weekly(100, 90, 5)) == [0, 0, 10]
     assert pays(rule, *weekly(100, 91, 5)) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("values", "paid"),
+    [
+        ({0: 10, 1: 10, 2: 20, 4: 1}, False),  # three weeks have a value
+        ({0: 10, 1: 10, 2: 20, 4: 20, 5: 1}, True),
+        ({0: 10, 1: 10, 6: 20, 7: 20, 9: 1}, True),  # four, within eight
+        ({0: 10, 1: 10, 6: 20, 8: 20, 9: 1}, False),
+    ],
+)
+def test_improvement_takes_the_stated_number_of_weeks_with_a_value(values: dict[int, float], *, paid: bool) -> None:
+    wanted = Improvement(attribute="score", percent=10, weeks=4)
+    told = [event(UPDATED, NINE + timedelta(weeks=week), f"{week}", score=value) for week, value in values.items()]
+    without = event(UPDATED, NINE + timedelta(weeks=3), "without")
+    rule = Rule(key="A", name="a", match=UPDATES, points=10, improvement=wanted)
+    assert sum(pays(rule, *sorted([*told, without], key=lambda activity: activity.order))) == 10 * paid

@@ -23,7 +23,7 @@ class Caps:
         Positive | None, Says("Write a whole number of points, base and bonus together, or leave the cap out.")
     ] = None
     member_weekly_points: Annotated[
-        Positive | None, Says("Write a whole number of points in an ISO week, or leave the cap out.")
+        Positive | None, Says("Write a whole number of points in a week, or leave the cap out.")
     ] = None
     member_daily_bonus_points: Annotated[
         Positive | None, Says("Write a whole number of points, or leave the cap out.")

@@ -72,7 +72,7 @@ def has_improved(rule: str, improvement: Improvement, state: State, attributes: 
     pays = False
     if not weeks or weeks[-1].begins != state.week:
         span = weeks[-improvement.weeks :]
-        if len(span) == improvement.weeks and span[-1].begins - span[0].begins <= WEEK * (len(span) + LATER_WEEKS):
+        if len(span) == improvement.weeks and span[-1].begins - span[0].begins < WEEK * (len(span) + LATER_WEEKS):
             half = improvement.weeks // 2
             usual = sum(week.mean for week in span[:half]) / half
             margin = usual * improvement.percent / 100
