@@ -16,6 +16,7 @@ from ladder.domain.activities.event_filter import Condition, EventFilter, Tests
 from ladder.domain.challenges.rules import ChallengeRules, QualityGate
 from ladder.domain.points.rulebook import Rulebook, matches
 from ladder.domain.points.rules import Rule
+from ladder.domain.points.task_confirmations import CONFIRMATIONS_A_DAY
 from ladder.domain.programs.program import Program
 
 DONE = 0
@@ -232,8 +233,15 @@ def _rule(rulebook: Rulebook, rule: Rule, say: Texts) -> Iterator[str]:
     if rule.requires:
         unlock = next(unlock.name for unlock in rulebook.unlocks if unlock.key == rule.requires)
         yield say("notice.requires", name=unlock)
+    yield from _waits(rulebook, rule, say)
+
+
+def _waits(rulebook: Rulebook, rule: Rule, say: Texts) -> Iterator[str]:
+    """Say for whom an award of the rule waits before it pays."""
     if rule.hold:
         yield say("notice.hold", reason=rule.hold, days=rulebook.hold_days)
+    if rule.confirm:
+        yield say("notice.confirm", most=CONFIRMATIONS_A_DAY)
 
 
 def limits(program: Program, say: Texts) -> Iterator[str]:
