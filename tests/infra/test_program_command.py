@@ -49,7 +49,7 @@ def test_a_playable_program_is_summed_up_in_plain_words(capsys: pytest.CaptureFi
         "and may spend 200,000 tokens a day.",
         "Levels by points earned: Newcomer 0, Regular 500, Experienced 2,000, Expert 5,000, Master 10,000.",
         "Points buy: home an hour early 800 (time), a day at a conference 3,000 (growth),",
-        "Work days: Mon, Tue, Wed, Thu, Sun; events count up to 7 days late.",
+        "Work days: Sun, Mon, Tue, Wed, Thu; events count up to 7 days late.",
         "at most 300 points a member a day; of them at most 120 bonus; at most 1,200 a week",
         "at most 60,000 in the program, 5 % of it in reserve",
     ):
