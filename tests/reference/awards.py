@@ -162,7 +162,8 @@ def _of_rule(history: History, rule: Rule) -> Iterator[Award]:
         fit = [each for each in rule.bonuses if all(holds(test, now.says.get(test.attribute)) for test in each.where)]
         bonuses = tuple(Bonus(Fraction(str(each.percentage))) for each in fit)
         is_once = any((rule.once, rule.count, rule.perseverance, rule.improvement))
-        yield Award(rule.key, base, bonuses, rule.daily_points, rule.hold is not None, is_once, notes)
+        waits = rule.hold is not None or rule.confirm is not None
+        yield Award(rule.key, base, bonuses, rule.daily_points, waits, is_once, notes)
     else:
         now.noted |= notes
 

@@ -53,9 +53,13 @@ def ruled(rule: Rule) -> Rulebook:
     return Rulebook(rules=(rule,))
 
 
+CONFIRMED = replace(HELPED, hold=None, confirm="colleague")
+
+
+@pytest.mark.parametrize("rule", [HELPED, CONFIRMED], ids=["a reviewer", "a colleague"])
 @pytest.mark.parametrize("again", [None, 5])
-def test_a_denied_event_uses_up_no_once_per(again: int | None) -> None:
-    once = ruled(replace(HELPED, once=Once(per="colleague", again_after_days=again)))
+def test_a_denied_event_uses_up_no_once_per(again: int | None, rule: Rule) -> None:
+    once = ruled(replace(rule, once=Once(per="colleague", again_after_days=again)))
     first, second = helps(0), helps(1)
     assert after(once, first, second).summed() == (0, 0, 30)
     released = decides(RELEASED, second)
