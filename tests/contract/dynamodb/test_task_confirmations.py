@@ -7,6 +7,7 @@ import pytest
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.ledger import DynamoHolds, DynamoLedger
+from ladder.adapters.dynamodb.personal_data import DynamoErasures
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.table import Put, Table
 from ladder.adapters.dynamodb.task_confirmations import DynamoTaskConfirmations
@@ -120,3 +121,13 @@ def test_two_programs_share_no_confirmation(stored: StoredTask) -> None:
     assert not stored.confirmations.record(replace(CONFIRMED, program="bank"), given=0)
     assert stored.confirmations.record(CONFIRMED, given=0)
     assert stored.confirmations.given("bank", AL, DAY) == 0
+
+
+def test_an_erasure_forgets_who_confirmed_what_of_the_member_and_what_they_confirmed(stored: StoredTask) -> None:
+    stored.confirmations.record(CONFIRMED, given=0)
+    erasures = DynamoErasures(stored.table, stored.tables.table())
+    for member in (JO, AL):
+        erasures.forget("academy", member, user=None)
+    assert stored.confirmations.confirmers("academy", JO, until=DAY) == {}
+    assert stored.confirmations.flagged("academy", JO, TASK.key) is None
+    assert stored.confirmations.given("academy", AL, DAY) == 0

@@ -27,6 +27,7 @@ from ladder.domain.members.objections import objection_recorded
 from ladder.domain.message import verbatim
 from ladder.domain.points.amendments import reversal
 from ladder.domain.points.ledger import Entry
+from ladder.domain.points.task_confirmations import TaskConfirmation, confirmation_record
 from ladder.domain.reviews.audit_records import (
     id_linked,
     id_unlinked,
@@ -38,6 +39,7 @@ from ladder.domain.reviews.audit_records import (
 from ladder.domain.reviews.decisions import effects
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.review import ReviewDecision, Terms
+from progress.confirm import release
 from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW, REJECT, REVIEWS, VERDICT
 
 PROGRAM = "academy"
@@ -245,3 +247,23 @@ def test_a_version_that_differs_from_what_its_record_says_or_has_none_is_named()
         ([begins, good, slipped_in], ["version 3 has no record in the audit"]),
     ):
         assert [str(one) for one in unrecorded(program_facts(PROGRAM, items), PROGRAM, [record], {})] == broken
+
+
+def test_what_a_colleague_confirmed_has_their_record_and_a_forged_word_of_one_has_none() -> None:
+    confirmation = TaskConfirmation(
+        program=PROGRAM, member=MEMBER, event=("lms", "e1"), by="b" * 32, day=NOW.date(), at=NOW, flagged=False
+    )
+    item = entry(release(("lms", "e1"), NOW))
+    assert named([item], confirmation_record(confirmation)) == []
+    assert len(named([item])) == 1
+    assert len(named([item], confirmation_record(replace(confirmation, event=("lms", "e2"))))) == 1
+
+
+def test_a_grant_of_two_has_the_record_of_its_review_with_the_points() -> None:
+    item, record = review(REVIEWS["grant"])
+    (given,) = effects(replace(REVIEWS["grant"], decided=DECIDED))
+    opened_by = review_opened(REVIEWS["grant"], by="ole")
+    assert named([item, entry(given)], record, opened_by) == []
+    more = replace(given, attributes={**given.attributes, "points": 5_000})
+    assert len(named([entry(more)], record)) == 1
+    assert len(named([entry(given)])) == 1
