@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import (
     AMENDMENTS,
+    BADGE_GRANTED,
     COMPLETED,
     CORRECTED,
     DAY_OFF,
     DENIED,
     ORDERED,
+    POINTS_GRANTED,
     RELEASED,
     REVERSED,
     ROTATION,
+    TEAM_ACHIEVED,
     UPHELD,
     Activity,
 )
@@ -189,6 +192,42 @@ def attendance(draw: st.DrawFn) -> list[Activity]:
     ]
     told = [draw(days_off(0)), *draw(st.lists(moved_days_off(0), min_size=1, max_size=3))]
     return list({each.key: each for each in (*posts, *told)}.values())
+
+
+@st.composite
+def grants(draw: st.DrawFn) -> Activity:
+    """What Ladder gives by hand, for a judged text, or to everybody of a team."""
+    given: list[tuple[str, dict[str, Plain]]] = [
+        (POINTS_GRANTED, {"points": 25, "by": "anna.l"}),
+        (BADGE_GRANTED, {"badge": "B0", "verdict": "v"}),
+        (TEAM_ACHIEVED, {"achievement": "TOGETHER", "points": 30}),
+    ]
+    kind, attributes = draw(st.sampled_from(given))
+    key = f"{kind}:{draw(st.integers(0, 2))}"
+    return Activity(source="ladder", id=key, type=kind, occurred_at=draw(MOMENTS), attributes=attributes)
+
+
+NEVER = [datetime.min, datetime(1979, 12, 31, 12), datetime(2100, 1, 1), datetime.max]  # noqa: DTZ001, DTZ901
+ODD = st.sampled_from(["\uffff", "\x00", "\u202e", "e\u0301", " ", "#", "ladder#", "\U0001f3f3\ufe0f", "ß", "İ"])
+
+
+@st.composite
+def hostile(draw: st.DrawFn) -> Activity:
+    """A source's event that was made up to decide something, to stand in the way, or to look like another."""
+    honest = draw(st.one_of(events(), pretended(), amendments((CORRECTED,)), days_off()))
+    match draw(st.integers(0, 3)):
+        case 0:
+            at = draw(st.sampled_from(NEVER)).replace(tzinfo=UTC)
+            return replace(honest, id=f"never {honest.id}", occurred_at=at)
+        case 1:
+            return replace(honest, source="lms", attributes={**honest.attributes, **draw(CLAIMS), **draw(CLAIMS)})
+        case 2:
+            odd = draw(ODD)
+            said = {**honest.attributes, "module": f"m1{odd}", odd: odd}
+            return replace(honest, id=f"{honest.id}{odd}", attributes=said)
+        case _:
+            other = draw(events())
+            return replace(honest, source="lms", type=draw(st.sampled_from([other.type, COMPLETED, POINTS_GRANTED])))
 
 
 ANYTHING = st.one_of(

@@ -68,10 +68,10 @@ class RewardRunner:
     def has(self, member: str = "m") -> Balance:
         """By the member's state."""
         state, _ = self.ledger.load(self.program.key, member, [])
-        book = self.program.rulebook
+        book = self._newest(member).rulebook
         done = {
             path.key: frozenset(s.key for s in path.steps if key_mark(s.key) in state.paths.get(path.key, ()))
-            for path in self._newest(member).rulebook.paths
+            for path in book.paths
         }
         return Balance(
             earned=state.earned,
@@ -80,7 +80,7 @@ class RewardRunner:
             level=level_at(book, state.earned),
             badges={
                 key: tier
-                for key, tiers in tiers_by_badge(self._newest(member).rulebook).items()
+                for key, tiers in tiers_by_badge(book).items()
                 if (tier := tier_reached(tiers, state.badges.get(key)))
             },
             streaks={key: (run.length, run.best) for key, run in state.streaks.items() if run.length},
