@@ -12,7 +12,7 @@ from ladder.domain.points.ledger import MAX_FAILURES
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.points.rules import Count, Improvement, Once, Rule
 from ladder.domain.validation.constraints import Plain
-from tests.builders.capped_academy import FAILED, MODULE, PASSED, POSTED, academy, event
+from tests.builders.capped_academy import FAILED, MODULE, PASSED, POSTED, TRIED, academy, event
 from tests.builders.generated_events import START
 from tests.builders.rewards import RewardRunner
 
@@ -78,6 +78,16 @@ def test_finishing_pays_after_enough_failures_at_the_same_subject() -> None:
         for n, (module, passed) in enumerate(tries)
     ]
     assert pays(rule, *told) == [0, 0, 0, 0, 10, 0]
+
+
+def test_what_a_rule_pays_for_is_no_failed_try_of_its_own() -> None:
+    """A filter of failed tries that leaves passed open matches both: then finishing would be its own failure before."""
+    rule = Rule(key="A", name="a", match=PASSED, points=10, perseverance=Perseverance(subject="module", failed=TRIED))
+    told = [
+        event("assessment.submitted", NINE + timedelta(hours=n), f"{n}", module="m1", passed=passed)
+        for n, passed in enumerate([False, True, False, False, True])
+    ]
+    assert pays(rule, *told) == [0, 0, 0, 0, 10]
 
 
 def test_of_many_open_failures_the_oldest_are_forgotten() -> None:

@@ -193,16 +193,7 @@ def apply(
     _begin_day(state, day_of(compiled, activity), compiled.rulebook)
     state.as_of, state.allowance = activity.order, allowance
     before = level_at(compiled.rulebook, state.earned)
-    for rule in compiled.failures.get(activity.type, ()):
-        tried = attributes.get(rule.item.perseverance.subject) if rule.item.perseverance else None
-        paused = rule.item.paused or compiled.paused
-        if (
-            tried is not None and not paused and rule.matches(attributes)
-        ):  # a failed try is remembered until its subject is finished
-            key = subject_fingerprint(rule.item.key, tried)
-            state.failures[key] = state.failures.pop(key, 0) + 1
-            if len(state.failures) > MAX_FAILURES:
-                del state.failures[next(iter(state.failures))]
+    _remember_failures(compiled, state, activity)
     lines = tuple(_entry_lines(compiled, state, activity, decision))
     if not [line for line in lines if line.held or line.because is DENIED]:  # quicker than any()
         count_activity((counters or compiled.counts).get(activity.type, ()), state, activity)
@@ -210,6 +201,22 @@ def apply(
     if allowance is not None:
         state.day_points[state.day] = state.used.get(DAY, 0)
     return ApplyResult(lines, (*levels, *award_achievements(compiled, state)), state.day, allowance)
+
+
+def _remember_failures(compiled: CompiledProgram, state: State, activity: Activity) -> None:
+    """Remember a failed try until its subject is finished. What a rule of perseverance pays for is no failed try."""
+    attributes = activity.attributes
+    for failed in compiled.failures.get(activity.type, ()):
+        rule = failed.item
+        tried = attributes.get(rule.perseverance.subject) if rule.perseverance else None
+        if tried is None or rule.paused or compiled.paused or not failed.matches(attributes):
+            continue
+        if any(each.item is rule and each.matches(attributes) for each in compiled.rules.get(activity.type, ())):
+            continue
+        key = subject_fingerprint(rule.key, tried)
+        state.failures[key] = state.failures.pop(key, 0) + 1
+        if len(state.failures) > MAX_FAILURES:
+            del state.failures[next(iter(state.failures))]
 
 
 def _give(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
