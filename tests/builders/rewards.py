@@ -83,7 +83,11 @@ class RewardRunner:
                 for key, tiers in tiers_by_badge(book).items()
                 if (tier := tier_reached(tiers, state.badges.get(key)))
             },
-            streaks={key: (run.length, run.best) for key, run in state.streaks.items() if run.length},
+            streaks={
+                streak.key: (run.length, run.best)
+                for streak in book.streaks
+                if (run := state.streaks.get(streak.key)) and run.length
+            },
             unlocks=state.unlocks,
             paths={key: steps for key, steps in done.items() if steps},
         )

@@ -153,7 +153,7 @@ def _newly_reached(history: History, program: Program, off: set[date]) -> Iterat
             yield unlock.key
     for badge in program.rulebook.badges:
         tier = past.tier(history, program, badge.key)  # tiers are reached in their order
-        following = badge.tiers[tier : tier + 1] if not badge.paused else ()
+        following = badge.tiers[tier : tier + 1] if not (badge.paused or program.paused) else ()
         if following and all(_is_reached(history, program, each, off) for each in following[0].requires):
             history[-1].badges += [(badge.key, below.name) for below in badge.tiers[: tier + 1]]
             yield badge.key

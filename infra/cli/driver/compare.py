@@ -81,6 +81,8 @@ def differences(ledger: MemberLedger, expected: Events, reference: ReferenceMode
         path.key: sorted(step.key for step in path.steps if key_mark(step.key) in state.paths.get(path.key, ()))
         for path in rulebook.paths
     }
+    known = {streak.key for streak in rulebook.streaks}
+    streaks = sorted((key, streak) for key, streak in state.streaks.items() if key in known)
     stored: dict[str, object] = {
         "earned": state.earned,
         "spent": state.spent,
@@ -91,7 +93,7 @@ def differences(ledger: MemberLedger, expected: Events, reference: ReferenceMode
             for key, tiers in sorted(tiers_by_badge(rulebook).items())
             if (tier := tier_reached(tiers, state.badges.get(key)))
         },
-        "streaks": {key: [streak.length, streak.best] for key, streak in sorted(state.streaks.items()) if streak.best},
+        "streaks": {key: [streak.length, streak.best] for key, streak in streaks if streak.best},
         "unlocks": sorted(state.unlocks),
         "paths": {key: done for key, done in steps.items() if done},
     }
