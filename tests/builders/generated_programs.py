@@ -96,7 +96,7 @@ PATTERNS: st.SearchStrategy[dict[str, Any]] = st.one_of(
 
 @st.composite
 def rules(draw: st.DrawFn, key: str, unlocks: Sequence[str]) -> Rule:
-    own = draw(SELDOM)
+    own, waits = draw(SELDOM), draw(st.sampled_from(["", "", "", "", "hold", "colleague"]))
     return Rule(
         key=key,
         name=key.lower(),
@@ -109,7 +109,8 @@ def rules(draw: st.DrawFn, key: str, unlocks: Sequence[str]) -> Rule:
         starts_on=MONDAY + timedelta(days=draw(st.integers(0, 4))) if draw(SELDOM) else None,
         ends_on=MONDAY + timedelta(days=draw(st.integers(4, 10))) if draw(SELDOM) else None,
         requires=draw(st.sampled_from([*unlocks, None, None, None])),
-        hold="somebody looks at it" if draw(SELDOM) else None,
+        hold="somebody looks at it" if waits == "hold" else None,
+        confirm="colleague" if waits == "colleague" else None,
         paused=draw(SELDOM) and draw(SELDOM),
         **draw(PATTERNS),
     )
