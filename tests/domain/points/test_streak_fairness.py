@@ -82,7 +82,7 @@ RULEBOOK = Rulebook(
     rules=(
         Rule(key="ONCE", name="once", match=MODULE, points=45, once=Once(per="module"), daily_points=60),
         Rule(key="EVERY", name="every", match=POSTED, points=30, count=Count(of=2, within_days=3)),
-        Rule(key="EACH", name="each", match=TRIED, points=12),
+        Rule(key="TRIED", name="tried", match=TRIED, points=12, once=Once(per="module", again_after_days=2)),
     ),
     streaks=(Streak(key="S", name="s", match=POSTED, milestones=(Milestone(length=2, points=40),)),),
     paths=(
@@ -109,7 +109,10 @@ CAPS = st.builds(
 def test_one_more_good_deed_never_costs_points_under_any_caps(
     deeds: set[tuple[str, int, int]], more: tuple[str, int, int], caps: Caps
 ) -> None:
-    """Points that are carried over are points: they are paid, as soon as there is room."""
+    """Points that are carried over are points: they are paid, as soon as there is room.
+
+    Each of these rules uses something up. Of a rule that does not, a full cap trims what may be earned again.
+    """
     totals = list[int]()
     for told in (deeds, deeds | {more}):
         runner = RewardRunner(program=academy(caps=caps, reward_rules=(), rulebook=RULEBOOK))
