@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from admin.review_queue import RequestedKind, To
+from ladder.domain.programs.files import ProgramFiles
 from ladder.domain.programs.pausing import Pausable
 from ladder.domain.reviews.review import Action, Remedy, Terms
 from ladder.domain.validation.constraints import LARGEST_WHOLE
@@ -21,6 +22,7 @@ MOST_REVIEWS, USUAL_REVIEWS = 100, 25  # of one page
 LONGEST_WAIT = 24 * 365
 MOST_ATTRIBUTES = 24
 MOST_VERSIONS = 999_999
+MOST_FILES = 16  # of one program
 LONGEST_ID = 300  # of an entry: those of Ladder contain the id of the event that they are about
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -28,6 +30,7 @@ Whole = Annotated[StrictInt, Field(ge=-LARGEST_WHOLE, le=LARGEST_WHOLE)]
 Share = Annotated[float, Field(allow_inf_nan=False)]
 Text = Annotated[StrictStr, Field(max_length=1000)]
 Key = Annotated[StrictStr, Field(min_length=1, max_length=64)]
+FileName = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9 _][A-Za-z0-9 ._-]{0,99}$")]
 Reason = Annotated[StrictStr, Field(pattern=r"\S", min_length=3, max_length=500)]
 Request = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 
@@ -88,12 +91,26 @@ class NotPlayingBody(BaseModel):
     plays: Literal[False]
 
 
-class DraftBody(BaseModel):
-    """`program`: every section as in a published version; an unknown field is refused."""
+class FilesBody(BaseModel):
+    """`file`: the name of the program file, YAML or JSON; `texts`: by name, it and the files that it names."""
 
     model_config = ConfigDict(extra="forbid")
 
-    program: dict[str, Any]
+    file: FileName
+    texts: Annotated[dict[FileName, StrictStr], Field(min_length=1, max_length=MOST_FILES)]
+
+    @property
+    def files(self) -> ProgramFiles:
+        return ProgramFiles(file=self.file, texts=self.texts)
+
+
+class DraftBody(BaseModel):
+    """A program: `files` as people write them, or `program` with every section as in a published version."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    program: dict[str, Any] | None = None
+    files: FilesBody | None = None
 
 
 class VersionBody(DraftBody):

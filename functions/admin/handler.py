@@ -25,7 +25,7 @@ from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.personal_data import DynamoErasures, DynamoPersonalData
-from ladder.adapters.dynamodb.programs import DynamoPublications
+from ladder.adapters.dynamodb.programs import DynamoPublications, DynamoWrittenPrograms
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.rosters import DynamoPeople, DynamoRosters
 from ladder.adapters.dynamodb.rotations import DynamoRotations
@@ -83,6 +83,7 @@ def ports() -> Ports:
     services = Services(
         programs=members.published,
         publications=DynamoPublications(programs, audit=audit.name),
+        written=DynamoWrittenPrograms(programs),
         decisions=DynamoDecisions(audit, table),
         activities=SqsActivities(session.create_client("sqs"), settings.activities_queue_url),
         people=DynamoPeople(table, members.published),

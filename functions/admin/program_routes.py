@@ -11,6 +11,7 @@ from admin.api_models import (
     POSTING,
     PROGRAM,
     DraftBody,
+    FilesBody,
     MemberBody,
     NotPlayingBody,
     PauseBody,
@@ -19,20 +20,24 @@ from admin.api_models import (
     responses,
 )
 from admin.commands import record_decision
-from admin.services import SIMULATION_SECONDS, request_context
+from admin.services import SIMULATION_SECONDS, RequestContext, request_context
 from admin.staff import Declared, Waiting, declare
 from admin.versions import (
+    CheckedFiles,
     Published,
     SimulationReport,
+    check_files,
     current_of,
     effects_on_members,
     pause,
     publish,
     read_draft,
+    read_files,
     simulate_draft,
 )
-from ladder.domain.errors import Conflict, Rejected
+from ladder.domain.errors import Conflict, InvalidRequest, Rejected
 from ladder.domain.message import Message
+from ladder.domain.programs.program import Program as ProgramDraft
 from ladder.domain.programs.start_rotation import start_again
 from ladder.domain.reviews.permissions import authorize
 from ladder.web.app import created, new_routes
@@ -40,7 +45,7 @@ from ladder.web.app import created, new_routes
 routes = new_routes()
 
 PREFIX = "/admin/programs/<program>"
-LARGE = ("/drafts", "/versions")  # routes whose bodies hold a whole program
+LARGE = ("/checks", "/drafts", "/versions")  # routes whose bodies hold a whole program
 Program = Annotated[str, Path(pattern=PROGRAM, description="the program that the login looks after")]
 
 
@@ -65,6 +70,35 @@ def put_me(program: Program, body: Annotated[MemberBody | NotPlayingBody, Body()
     return created(declared, again=declared.again)
 
 
+def _draft(context: RequestContext, body: DraftBody) -> ProgramDraft:
+    """Return the program of a request, and keep the files that it was written in.
+
+    Raises InvalidRequest with every problem, or where it holds neither form, or both.
+    """
+    if (body.program is None) == (body.files is None):
+        raise InvalidRequest(Message("admin.program_or_files"))
+    if body.files is None:
+        return read_draft(body.program or {})
+    draft = read_files(body.files.files)
+    if draft.key == context.staff.program:
+        context.services.written.keep(draft, body.files.files)
+    return draft
+
+
+@routes.post(
+    f"{PREFIX}/checks",
+    summary="Check a program's files: every problem with its line; nothing is written",
+    responses=responses(good={200: "The problems, or none"}, refused=POSTING),
+    operation_id="checkFiles",
+)
+def post_check(program: Program, body: Annotated[FilesBody, Body()]) -> CheckedFiles:
+    context = request_context(routes).administer(program)
+    services = context.services
+    return check_files(
+        context.staff, body.files, models=services.models, today=context.now.date(), programs=services.programs
+    )
+
+
 @routes.post(
     f"{PREFIX}/drafts",
     summary="Simulate a draft: who would have earned what in the last 30 days; only the audit is written",
@@ -76,7 +110,7 @@ def post_draft(program: Program, body: Annotated[DraftBody, Body()]) -> Simulati
     services = context.services
     simulation = simulate_draft(
         context.staff,
-        read_draft(body.program),
+        _draft(context, body),
         now=context.now,
         models=services.models,
         programs=services.programs,
@@ -103,7 +137,8 @@ def post_draft(program: Program, body: Annotated[DraftBody, Body()]) -> Simulati
     operation_id="publishVersion",
 )
 def post_version(program: Program, body: Annotated[VersionBody, Body()]) -> Response[Published | Waiting]:
-    context, draft = request_context(routes).administer(program), read_draft(body.program)
+    context = request_context(routes).administer(program)
+    draft = _draft(context, body)
     services, live = context.services, current_of(program, context.services.programs)
     published = publish(
         context.staff,

@@ -15,6 +15,7 @@ from ladder.domain.judging.ports import Verdicts
 from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Disputes, Ledger
+from ladder.domain.programs.files import WrittenPrograms
 from ladder.domain.programs.ports import Programs, Publications, TeamRosters
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff, authorize
@@ -47,6 +48,7 @@ class Services:
 
     programs: Programs
     publications: Publications
+    written: WrittenPrograms
     decisions: Decisions
     activities: Activities
     people: People

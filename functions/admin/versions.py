@@ -19,6 +19,7 @@ from ladder.domain.points.edit_effects import Effect, EffectSummary, edit_effect
 from ladder.domain.points.ports import Ledger, MemberStates
 from ladder.domain.programs.check import check
 from ladder.domain.programs.check_edits import check_edits, with_earlier_keys
+from ladder.domain.programs.files import ProgramFiles
 from ladder.domain.programs.other_programs import check_groups, check_shared_agents
 from ladder.domain.programs.pausing import Pausable, compile_program, pausable, pauses, with_pauses
 from ladder.domain.programs.ports import Programs, Publication, Publications
@@ -27,7 +28,8 @@ from ladder.domain.reviews.opening import confirmation_review
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import Decisions, People, ReviewQueue
 from ladder.domain.reviews.review import Review
-from ladder.domain.validation.problem import Problem
+from ladder.domain.validation.problem import Problem, Severity, error
+from ladder.program_file.read import read_texts
 from ladder.program_validation import checked
 
 MOST_PROBLEMS, MOST_MEMBERS = 20, 100  # in one answer
@@ -232,6 +234,59 @@ def _publication(
     )
 
 
+def read_files(files: ProgramFiles) -> Program:
+    """Return the program of its files. Raises InvalidRequest with every problem, and its line."""
+    read = read_texts(files.texts, files.file)
+    if read.program is None:
+        raise _invalid(read.problems[:MOST_PROBLEMS])
+    return read.program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundProblem:
+    """`file` and `line`: where it stands; `where`: its path of keys; `hint`: what to write instead."""
+
+    file: str
+    line: int
+    where: str
+    message: str
+    hint: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedFiles:
+    """`playable`: no problem refuses it, so that it can be tried and published."""
+
+    playable: bool
+    problems: tuple[FoundProblem, ...]
+
+
+def check_files(staff: Staff, files: ProgramFiles, *, models: Models, today: date, programs: Programs) -> CheckedFiles:
+    """Return every problem of a program's files, also those that only show beside the version that is live."""
+    authorize(staff, "administer")
+    read = read_texts(files.texts, files.file)
+    found = list(read.problems)
+    if read.program is not None:
+        current = current_of(staff.program, programs)
+        beside = problems_beside(read.program, current, staff.program, models=models, today=today, programs=programs)
+        found += [read.located(problem) for problem in beside]
+    return CheckedFiles(
+        playable=not any(problem.severity == "error" for problem in found),
+        problems=tuple(
+            FoundProblem(
+                file=problem.file,
+                line=problem.line,
+                where=problem.where,
+                message=problem.message,
+                hint=problem.hint,
+                severity=problem.severity,
+            )
+            for problem in found
+        ),
+    )
+
+
 def read_draft(raw: Mapping[str, Any]) -> Program:
     """Return the program in a request: every field known, every value of its type and within its bounds.
 
@@ -260,17 +315,29 @@ def candidate(
     """
     if draft.key != program:
         raise InvalidRequest(Message("admin.draft_of_another_program", {"draft": draft.key, "program": program}))
-    problems = (
+    problems = [
         *check(draft),
-        *check_groups(draft, programs),
-        *check_model_granted(draft.judge, models),
-        *check_model_end(draft.judge, models, today),
-        *(check_edits(with_earlier_keys(base, draft, programs), draft, today=today) if base else ()),
-    )
+        *problems_beside(draft, base, program, models=models, today=today, programs=programs),
+    ]
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise _invalid(errors)
     return replace(with_pauses(draft, set(pauses(base))) if base else draft, version=after + 1)
+
+
+def problems_beside(
+    draft: Program, base: Program | None, program: str, *, models: Models, today: date, programs: Programs
+) -> Iterator[Problem]:
+    """Yield what does not show in a program alone: beside other programs, models and the version before it."""
+    if draft.key != program:
+        hint = f"Write program: {program}."
+        yield error(("program",), f"you look after {program}, and this is {draft.key}", hint)
+        return
+    yield from check_groups(draft, programs)
+    yield from check_model_granted(draft.judge, models)
+    yield from check_model_end(draft.judge, models, today)
+    if base:
+        yield from check_edits(with_earlier_keys(base, draft, programs), draft, today=today)
 
 
 def doubts(version: Program, current: Program | None, programs: Programs, *, today: date) -> Iterator[Problem]:

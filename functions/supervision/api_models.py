@@ -9,6 +9,8 @@ MEMBER = r"^[0-9a-f]{32}$"
 MOST_MEMBERS, USUAL_MEMBERS = 100, 50  # of one page
 MOST_DAYS, USUAL_DAYS = 92, 28
 LONGEST_NAME = 200
+MOST_VERSIONS, USUAL_VERSIONS = 50, 20  # of one page
+NEWEST_VERSION = 999_999
 ERRORS: Mapping[int, str] = {
     403: "The login has no role here, or is no member of the program",
     404: "Not found among what you may see",

@@ -9,18 +9,36 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from ladder.web.app import REQUEST_CONTEXT, new_routes
 from ladder.web.program_named import ProgramNamed
-from supervision.api_models import LONGEST_NAME, MOST_DAYS, PROGRAM, USUAL_DAYS, responses
+from supervision.api_models import (
+    LONGEST_NAME,
+    MOST_DAYS,
+    MOST_VERSIONS,
+    NEWEST_VERSION,
+    PROGRAM,
+    USUAL_DAYS,
+    USUAL_VERSIONS,
+    responses,
+)
 from supervision.services import RequestContext, request_context
 from supervision.show_completion import Completions, show_completion
 from supervision.show_nights import Nights, show_nights
 from supervision.show_team import Team as ShownTeam
 from supervision.show_team import show_team
+from supervision.show_versions import (
+    Changes,
+    ShownVersion,
+    VersionPage,
+    show_changes,
+    show_version,
+    show_versions,
+)
 
 routes = new_routes()
 
 PREFIX = "/programs/<program>"
 Program = Annotated[str, Path(pattern=PROGRAM, description="the program of the login")]
 Team = Annotated[str, Path(max_length=LONGEST_NAME, description="the team's name, as in the roster")]
+Version = Annotated[int, Path(ge=1, le=NEWEST_VERSION, description="the version's number")]
 LastDays = Annotated[int, Query(ge=1, le=MOST_DAYS, description="how many days, up to today")]
 
 
@@ -144,3 +162,50 @@ def get_completion(
         rotations=context.services.rotations,
         assignments=context.services.assignments,
     )
+
+
+@routes.get(
+    f"{PREFIX}/versions",
+    summary="List the versions of the program: who published which, and what each has paused",
+    responses=responses("The versions, newest first"),
+    operation_id="listVersions",
+)
+def get_versions(
+    program: Program,
+    *,
+    limit: Annotated[int, Query(ge=1, le=MOST_VERSIONS, description="versions per page")] = USUAL_VERSIONS,
+    before: Annotated[
+        int, Query(ge=1, le=NEWEST_VERSION, description="the `before` of the page before")
+    ] = NEWEST_VERSION,
+) -> VersionPage:
+    context = request_context(routes, program)
+    context.viewer.require_admin()
+    return show_versions(program, before=before, limit=limit, published=context.services.published)
+
+
+@routes.get(
+    f"{PREFIX}/versions/<version>",
+    summary="Show a version as it was written, and as it is stored",
+    responses=responses("The version"),
+    operation_id="showVersion",
+)
+def get_version(program: Program, version: Version) -> ShownVersion:
+    context = request_context(routes, program)
+    context.viewer.require_admin()
+    return show_version(program, version, context.services.published, context.services.written)
+
+
+@routes.get(
+    f"{PREFIX}/versions/<version>/changes",
+    summary="Compare a version with another, line by line",
+    responses=responses("The lines that changed, with some around them"),
+    operation_id="showChanges",
+)
+def get_changes(
+    program: Program,
+    version: Version,
+    since: Annotated[int, Query(ge=1, le=NEWEST_VERSION, description="the version to compare with")],
+) -> Changes:
+    context = request_context(routes, program)
+    context.viewer.require_admin()
+    return show_changes(program, version, since, context.services.published, context.services.written)

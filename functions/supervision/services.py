@@ -11,7 +11,8 @@ from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.members.roster import Roster
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import MemberStates, Teams
-from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.files import WrittenPrograms
+from ladder.domain.programs.ports import Programs, PublishedVersions
 from ladder.domain.reviews.ports import Declarations
 from ladder.web.app import REQUEST_CONTEXT
 from supervision.viewer import Viewer
@@ -33,6 +34,8 @@ class Services:
     figures: Callable[[], MemberMetrics]
     declarations: Declarations
     teams: Teams
+    published: PublishedVersions
+    written: WrittenPrograms
     states: Callable[[CompiledProgram], MemberStates]
     compiled: Callable[[str], CompiledProgram]
     compiled_version: Callable[[str, int], CompiledProgram]

@@ -28,6 +28,13 @@ class Viewer:
         if program != self.program:
             raise NotFound(Message("admin.no_such_program"))
 
+    def require_admin(self) -> None:
+        """Raise NotAuthorized for somebody who may not change the program."""
+        if not self.roles & EVERYBODY:
+            raise NotAuthorized(
+                Message("admin.role_required", {"role": "admin", "yours": ", ".join(sorted(self.roles))})
+            )
+
     def may_see(self, member: Member) -> bool:
         """Return whether they may see the member's days: an admin everybody's, a supervisor those of their teams."""
         if member.erased:

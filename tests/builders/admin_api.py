@@ -115,6 +115,7 @@ def asked(path: str, *, member: str = JO.id) -> dict[str, Any]:
         "reviews": {"kind": "peer", "member": member, "source": "academy", "id": "e1", "reason": "looked at it"},
         "assignment": {"to": "me"},
         "decision": {"decision": "approve", "reason": "looked at it"},
+        "checks": {"file": "academy.yaml", "texts": {"academy.yaml": "program: academy\n"}},
         "drafts": {"program": draft},
         "versions": {"program": draft, "after": 1, "reason": "looked at it"},
         "pauses": {"what": "badge", "key": BADGE.key, "paused": False, "reason": "looked at it"},

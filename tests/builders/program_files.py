@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any, cast
 
-from infra.cli.program_file import CheckedProgram, read_program
-from infra.cli.program_file.tree import parse
+from infra.cli.program_file import read_program
 from ladder.domain.programs.program import Program
+from ladder.program_file.read import CheckedProgram
+from ladder.program_file.tree import parse
 from tests.paths import PROGRAMS
 
 PASSED = "{name: passed, when: assessment.submitted, where: {passed: true}, points: 5, once_per: module}"

@@ -18,6 +18,7 @@ from supervision.services import RequestContext, Services
 from supervision.viewer import Viewer
 from tests.builders import planning
 from tests.fakes import MemoryAssignments, MemoryPrograms, MemoryRotations
+from tests.fakes.administration import MemoryPublications, MemoryWrittenPrograms
 from tests.fakes.histories import MemoryHistories
 from tests.fakes.members import MemoryTeams
 from tests.fakes.staff import MemoryDeclarations
@@ -55,22 +56,29 @@ class Supervised:
     declarations: MemoryDeclarations = field(default_factory=MemoryDeclarations)
     teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({}))
     states: dict[str, State] = field(default_factory=dict)
+    programs: MemoryPrograms = field(default_factory=MemoryPrograms)
+    written: MemoryWrittenPrograms = field(default_factory=MemoryWrittenPrograms)
+
+    @property
+    def publications(self) -> MemoryPublications:
+        return MemoryPublications(self.programs)
 
     def states_of(self, program: str, members: Collection[str]) -> Mapping[str, State]:
         return {member: self.states[member] for member in members if member in self.states}
 
     def context(self, *roles: str, teams: tuple[str, ...] = (), subject: str = "sam") -> RequestContext:
-        programs = MemoryPrograms()
-        published = compile_program(programs.publish(self.program))
-        programs.enrol(self.program.key, ROSTER)
+        published = compile_program(self.programs.publish(self.program))
+        self.programs.enrol(self.program.key, ROSTER)
         services = Services(
-            programs=programs,
+            programs=self.programs,
             rotations=self.rotations,
             assignments=self.assignments,
             placements=self.assignments,
             figures=lambda: self.histories,
             declarations=self.declarations,
             teams=self.teams,
+            published=self.publications,
+            written=self.written,
             states=lambda _: self,
             compiled=lambda _: published,
             compiled_version=lambda _, version: published,

@@ -30,9 +30,11 @@ def claims_for(path: str) -> dict[str, Any]:
 def aim(case: Any, operation: str) -> None:
     """What is made up would hit nothing that is there."""
     if " /programs/" in operation:
-        aimed = {"program": NIGHTLY.key, "member": LISTED.id, "team": LISTED.team}
+        aimed = {"program": NIGHTLY.key, "member": LISTED.id, "team": LISTED.team, "version": 1}
         case.path_parameters = {name: aimed[name] for name in case.path_parameters}
         case.query = {name: value for name, value in (case.query or {}).items() if name != "team"}
+        if operation.endswith("/changes"):
+            case.query["since"] = 1
         return
     if "{program}/" in operation and "/admin/" in operation:
         _aim_by_hand(case, operation.rpartition("/")[2])
@@ -62,8 +64,8 @@ def _aim_by_hand(case: Any, act: str) -> None:
     }
     draft = json.loads(to_json(academy.book(catalogue=(EARLY, CHEAP))))
     aimed: dict[str, dict[str, Any]] = {
-        "drafts": {"program": draft},
-        "versions": {"program": draft, "after": 1},
+        "drafts": {"program": draft, "files": None},
+        "versions": {"program": draft, "files": None, "after": 1},
         "pauses": {"what": "rule", "key": academy.RULE.key, "paused": False},
         "rotations": {"date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
         "revocations": {"source": "academy", "id": "e0"},

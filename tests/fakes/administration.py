@@ -13,12 +13,24 @@ from ladder.adapters.dynamodb.packing import to_json
 from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import Record
 from ladder.domain.points.ledger import Entry, State
+from ladder.domain.programs.files import ProgramFiles, as_written
 from ladder.domain.programs.ports import Publication
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import DailyGrant
 from tests.fakes.members import MemoryLedger
 from tests.fakes.programs import MemoryPrograms
 from tests.fakes.staff import MemoryGiven
+
+
+class MemoryWrittenPrograms:
+    def __init__(self) -> None:
+        self._files: list[tuple[Program, ProgramFiles]] = []
+
+    def keep(self, program: Program, files: ProgramFiles) -> None:
+        self._files.append((as_written(program), files))
+
+    def of(self, program: Program) -> ProgramFiles | None:
+        return next((files for known, files in reversed(self._files) if known == as_written(program)), None)
 
 
 class MemoryPublications:
@@ -44,6 +56,14 @@ class MemoryPublications:
 
     def find(self, published: Program) -> Publication:
         return self._published.get((published.key, published.version), Publication(published, None, None))
+
+    def newest(self, program: str, *, before: int, limit: int) -> list[Publication]:
+        versions = range(min(before - 1, self._current(program)), 0, -1)[:limit]
+        known = (self._published.get((program, number)) for number in versions)
+        return [
+            found or Publication(self._programs.version(program, number), None, None)
+            for number, found in zip(versions, known, strict=True)
+        ]
 
     def keep_draft(self, program: Program) -> str:
         text = to_json(program)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from infra.cli.main import main
 from infra.cli.program.reference import reference, schema
-from infra.cli.program_file.tree import parse
+from ladder.program_file.tree import parse
 from tests.builders.program_files import ACADEMY, BANK, BARE, GOALS, edited
 from tests.builders.program_mistakes import FILES
 from tests.paths import DOCS

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.programs import DynamoPrograms, DynamoPublications, DynamoWrittenPrograms
 from ladder.adapters.dynamodb.table import Clause, Put
 from ladder.domain.errors import ProgramRefused, Rejected
+from ladder.domain.programs.files import ProgramFiles
 from tests.builders.full_program import PROGRAM, program, roster
 from tests.builders.stores import Stores, Tables
 
@@ -98,3 +99,25 @@ def test_a_version_that_cannot_be_read_says_which_and_what_to_do(tables: Tables)
     tables.table().write(Put(item=broken, only_if=Clause("attribute_exists(pk)", {})))
     with pytest.raises(ProgramRefused, match=rf"version 1 of '{PROGRAM}' cannot be read .*: publish the program again"):
         programs.current(PROGRAM)
+
+
+def test_the_files_of_a_program_come_back_whatever_is_paused_in_it_since(tables: Tables) -> None:
+    written = DynamoWrittenPrograms(tables.table())
+    files = ProgramFiles(file="a.yaml", texts={"a.yaml": "name: Zoë  # so\n", "b.json": "{}"})
+    written.keep(program(), files)
+    assert written.of(replace(program(version=7), paused=True)) == files
+    assert written.of(program(name="another")) is None
+
+
+def test_versions_come_newest_first_with_who_published_them(tables: Tables) -> None:
+    publications, programs = DynamoPublications(tables.table(), audit=tables.audit), DynamoPrograms(tables.table())
+    for name in ("first", "second", "third"):
+        programs.publish(program(name=name))
+    newest = publications.newest(PROGRAM, before=3, limit=5)
+    assert [(each.program.version, each.program.name, each.by) for each in newest] == [
+        (2, "second", None),
+        (1, "first", None),
+    ]
+    assert [each.program.version for each in publications.newest(PROGRAM, before=99, limit=1)] == [3]
+    assert publications.newest(PROGRAM, before=1, limit=5) == []
+    assert publications.newest("nobody", before=99, limit=5) == []

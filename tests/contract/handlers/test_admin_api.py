@@ -24,6 +24,7 @@ LEAST: dict[tuple[str, str], str] = {
     ("POST", "/admin/reviews/{review}/assignment"): "reviewer",
     ("POST", "/admin/reviews/{review}/decision"): "reviewer",
     ("PUT", "/admin/programs/{program}/me"): "reviewer",
+    ("POST", "/admin/programs/{program}/checks"): "admin",
     ("POST", "/admin/programs/{program}/drafts"): "admin",
     ("POST", "/admin/programs/{program}/versions"): "admin",
     ("POST", "/admin/programs/{program}/pauses"): "admin",

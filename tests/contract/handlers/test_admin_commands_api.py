@@ -186,6 +186,19 @@ def test_a_draft_is_tried_and_then_published_upon_what_it_was_made_from(api: Emu
     assert sorted(api.audited()) == ["audit.draft_tried", "audit.program_published"]
 
 
+def test_a_program_is_sent_as_its_files_or_as_it_is_stored_and_never_as_both(api: EmulatedAdminApi) -> None:
+    files = {"file": "a.yaml", "texts": {"a.yaml": "program: academy\nname: the academy\ntime_zone: Europe/Paris\n"}}
+    publication = {"files": files, "after": 1, "reason": "spring"}
+    status, told = api.ask(f"{PROGRAM}/checks", claims(ADMIN), body=files)
+    assert (status, told["playable"], {each["file"] for each in told["problems"]}) == (200, False, {"a.yaml"})
+    assert all(each["line"] >= 1 and each["hint"] for each in told["problems"])  # it lacks what members have
+    for body in ({**publication, "program": DRAFT}, {"after": 1, "reason": "spring"}):
+        assert api.ask(f"{PROGRAM}/versions", claims(ADMIN), body=body)[0] == 422
+    broken = {**files, "texts": {"a.yaml": "program: academy\nname: [\n"}}
+    status, problem = api.ask(f"{PROGRAM}/versions", claims(ADMIN), body={**publication, "files": broken})
+    assert (status, "a.yaml:" in problem["detail"]) == (422, True)
+
+
 def declare_second_admin(api: EmulatedAdminApi) -> None:
     declarations = DynamoDeclarations(api.members, audit=api.live.tables.audit)
     after = declarations.of("academy", "ben")
@@ -307,7 +320,12 @@ def test_a_program_with_a_field_too_many_or_of_another_kind_is_none(api: Emulate
 
 
 def test_only_a_program_may_be_large(api: EmulatedAdminApi) -> None:
-    for path, most in ((f"{PROGRAM}/drafts", 262_144), (f"{PROGRAM}/versions", 262_144), (f"{PROGRAM}/pauses", 16_384)):
+    for path, most in (
+        (f"{PROGRAM}/checks", 262_144),
+        (f"{PROGRAM}/drafts", 262_144),
+        (f"{PROGRAM}/versions", 262_144),
+        (f"{PROGRAM}/pauses", 16_384),
+    ):
         body = json.dumps(asked(path)).encode()
         assert api.ask(path, claims(ADMIN), body=body.ljust(most))[0] == 200
         assert f"{most:,}" in refused(api, path, body.ljust(most + 1), 413)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from infra.cli.program_file import CheckedProgram
-from infra.cli.program_file.tree import parse
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import Holds, Within
+from ladder.program_file.read import CheckedProgram
+from ladder.program_file.tree import parse
 from ladder.program_validation import Kind, keys_of
 from tests.builders.any_trees import FOREIGN, TREES, places
 from tests.builders.program_files import ACADEMY, BANK, GOOD, LIBRARY, RULE, read

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.cli.program_file import CheckedProgram
 from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.challenges.rules import (
     LITERAL,
@@ -21,6 +20,7 @@ from ladder.domain.challenges.rules import (
     QualityGate,
     TierRule,
 )
+from ladder.program_file.read import CheckedProgram
 from tests.builders.program_files import BANK, GOOD, LIBRARY, RULE, edited, playable, read
 
 

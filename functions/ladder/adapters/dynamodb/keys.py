@@ -22,6 +22,11 @@ def config(version: int) -> str:
     return f"CONFIG#{version:06d}"
 
 
+def written(digest: str) -> str:
+    """Return the key of the files that a program was read from, by the program's digest."""
+    return f"WRITTEN#{digest}"
+
+
 def draft(digest: str) -> str:
     return f"{DRAFT}{digest}"
 

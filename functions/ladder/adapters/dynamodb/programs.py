@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS
@@ -25,6 +25,7 @@ from ladder.adapters.dynamodb.table import (
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
 from ladder.domain.members.roster import Member, Roster, blocks
+from ladder.domain.programs.files import ProgramFiles, as_written
 from ladder.domain.programs.ports import Publication
 from ladder.domain.programs.program import Program
 
@@ -128,6 +129,24 @@ def published_by(program: Program, record: Record) -> list[Put | Update]:
     return publication(program, by=record.who, at=iso(record.at))
 
 
+class DynamoWrittenPrograms:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def keep(self, program: Program, files: ProgramFiles) -> None:
+        key, packed = keys.written(_written_digest(program)), pack(to_json(files))
+        self._table.write(Put(item={"pk": program.key, "sk": key, "files": packed}, only_if=None))
+
+    def of(self, program: Program) -> ProgramFiles | None:
+        item = self._table.get(program.key, keys.written(_written_digest(program)))
+        files: ProgramFiles | None = from_json(ProgramFiles, unpack(item["files"])) if item else None
+        return files
+
+
+def _written_digest(program: Program) -> str:
+    return hashlib.sha256(to_json(as_written(program))).hexdigest()
+
+
 class DynamoPublications:
     """`audit`: the name of the audit table."""
 
@@ -148,6 +167,12 @@ class DynamoPublications:
     def find(self, published: Program) -> Publication:
         item = self._table.get(published.key, keys.config(published.version))
         return _from_item(item) if item else Publication(published, None, None)
+
+    def newest(self, program: str, *, before: int, limit: int) -> list[Publication]:
+        """Return versions below `before`, the newest first."""
+        span = keys.config(0), keys.config(before - 1)
+        items = self._table.query(program, span, newest_first=True, page=limit)
+        return list(map(_from_item, islice(items, limit)))
 
     def keep_draft(self, program: Program) -> str:
         text = to_json(program)

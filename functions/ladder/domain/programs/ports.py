@@ -1,6 +1,6 @@
 """Ports of programs: versions and rosters are read, written and published by them."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -35,6 +35,10 @@ class Rosters(Protocol):
 
 class TeamRosters(Protocol):
     def teammates(self, program: str, members: Set[str]) -> frozenset[str]: ...  # all in a team that one of them is in
+
+
+class PublishedVersions(Protocol):
+    def newest(self, program: str, *, before: int, limit: int) -> Sequence[Publication]: ...  # versions below `before`
 
 
 class Publications(Protocol):

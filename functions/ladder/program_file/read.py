@@ -4,15 +4,13 @@ Two passes: all that is wrong by itself is told together; only where nothing is,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path as File
+from dataclasses import dataclass, field, replace
 
-from infra.cli.program_file.form import Form
-from infra.cli.program_file.tree import read_tree
-from ladder.domain.errors import ProgramRefused
 from ladder.domain.programs.check import check
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.problem import Problem, error
+from ladder.program_file.form import Form
+from ladder.program_file.tree import Read, Tree, parse, read_tree
 from ladder.program_validation import checked
 
 _HOW = "Write program:, name:, time_zone: and so on, one to a line."
@@ -24,11 +22,16 @@ class CheckedProgram:
 
     program: Program | None
     problems: tuple[Problem, ...]
+    tree: Tree = field(repr=False)
+
+    def located(self, problem: Problem) -> Problem:
+        """Return a problem of the program with the file and the line on which it stands."""
+        return self.tree.located(problem)
 
 
-def read_program(file: File) -> CheckedProgram:
-    """Never raises for what stands in the file, nor for there being none."""
-    tree = read_tree(file)
+def read_program(name: str, read: Read) -> CheckedProgram:
+    """Return the program of the file `name`. Never raises for what stands in it, nor for there being none."""
+    tree = read_tree(name, read)
     program, problems = None, list(tree.problems)
     if isinstance(tree.value, Mapping):
         form = Form(tree.value.get("program"))
@@ -48,14 +51,19 @@ def read_program(file: File) -> CheckedProgram:
     elif problems:
         program = None
     located = [tree.located(problem) for problem in problems]
-    in_order = sorted(located, key=lambda problem: (problem.file != str(file), problem.file, problem.line))
+    main = tree.lines.get((), (name, 1))[0]
+    in_order = sorted(located, key=lambda problem: (problem.file != main, problem.file, problem.line))
     refused = any(problem.severity == "error" for problem in in_order)
-    return CheckedProgram(None if refused else program, tuple(in_order))
+    return CheckedProgram(None if refused else program, tuple(in_order), tree)
 
 
-def load_program(file: File) -> Program:
-    """Raises ProgramRefused with every problem in its text."""
-    read = read_program(file)
-    if read.program is None:
-        raise ProgramRefused("\n".join(map(str, read.problems)))
-    return read.program
+def read_texts(texts: Mapping[str, str], name: str) -> CheckedProgram:
+    """Return the program of the file `name` among texts by their file names."""
+
+    def read(part: str) -> Tree:
+        if part not in texts:
+            missing = error((), "there is no such file", "Send it with the program file, under this name.")
+            return Tree(problems=[replace(missing, file=part)])
+        return parse(texts[part], part)
+
+    return read_program(name, read)

@@ -9,10 +9,9 @@ platform's own JSON, unchanged: within its wrapper {"challenge_library": {…}},
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path as File
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -22,7 +21,6 @@ from yaml.reader import ReaderError
 from ladder.domain.validation.problem import Path, Problem, error
 from ladder.program_validation import shown
 
-MOST_BYTES = 256_000
 DEEPEST = 16
 LIBRARY, RULES = "challenge_library", "reward_rules"
 _WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
@@ -57,7 +55,7 @@ _MEANINGS = (
 )  # fmt: skip
 
 
-class _Unreadable(Exception):
+class Unreadable(Exception):
     """There is nothing to read; carries the problem."""
 
     def __init__(self, message: str, hint: str, line: int = 0) -> None:
@@ -106,11 +104,14 @@ class Tree:
         self.problems = [replace(problem, path=moved(problem.path)) for problem in self.problems]
 
 
-def read_tree(file: File) -> Tree:
-    """The file with its parts in their places; the value is None where it cannot be told."""
-    tree = _read(file)
+type Read = Callable[[str], Tree]  # a file of that name, beside the others
+
+
+def read_tree(name: str, read: Read) -> Tree:
+    """Return the file with its parts in their places; the value is None where it cannot be told."""
+    tree = read(name)
     if isinstance(tree.value, Mapping):
-        _include(tree, (LIBRARY,), file.parent)
+        _include(tree, (LIBRARY,), read)
         library = tree.at((LIBRARY,))
         if isinstance(library, Mapping) and LIBRARY in library:  # in the platform's own wrapper
             for key in library:
@@ -120,13 +121,13 @@ def read_tree(file: File) -> Tree:
             tree.move((LIBRARY, LIBRARY), (LIBRARY,))
         for key, category in (tree.at((LIBRARY,)) or {}).items() if isinstance(tree.at((LIBRARY,)), dict) else ():
             _one_metric(tree, (LIBRARY, key), category)
-        _include(tree, (RULES,), file.parent)
+        _include(tree, (RULES,), read)
         rules = tree.at((RULES,))
         if isinstance(rules, Mapping) and "conditions" in rules:  # one rule, as the original file has it
             tree.put((RULES,), [rules])
             tree.move((RULES,), (RULES, 0))
         for number in range(len(rules) if isinstance(rules, list) else 0):
-            _include(tree, (RULES, number), file.parent)
+            _include(tree, (RULES, number), read)
     return tree
 
 
@@ -145,7 +146,7 @@ def parse(text: str, name: str) -> Tree:
         if root is not None:
             tree.lines[()] = (name, _line(root))
             tree.value = _Values(tree, name).value(root, ())
-    except _Unreadable as unreadable:
+    except Unreadable as unreadable:
         tree.problems.append(replace(unreadable.problem, file=name))
     except ReaderError as fault:
         problem = error((), "an invisible control character stands in this line", "Remove it.")
@@ -160,36 +161,6 @@ def parse(text: str, name: str) -> Tree:
     return tree
 
 
-def _read(file: File) -> Tree:
-    try:
-        return parse(_text(file), str(file))
-    except _Unreadable as unreadable:
-        return Tree(problems=[replace(unreadable.problem, file=str(file))])
-
-
-def _text(path: File) -> str:
-    try:
-        if path.is_dir():
-            raise _Unreadable("this is a folder", "Name the file in it.")
-        if not path.exists():
-            raise _Unreadable("there is no such file", "Check the name; it is relative to where you are.")
-        if not path.is_file():
-            raise _Unreadable("this is not a regular file", "Name a YAML or JSON file.")
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-    except OSError as refused:
-        why = (refused.strerror or "it does not open").lower()
-        raise _Unreadable(f"the file cannot be read: {why}", "Check its name and its permissions.") from refused
-    if len(raw) > MOST_BYTES:
-        raise _Unreadable("the file is larger than 256 kB", "Name a program file: a few pages of text.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as foreign:
-        line = raw[: foreign.start].count(b"\n") + 1
-        words = f"line {line} holds a byte (0x{raw[foreign.start]:02X}) that is not UTF-8"
-        raise _Unreadable(words, "Save the file as UTF-8.") from foreign
-
-
 class _Loader(yaml.SafeLoader):
     """Nodes that remember their event: its anchor and its tag, which are refused. A reference stands for nothing."""
 
@@ -201,7 +172,7 @@ class _Loader(yaml.SafeLoader):
         self.anchors: dict[str, Any] = {}
         if self.depth > DEEPEST:
             words = f"it is nested more than {DEEPEST} levels deep"
-            raise _Unreadable(words, "Look for brackets never closed.", start.line + 1)
+            raise Unreadable(words, "Look for brackets never closed.", start.line + 1)
         self.depth += 1
         if isinstance(event, yaml.AliasEvent):
             self.get_event()  # type: ignore[no-untyped-call]
@@ -277,7 +248,7 @@ def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _include(tree: Tree, path: Path, folder: File) -> None:
+def _include(tree: Tree, path: Path, read: Read) -> None:
     named = tree.at(path)
     if not isinstance(named, Mapping) or set(named) != {"file"}:
         return
@@ -287,10 +258,10 @@ def _include(tree: Tree, path: Path, folder: File) -> None:
         tree.refuse((*path, "file"), "this is not a file beside the program file", "Write a name such as library.json.")
         tree.put(path, None)
         return
-    part = _read(folder / beside)
+    part = read(str(beside))
     if part.value is None and not part.problems:
         problem = error((), "the file is empty", "Write the library or the rule into it.")
-        part.problems.append(replace(problem, file=str(folder / beside)))
+        part.problems.append(replace(problem, file=part.lines[()][0]))
     tree.put(path, part.value)
     tree.lines |= {(*path, *inner): line for inner, line in part.lines.items()}
     tree.problems += [replace(problem, path=(*path, *problem.path)) for problem in part.problems]
