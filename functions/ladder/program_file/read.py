@@ -22,7 +22,7 @@ class CheckedProgram:
 
     program: Program | None
     problems: tuple[Problem, ...]
-    tree: Tree = field(repr=False)
+    tree: Tree = field(repr=False, compare=False)
 
     def located(self, problem: Problem) -> Problem:
         """Return a problem of the program with the file and the line on which it stands."""
