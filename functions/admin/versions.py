@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from admin.staff import Alone, SecondAdmin, Waiting
 from ladder.domain.audit.records import NO_MEMBER, Record
@@ -29,8 +29,10 @@ from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import Decisions, People, ReviewQueue
 from ladder.domain.reviews.review import Review
 from ladder.domain.validation.problem import Problem, Severity, error
-from ladder.program_file.read import read_texts
 from ladder.program_validation import checked
+
+if TYPE_CHECKING:
+    from ladder.program_file.read import CheckedProgram
 
 MOST_PROBLEMS, MOST_MEMBERS = 20, 100  # in one answer
 LOOKED_AT = 500  # members, while a version is published
@@ -236,10 +238,16 @@ def _publication(
 
 def read_files(files: ProgramFiles) -> Program:
     """Return the program of its files. Raises InvalidRequest with every problem, and its line."""
-    read = read_texts(files.texts, files.file)
+    read = _read(files)
     if read.program is None:
         raise _invalid(read.problems[:MOST_PROBLEMS])
     return read.program
+
+
+def _read(files: ProgramFiles) -> "CheckedProgram":
+    from ladder.program_file.read import read_texts  # noqa: PLC0415 - PyYAML, for files alone
+
+    return read_texts(files.texts, files.file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +273,7 @@ class CheckedFiles:
 def check_files(staff: Staff, files: ProgramFiles, *, models: Models, today: date, programs: Programs) -> CheckedFiles:
     """Return every problem of a program's files, also those that only show beside the version that is live."""
     authorize(staff, "administer")
-    read = read_texts(files.texts, files.file)
+    read = _read(files)
     found = list(read.problems)
     if read.program is not None:
         current = current_of(staff.program, programs)
