@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -85,9 +86,11 @@ def test_every_known_attack_is_shown_as_text_wherever_somebody_can_write(
     pages = [written[start : start + A_PAGE] for start in range(0, len(written), A_PAGE)]
     entry = next(entry for entry in site.ask("/members/me/ledger")["entries"] if entry["lines"])
 
+    def said(text: str) -> dict[str, Any]:
+        return {"code": "text.verbatim", "parameters": {"text": text}, "text": text}
+
     def ledger(route: Route) -> None:
         number = int(re.search(r"before=(\d+)", route.request.url)[1]) if "before" in route.request.url else 0  # type: ignore[index]
-        said = lambda text: {"code": "text.verbatim", "parameters": {"text": text}, "text": text}
         entries = [
             {
                 **entry,

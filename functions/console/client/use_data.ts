@@ -8,8 +8,6 @@ export interface Loaded<T> {
   readonly loading: boolean;
   /** Load anew; what is shown stays until then. */
   readonly reload: () => Promise<void>;
-  /** Show what an answer to a change has said. */
-  readonly set: (data: T) => void;
 }
 
 /** Load what a page needs, anew where one of `inputs` changes. An answer that comes after a newer question is dropped. */
@@ -34,6 +32,5 @@ export function useData<T>(load: () => Promise<T>, inputs: readonly unknown[] = 
   useEffect(() => {
     void reload();
   }, [reload]);
-  const set = useCallback((data: T) => setState({ data, error: null, loading: false }), []);
-  return { ...state, reload, set };
+  return { ...state, reload };
 }

@@ -68,6 +68,7 @@ export function Frame({ title, summary, columns, rows, height, keys = [], hideTi
         <Table
           caption={title}
           hideCaption
+          scrolls
           columns={columns.map((name, index) => ({
             title: name,
             number: index > 0,

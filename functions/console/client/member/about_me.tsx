@@ -1,8 +1,8 @@
 /** About me: what I chose, and what is known about me. */
 import { useState } from "preact/hooks";
 import { ask, Refused } from "../api.ts";
-import type { KnownBy, MemberProfile, MyObjections, Objection, OptInCategory } from "../api.ts";
-import { Empty, Page, Section } from "../parts/page.tsx";
+import type { KnownBy, MemberProfile, Objection, OptInCategory } from "../api.ts";
+import { Page, Section } from "../parts/page.tsx";
 import { said } from "../parts/say.tsx";
 import { Table } from "../parts/table.tsx";
 import { Link } from "../router.tsx";
@@ -22,33 +22,16 @@ export function AboutMe() {
     <Page title={t("me.title")} lead={loaded.data ? profile(loaded.data[0]) : "\u00a0"} loaded={loaded}>
       {([me, progress, objections, links]) => (
         <>
-          <Section title={t("me.taking_part")} lead={t("me.taking_part_lead")}>
-            {!progress.participation.length && <Empty>{t("me.no_choice")}</Empty>}
-            {progress.participation.map((category) => (
-              <Participation
-                key={category.category}
-                category={category}
-                onChosen={(chosen) =>
-                  loaded.set([
-                    me,
-                    {
-                      ...progress,
-                      participation: progress.participation.map((one) => (one.category === chosen.category ? chosen : one)),
-                    },
-                    objections,
-                    links,
-                  ])
-                }
-              />
-            ))}
-          </Section>
+          {progress.participation.length > 0 && (
+            <Section title={t("me.taking_part")} lead={t("me.taking_part_lead")}>
+              {progress.participation.map((category) => (
+                <Participation key={category.category} category={category} reload={loaded.reload} />
+              ))}
+            </Section>
+          )}
           <Section title={t("me.objections")} lead={t("me.objections_lead")}>
             {objections.objections.map((objection) => (
-              <ObjectionChoice
-                key={objection.purpose}
-                objection={objection}
-                onChosen={(chosen) => loaded.set([me, progress, chosen, links])}
-              />
+              <ObjectionChoice key={objection.purpose} objection={objection} reload={loaded.reload} />
             ))}
           </Section>
           <Section title={t("me.known")} lead={t("me.known_lead")}>
@@ -65,28 +48,35 @@ export function AboutMe() {
   );
 }
 
-function Participation({ category, onChosen }: { category: OptInCategory; onChosen: (chosen: OptInCategory) => void }) {
-  const path = { category: category.category };
+type Reload = () => Promise<void>;
+
+function Participation({ category, reload }: { category: OptInCategory; reload: Reload }) {
+  const choose = async (chosen: boolean) => {
+    await ask("PUT /members/me/participation/{category}", { category: category.category }, { takes_part: chosen });
+    await reload();
+  };
   return (
     <Choice
       label={`${sentence(category.name)} (${category.metric})`}
       checked={category.takes_part}
       explanation={said(category.explanation)}
-      onChoose={async (chosen) =>
-        onChosen(await ask("PUT /members/me/participation/{category}", path, { takes_part: chosen }))
-      }
+      onChoose={choose}
     />
   );
 }
 
-function ObjectionChoice({ objection, onChosen }: { objection: Objection; onChosen: (chosen: MyObjections) => void }) {
+function ObjectionChoice({ objection, reload }: { objection: Objection; reload: Reload }) {
   const { purpose, objects, since, explanation } = objection;
+  const choose = async (chosen: boolean) => {
+    await ask("PUT /members/me/objections/{purpose}", { purpose }, { objects: chosen });
+    await reload();
+  };
   return (
     <Choice
       label={t(`objection.${purpose}`)}
       checked={objects}
       explanation={`${said(explanation)} ${objects && since ? t("me.objects_since", { day: since }) : ""}`}
-      onChoose={async (chosen) => onChosen(await ask("PUT /members/me/objections/{purpose}", { purpose }, { objects: chosen }))}
+      onChoose={choose}
     />
   );
 }

@@ -11,7 +11,7 @@ interface MeterProps {
 export function Meter({ label, have, needed, text = `${number(have)} / ${number(needed)}` }: MeterProps) {
   return (
     <div class="stack">
-      <div class="row spread small">
+      <div class="row spread keep small">
         <span>{label}</span>
         <span class="figure soft">{text}</span>
       </div>
