@@ -20,7 +20,7 @@ export function AboutMe() {
   );
   return (
     <Page title={t("me.title")} lead={loaded.data ? profile(loaded.data[0]) : "\u00a0"} loaded={loaded}>
-      {([me, progress, objections, links]) => (
+      {([, progress, objections, links]) => (
         <>
           {progress.participation.length > 0 && (
             <Section title={t("me.taking_part")} lead={t("me.taking_part_lead")}>
