@@ -210,6 +210,7 @@ def test_a_member_objects_to_a_model_and_takes_it_back(read_as: Callable[..., Vi
         with page.expect_response("**/members/me/objections/judging") as answer:
             box.click()
         assert answer.value.status == 200
+        page.wait_for_load_state("networkidle")
         assert box.is_checked() is objects() is chosen
 
 
@@ -219,7 +220,7 @@ def test_a_choice_that_is_refused_stays_as_it_was_and_says_why(read_as: Callable
     box = page.get_by_label("No model may judge what I write.")
     box.click()
     page.get_by_text("Not now.").wait_for()
-    assert not box.is_checked()
+    expect(box).not_to_be_checked()
 
 
 def test_a_verdict_of_no_says_why_and_a_person_can_be_asked(read_as: Callable[..., Visit], site: Site) -> None:

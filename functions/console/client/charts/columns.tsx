@@ -11,6 +11,7 @@ export interface Series {
 
 interface ColumnsProps {
   readonly title: string;
+  readonly hideTitle?: boolean;
   readonly summary: string;
   /** What stands below each column. */
   readonly labels: readonly string[];
@@ -18,7 +19,7 @@ interface ColumnsProps {
   readonly height?: number;
 }
 
-export function Columns({ title, summary, labels, series, height = 220 }: ColumnsProps) {
+export function Columns({ title, hideTitle = false, summary, labels, series, height = 220 }: ColumnsProps) {
   const totals = labels.map((_, index) => series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
   const rules = ticks(0, Math.max(...totals, 1));
   const y = scale([0, rules.at(-1) ?? 1], [height - MARGIN.bottom, MARGIN.top]);
@@ -49,6 +50,7 @@ export function Columns({ title, summary, labels, series, height = 220 }: Column
   return (
     <Frame
       title={title}
+      hideTitle={hideTitle}
       summary={summary}
       height={height}
       keys={series.map(({ label, mark }) => ({ label, mark, shape: "area" }))}

@@ -90,21 +90,23 @@ interface ChoiceProps {
 
 /** A choice that holds as soon as it is made; where it was refused, the box says so and stays as it was. */
 function Choice({ label, checked, explanation, onChoose }: ChoiceProps) {
+  const [chosen, setChosen] = useState(checked);
   const [refused, setRefused] = useState("");
-  const choose = async (box: HTMLInputElement) => {
+  const choose = async (wanted: boolean) => {
+    setChosen(wanted);
     setRefused("");
     try {
-      await onChoose(box.checked);
+      await onChoose(wanted);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      box.checked = checked;
+      setChosen(!wanted);
       setRefused(error.message);
     }
   };
   return (
     <div class="card">
       <label class="check">
-        <input type="checkbox" checked={checked} onChange={(event) => void choose(event.currentTarget)} />
+        <input type="checkbox" checked={chosen} onChange={(event) => void choose(event.currentTarget.checked)} />
         <span>{label}</span>
       </label>
       <p class="small soft" role="status">

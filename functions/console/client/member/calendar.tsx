@@ -4,6 +4,7 @@ import type { CalendarDay, CalendarStreak, PointsCalendar } from "../api.ts";
 import { Calendar } from "../charts/calendar.tsx";
 import { Columns } from "../charts/columns.tsx";
 import type { Series } from "../charts/columns.tsx";
+import { Section } from "../parts/page.tsx";
 import { said } from "../parts/say.tsx";
 import { date, sentence, t } from "../texts.ts";
 
@@ -35,14 +36,15 @@ export function PointsByDay({ calendar }: { calendar: PointsCalendar }) {
   const points = paid.reduce((sum, day) => sum + day.points, 0);
   if (!points) return null;
   return (
-    <section aria-label={t("calendar.points")}>
+    <Section title={t("calendar.points")}>
       <Columns
         title={t("calendar.points")}
+        hideTitle
         summary={t("calendar.points_summary", { points, days: days.length })}
         labels={days.map((day) => date(day, "tiny"))}
         series={seriesOf(paid, days)}
       />
-    </section>
+    </Section>
   );
 }
 
