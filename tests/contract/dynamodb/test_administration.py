@@ -6,11 +6,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from admin.personal_data import erase, export
+from admin.personal_data import erase, erase_leavers, export
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.histories import DynamoHistories
@@ -220,3 +221,18 @@ def test_an_export_has_everything_of_a_member_and_nothing_of_another(erasure: Er
     assert "al" not in {word[:2] for word in repr(told).replace("'", " ").split() if word.startswith("al.")}
     assert AL not in repr(told)
     assert "al wrote" not in repr(told)
+
+
+def test_a_member_who_left_long_ago_is_erased_by_the_schedule_as_if_somebody_had_asked(erasure: ErasureSetup) -> None:
+    published = erasure.members().published
+    jo, al = published.roster("academy")
+    published.enrol("academy", (replace(jo, active=False, left_on=NOW.date() - timedelta(days=400)), al))
+    stores = erasure.erasure_stores()
+    ledger, version = stores.pop("ledger"), stores.pop("version")
+    services: Any = SimpleNamespace(
+        **stores, ledger=lambda _program: ledger, compiled_version=lambda _key, number: version(number)
+    )
+    assert [erase_leavers(services, now=NOW, time_left=lambda: True) for _ in range(2)] == [1, 0]
+    assert erasure.left() == ""
+    assert erasure.holds()
+    assert [each.active for each in published.roster("academy")] == [False, True]

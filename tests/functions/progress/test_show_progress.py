@@ -17,6 +17,7 @@ from tests.builders import planning
 from tests.builders.academy import academy, capped, item
 from tests.builders.academy_events import MONDAY, TUESDAY, at, passed
 from tests.builders.programs import with_values
+from tests.fakes.members import MemoryTeams
 from tests.functions.progress.member_services import MEMBER, NOW, MemberServices
 
 
@@ -141,3 +142,14 @@ def test_who_lost_a_challenge_to_the_programs_cap_reads_why() -> None:
     assert (told.code, told.parameters["challenge"]) == ("challenges.left_out", "AHT_SPRINT")
     assert render(told).startswith("AHT_SPRINT is left out today. The program's ")
     assert services.shown(slot=1).challenges.dropped == ()
+
+
+def test_somebody_who_left_reads_on_which_day_they_are_erased_and_nobody_else_does() -> None:
+    services = MemberServices(teams=MemoryTeams({("academy", "blue"): (MEMBER,)}))
+    assert services.shown().notice is None
+    member = services.teams.roster["academy", MEMBER]
+    services.teams.roster["academy", MEMBER] = replace(member, active=False, left_on=MONDAY)
+    notice = services.shown().notice
+    assert notice is not None
+    assert notice == Message("members.erased_on", {"day": (MONDAY + timedelta(days=400)).isoformat()})
+    assert "unless you return before" in render(notice)
