@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path as File
 
 from ladder.domain.errors import ProgramRefused
+from ladder.domain.programs.files import ProgramFiles
 from ladder.domain.programs.program import Program
 from ladder.program_file.read import CheckedProgram
 from ladder.program_file.read import read_program as read_named
@@ -19,10 +20,17 @@ def read_program(file: File) -> CheckedProgram:
 
 def load_program(file: File) -> Program:
     """Raises ProgramRefused with every problem in its text."""
+    return load_files(file)[0]
+
+
+def load_files(file: File) -> tuple[Program, ProgramFiles]:
+    """Return a program with the texts that it was written in. Raises ProgramRefused as `load_program` does."""
     read = read_program(file)
     if read.program is None:
         raise ProgramRefused("\n".join(map(str, read.problems)))
-    return read.program
+    files = {File(name) for name, _ in read.tree.lines.values()} | {file}
+    texts = {str(each.relative_to(file.parent)): _text(each) for each in sorted(files)}
+    return read.program, ProgramFiles(file=file.name, texts=texts)
 
 
 def _read(file: File) -> Tree:

@@ -18,13 +18,16 @@ from infra.local.simulator import Faults, Simulator
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.program_stores import ProgramStores
+from ladder.adapters.dynamodb.programs import DynamoWrittenPrograms
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import secret_name
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.activities.activity import LOGIN
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.points.ledger import Entry, State
+from ladder.domain.programs.files import ProgramFiles, as_written
 from ladder.domain.programs.program import Program
+from ladder.program_file.read import read_texts
 from ladder.usage import Usage
 
 WAIT_SCALE = 0.0001  # five minutes of propagation take 30 ms
@@ -86,6 +89,11 @@ class Stage:
         published = self.stores.programs.publish(program)
         self.stores.programs.enrol(program.key, roster)
         return replace(self, program=published, roster=roster)
+
+    def keep_files(self, files: ProgramFiles) -> None:
+        """Keep the texts that the published program was written in, unless they say another one than is played."""
+        if read_texts(files.texts, files.file).program == as_written(self.program):
+            DynamoWrittenPrograms(self.stores.table).keep(self.program, files)
 
     def link_login(self, user: str, member: str) -> None:
         """Let a user of the login sign in as a member, as an administrator would."""

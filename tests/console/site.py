@@ -9,10 +9,10 @@ from typing import Any
 
 from infra.cli.demo.activity_feed import ForumFeed, LearningFeed
 from infra.cli.demo.console import add_console_users
-from infra.cli.demo.dates import dated, nights_of
+from infra.cli.demo.dates import dated, dated_files, nights_of
 from infra.cli.demo.judging import settle
 from infra.cli.demo.learning_system import connect_learning_system
-from infra.cli.program_file import load_program
+from infra.cli.program_file import load_files
 from infra.local.api import Api
 from infra.local.call_history import call_history
 from infra.local.emulator import Emulator
@@ -66,8 +66,10 @@ def running_site(running: Running) -> Site:
 @contextmanager
 def open_site() -> Iterator[PlayedSite]:
     rng = Random(SEED)  # noqa: S311
-    program, history = dated(load_program(PROGRAM), call_history(SEED), NIGHTS, now=datetime.now(UTC))
+    written, files = load_files(PROGRAM)
+    program, history = dated(written, call_history(SEED), NIGHTS, now=datetime.now(UTC))
     with stage(program, history, new_id=lambda: rng.randbytes(16).hex(), console=True) as live:
+        live.keep_files(dated_files(files, program))
         sender = connect_learning_system(live)
         agents, zone = tuple(member.user for member in live.roster[:FEW]) * 2, program.schedule.time_zone
         learning, forum = LearningFeed(agents, zone, rng), ForumFeed(agents, zone, rng)

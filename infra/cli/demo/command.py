@@ -11,12 +11,12 @@ from rich.console import Console
 
 from infra.cli.arguments import json_option, language_option, whole_number
 from infra.cli.demo.console import add_console_users, console_lines
-from infra.cli.demo.dates import dated
+from infra.cli.demo.dates import dated, dated_files
 from infra.cli.demo.play import play
 from infra.cli.demo.screen import show
 from infra.cli.driver.model import ModelService, model_options
 from infra.cli.driver.progress import keep_running, stoppable
-from infra.cli.program_file import load_program
+from infra.cli.program_file import load_files
 from infra.cli.tables import console
 from infra.cli.texts import texts
 from infra.local.call_history import call_history
@@ -48,7 +48,8 @@ def demo(
 ) -> int:
     """Deploy Ladder to an embedded AWS and play two months of a contact centre."""
     status, say, history, rng = Console(stderr=True), texts(language), call_history(SEED), Random(SEED)  # noqa: S311
-    program, history = dated(load_program(PROGRAM), history, nights, now=datetime.now(UTC))
+    written, files = load_files(PROGRAM)
+    program, history = dated(written, history, nights, now=datetime.now(UTC))
     if platform := program.challenges.platform:
         platform = replace(
             platform, one_active_per_metric=one_per_metric or platform.one_active_per_metric, language=language
@@ -65,6 +66,7 @@ def demo(
             name = secret_name(running.outputs["Environment"], program.key, "judge")
             running.aws.client("secretsmanager").create_secret(Name=name, SecretString=service.secret.text)
         starting.stop()
+        running.keep_files(dated_files(files, program))
         summary = play(running, history, say=say, status=status)
         if as_json:
             print(json.dumps(summary.as_json(), indent=2), flush=True)

@@ -5,11 +5,14 @@ its quiet days may then be other days of the week, and the program's work days m
 date, and its weeks, are those of the calendar.
 """
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from infra.local.call_history import CallHistory
 from ladder.domain.calendar import ONE_DAY, local_day
+from ladder.domain.points.rulebook import DAYS_OF_THE_WEEK
+from ladder.domain.programs.files import ProgramFiles
 from ladder.domain.programs.program import Program
 
 BACKFILLED_DAYS = 14  # enough days for the first tiers
@@ -31,6 +34,16 @@ def dated(program: Program, history: CallHistory, nights: int | None, *, now: da
         late_days=max(program.rulebook.late_days, days + 1),
     )
     return replace(program, rulebook=rulebook), recent
+
+
+def dated_files(files: ProgramFiles, program: Program) -> ProgramFiles:
+    """Return the files of a program with its work days and late days as `dated` has moved them."""
+    names = {day: name for name, day in DAYS_OF_THE_WEEK.items()}
+    days = ", ".join(names[day] for day in program.rulebook.work_days)
+    text = files.texts[files.file]
+    for key, value in {"work_days": f"[{days}]", "late_days": str(program.rulebook.late_days)}.items():
+        text = re.sub(rf"(?m)^{key}: *(\[.*?\]|\d+)", f"{key}: {value}", text)
+    return replace(files, texts={**files.texts, files.file: text})
 
 
 def nights_of(history: CallHistory) -> list[date]:

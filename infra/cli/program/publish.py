@@ -12,14 +12,14 @@ from admin.staff import Alone, Colleagues, SecondAdmin, Waiting
 from admin.versions import Published, Simulation, current_of, doubts, simulate_draft
 from admin.versions import publish as publish_version
 from infra.cli.arguments import file_argument, reason, write_option
-from infra.cli.program_file import load_program
+from infra.cli.program_file import load_files
 from infra.cli.stack import Stack, on_stack, staff
 from infra.cli.terminal import print_lines
 from infra.cli.texts import quantity
 from infra.models import MODELS
 from ladder.adapters.cognito import CognitoReviewers
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.programs import DynamoPublications
+from ladder.adapters.dynamodb.programs import DynamoPublications, DynamoWrittenPrograms
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.rosters import DynamoPeople, DynamoRosters, RosterSlots
 from ladder.adapters.dynamodb.staff import DynamoDecisions, DynamoDeclarations
@@ -71,7 +71,7 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
     """
     if write and not why:
         raise click.UsageError("--write needs --reason TEXT: say why the program is published; the audit records it")
-    draft, stores, now = load_program(file), stack.members, datetime.now(UTC)
+    (draft, files), stores, now = load_files(file), stack.members, datetime.now(UTC)
     current = current_of(draft.key, stores.published)
     by, ledger = staff(draft.key), ObservedLedger(stores.ledger(current))
     trial = simulate_draft(
@@ -93,6 +93,7 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
     if not write or not why:
         print("Nothing was published. Add --write to publish.")
         return DONE
+    DynamoWrittenPrograms(stores.programs).keep(draft, files)
     done = publish_version(
         by,
         draft,

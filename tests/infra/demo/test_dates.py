@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.cli.demo.command import PROGRAM
-from infra.cli.demo.dates import BACKFILLED_DAYS, dated, nights_of
-from infra.cli.program_file import load_program
+from infra.cli.demo.dates import BACKFILLED_DAYS, dated, dated_files, nights_of
+from infra.cli.program_file import load_files
 from infra.local.call_history import call_history
+from ladder.program_file.read import read_texts
 
-BANK = load_program(PROGRAM)
+BANK, FILES = load_files(PROGRAM)
 DRAWN = call_history(1, data=Path("nowhere"))
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)  # a Saturday
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -63,3 +64,15 @@ def test_nothing_that_is_reported_of_the_days_before_is_too_late() -> None:
     program, history = dated(BANK, DRAWN, None, now=NOON)
 
     assert (NOON.date() - history.days[BACKFILLED_DAYS]).days < program.rulebook.late_days <= 365
+
+
+@settings(deadline=None, max_examples=7)
+@given(st.integers(0, 400))
+def test_the_files_say_the_program_that_is_played_and_keep_their_comments(later: int) -> None:
+    program, _ = dated(BANK, DRAWN, None, now=NOON + timedelta(days=later))
+
+    files = dated_files(FILES, program)
+
+    assert read_texts(files.texts, files.file).program == program
+    assert "  # what is reported later than this is kept" in files.texts[files.file]
+    assert sorted(files.texts) == ["bank-library.json", "bank-third-tier.json", "bank.yaml"]
