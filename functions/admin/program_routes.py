@@ -120,7 +120,7 @@ def post_draft(program: Program, body: Annotated[DraftBody, Body()]) -> Simulati
         decisions=services.decisions,
         time_left=lambda: context.seconds() < SIMULATION_SECONDS,
     )
-    return SimulationReport.of(simulation)
+    return SimulationReport.of(simulation, services.programs.roster(program))
 
 
 @routes.post(

@@ -12,6 +12,7 @@ from ladder.domain.challenges.check import check_cap_for_members
 from ladder.domain.challenges.platform_check import check_platform_change
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
 from ladder.domain.judging.check import Models, check_model_end, check_model_granted
+from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message, verbatim
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, compare
@@ -396,6 +397,7 @@ class Simulation:
     totals: Totals
     over_cap: tuple[date, ...]  # days on which all together would have earned more than the draft's cap
     effects: tuple[EffectSummary, ...]
+    never_paid: tuple[str, ...]  # rules of the draft
     complete: bool
 
 
@@ -460,6 +462,7 @@ def simulate_draft(
         totals=totals,
         over_cap=tuple(totals.over(wanted.caps.program_daily_points)),
         effects=summarise(effects),
+        never_paid=tuple(rule.key for rule in wanted.rulebook.rules if not totals.points[1][rule.key]),
         complete=complete,
     )
 
@@ -495,6 +498,7 @@ class SimulationReport:
     """`compared` members, `changed` of them with another result. `complete`: those were all. `over_cap`: days.
 
     `effects`: what those who were compared lose, are stuck at or gain once it is published, with some of their ids.
+    `never_paid`: rules of the draft that would have paid nobody; `names`: of the members whose ids are here.
     """
 
     program: str
@@ -510,11 +514,15 @@ class SimulationReport:
     lost: Mapping[str, int]
     over_cap: tuple[date, ...]
     effects: tuple[EffectSummary, ...]
+    never_paid: tuple[str, ...]
     members: tuple[ChangedMember, ...]
+    names: Mapping[str, str]
 
     @classmethod
-    def of(cls, simulation: Simulation) -> Self:
+    def of(cls, simulation: Simulation, roster: Roster) -> Self:
         """Return what the API answers: sums, and those members whose result changes most."""
+        shown = {member for member, _ in simulation.members[:MOST_MEMBERS]}
+        shown |= {member for effect in simulation.effects for member in effect.examples}
         totals = simulation.totals
         (points_now, points_draft), (trimmed_now, trimmed_draft) = totals.points, totals.trimmed
         return cls(
@@ -534,6 +542,8 @@ class SimulationReport:
             lost=dict(sorted(totals.lost.items())),
             over_cap=simulation.over_cap,
             effects=simulation.effects,
+            never_paid=simulation.never_paid,
+            names={member.id: member.display_name for member in roster if member.id in shown},
             members=tuple(
                 ChangedMember(
                     member=member,

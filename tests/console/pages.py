@@ -21,4 +21,7 @@ PAGES = (
     ConsolePage("rewards", "rewards", ready="main .card"),
     ConsolePage("me", "me", ready="main table"),
     ConsolePage("how", "how", ready="main table"),
+    ConsolePage("rules", "rules", role="admin", ready="main .editor"),
+    ConsolePage("people", "people", role="admin", ready="main table"),
+    ConsolePage("nights", "nights", role="viewer", ready="main .chart"),
 )

@@ -37,6 +37,23 @@ export const AREAS: readonly Area[] = [
       { path: "how", title: "nav.how", component: "How", hidden: true },
     ],
   },
+  {
+    key: "program",
+    login: "staff",
+    roles: ["admin"],
+    load: () => import("./program/index.ts"),
+    pages: [
+      { path: "rules", title: "nav.rules", component: "Rules" },
+      { path: "people", title: "nav.people", component: "People" },
+    ],
+  },
+  {
+    key: "nights",
+    login: "staff",
+    roles: ["viewer", "reviewer", "admin"],
+    load: () => import("./program/index.ts"),
+    pages: [{ path: "nights", title: "nav.nights", component: "Nights" }],
+  },
 ];
 
 /** Return the areas that somebody of a login has with these roles. */
@@ -46,11 +63,12 @@ export function areasOf(login: Login, roles: readonly string[]): readonly Area[]
   );
 }
 
-/** Return the page of a path, with its area and what is left of the path; null where there is none. */
+/** Return the page of a path, with its area and what is left of the path; "" is the first one. Null where there is none. */
 export function find(areas: readonly Area[], path: string): { area: Area; page: PageEntry; rest: string } | null {
   const pages = areas.flatMap((area) => area.pages.map((page) => ({ area, page })));
   const exact = pages.find(({ page }) => page.path === path);
-  if (exact) return { ...exact, rest: "" };
+  const start = exact ?? (path === "" ? pages[0] : undefined);
+  if (start) return { ...start, rest: "" };
   const longest = pages
     .filter(({ page }) => page.path && path.startsWith(`${page.path}/`))
     .sort((one, other) => other.page.path.length - one.page.path.length)[0];

@@ -141,6 +141,6 @@ def test_a_trial_says_who_loses_a_level_or_gains_a_badge_at_once_with_examples_b
     result, _ = trial(book(paths=(), streaks=(), levels=low), members=4, audit=audit)
     [gained] = [effect for effect in result.effects if effect.what.code == "edits.level"]
     assert (gained.kind, gained.members, gained.examples) == ("gains", 2, ("m2", "m3"))
-    assert SimulationReport.of(result).effects == result.effects
+    assert SimulationReport.of(result, ()).effects == result.effects
     [record] = audit.records.values()
     assert record.about == {"after": 1, "members": 2}

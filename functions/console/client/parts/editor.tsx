@@ -1,0 +1,54 @@
+/** A text with the numbers of its lines; lines with problems are marked, and one can be gone to. */
+import type { RefObject } from "preact";
+import { useImperativeHandle, useRef } from "preact/hooks";
+
+export interface EditorControl {
+  /** Put the caret on a line, in sight. */
+  readonly goTo: (line: number) => void;
+}
+
+interface EditorProps {
+  readonly label: string;
+  readonly text: string;
+  readonly marked: ReadonlySet<number>;
+  readonly control: RefObject<EditorControl | null>;
+  readonly onInput: (text: string) => void;
+}
+
+export function Editor({ label, text, marked, control, onInput }: EditorProps) {
+  const area = useRef<HTMLTextAreaElement>(null), frame = useRef<HTMLDivElement>(null);
+  const lines = text.split("\n");
+  useImperativeHandle(control, () => ({
+    goTo: (line) => {
+      const written = area.current, around = frame.current;
+      if (!written || !around) return;
+      const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
+      written.focus({ preventScroll: true });
+      written.setSelectionRange(before, before + (lines[line - 1] ?? "").length);
+      around.scrollIntoView({ block: "nearest" });
+      around.scrollTop = Math.max((line - 4) * (written.scrollHeight / lines.length), 0);
+    },
+  }), [text]);
+  return (
+    <div class="editor" ref={frame}>
+      <div class="lines" aria-hidden="true">
+        {lines.map((_, index) => (
+          <span key={index} class={marked.has(index + 1) ? "wrong" : ""}>
+            {index + 1}
+          </span>
+        ))}
+      </div>
+      <textarea
+        ref={area}
+        aria-label={label}
+        rows={lines.length}
+        wrap="off"
+        spellcheck={false}
+        autocapitalize="off"
+        autocomplete="off"
+        value={text}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </div>
+  );
+}
