@@ -23,5 +23,5 @@ PAGES = (
     ConsolePage("how", "how", ready="main table"),
     ConsolePage("rules", "rules", role="admin", ready="main .editor"),
     ConsolePage("people", "people", role="admin", ready="main table"),
-    ConsolePage("nights", "nights", role="viewer", ready="main .chart"),
+    ConsolePage("nights", "nights", role="reviewer", ready="main .chart"),
 )

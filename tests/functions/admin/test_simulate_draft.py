@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from admin.versions import Simulation, SimulationReport, simulate_draft
+from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.members.roster import Member
@@ -141,6 +142,14 @@ def test_a_trial_says_who_loses_a_level_or_gains_a_badge_at_once_with_examples_b
     result, _ = trial(book(paths=(), streaks=(), levels=low), members=4, audit=audit)
     [gained] = [effect for effect in result.effects if effect.what.code == "edits.level"]
     assert (gained.kind, gained.members, gained.examples) == ("gains", 2, ("m2", "m3"))
-    assert SimulationReport.of(result, ()).effects == result.effects
+    report = SimulationReport.of(result, (Member(id="m2", user="u2", name="Mia"), Member(id="m9", user="u9")))
+    assert (report.effects, report.names) == (result.effects, {"m2": "Mia"})
     [record] = audit.records.values()
     assert record.about == {"after": 1, "members": 2}
+
+
+def test_a_trial_names_the_rules_of_the_draft_that_would_have_paid_nobody() -> None:
+    [paying, *_] = PLAIN.rulebook.rules
+    never = replace(paying, key="NEVER", match=EventFilter(types=("never.happens",)))
+    result, _ = trial(replace(PLAIN, rulebook=replace(PLAIN.rulebook, rules=(paying, never))), members=4)
+    assert SimulationReport.of(result, ()).never_paid == ("NEVER",)

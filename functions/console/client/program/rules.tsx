@@ -105,7 +105,7 @@ function Draft({ live, onPublished }: { live: ShownVersion | null; onPublished: 
     <Section title={t("rules.edit")} lead={written ? t("rules.edit_lead") : t("rules.no_files")}>
       <div class="row spread">
         <div class="tabs" role="group" aria-label={t("rules.files")}>
-          {Object.keys(files.texts).map((name) => (
+          {[files.file, ...Object.keys(files.texts).filter((name) => name !== files.file)].map((name) => (
             <button type="button" key={name} aria-pressed={name === shown} onClick={() => setShown(name)}>
               {name}
             </button>

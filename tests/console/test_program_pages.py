@@ -1,0 +1,190 @@
+"""What an admin does with a program in a browser: edit, check, try, publish with a second person; nights, people."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
+
+from infra.local.api import JSON, Api
+from infra.local.login import Login
+from tests.console.site import PlayedSite, Site
+from tests.console.visit import Visit
+
+SECOND = "ada"
+CAP = re.compile(r"^  member_daily_points: 300", re.MULTILINE)
+
+
+def editor(page: Page, file: str = "bank.yaml") -> Any:
+    return page.get_by_role("textbox", name=f"Text of {file}")
+
+
+def change_cap(page: Page, value: str) -> int:
+    """Write another daily cap into the text that is shown, and return its line."""
+    written = editor(page).input_value()
+    text = re.sub(r"(?m)^  member_daily_points: \w+", f"  member_daily_points: {value}", written)
+    editor(page).fill(text)
+    return text[: text.index("  member_daily_points:")].count("\n") + 1
+
+
+def post_as_second_admin(site: Site, path: str, body: dict[str, Any], *, put: bool = False) -> Any:
+    api, token = Api(site.aws, site.outputs), site.token_of(SECOND, "admin")
+    send = api.put if put else api.post
+    return send(path, json.dumps(body).encode(), JSON, token=token).json(path)
+
+
+def test_an_admin_lowers_a_cap_sees_who_would_lose_and_publishes_with_a_second_person(
+    read_as: Callable[..., Visit], site: PlayedSite
+) -> None:
+    Login(site.aws, site.outputs).add(SECOND, program=site.program, role="admin")
+    live = site.ask(f"/programs/{site.program}/versions", "admin")["versions"][0]["version"]
+    page = read_as("admin").go("rules")
+
+    line = change_cap(page, "many")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("status").filter(has_text="has to be mended")).to_be_visible()
+    problem = page.locator(".problems li", has_text="member_daily_points")
+    problem.get_by_role("button", name=f"bank.yaml, line {line}").click()
+    assert page.evaluate("getSelection().toString()").strip().startswith("member_daily_points: many")
+    expect(page.locator(".lines .wrong")).to_have_text(str(line))
+
+    change_cap(page, "40")
+    with page.expect_response("**/drafts") as answered:
+        page.get_by_role("button", name="Try on the last 30 days").click()
+    report = answered.value.json()
+    losing = [member for member in report["members"] if member["draft"] < member["now"]]
+    assert losing
+    tiles = page.locator(".tile")
+    expect(tiles.filter(has_text="would have earned less").locator(".value")).to_have_text(f"{len(losing)}")
+    now, draft = (f"{sum(report['points'][side].values()):,}" for side in ("now", "draft"))
+    expect(tiles.filter(has_text="points in all").locator(".value")).to_have_text(f"{now} → {draft}")
+    shown = page.locator("main").inner_text()
+    assert all(report["names"][member["member"]] in shown for member in losing[:10])
+
+    page.get_by_role("button", name="Publish …").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Why?").fill("Nobody should feel that they have to play all day")
+    with page.expect_response("**/versions") as sent:
+        dialog.get_by_role("button", name="Publish").click()
+    waiting = sent.value.json()
+    expect(page.get_by_text("Another admin has to confirm it")).to_be_visible()
+    assert site.ask(f"/programs/{site.program}/versions", "admin")["versions"][0]["version"] == live
+
+    post_as_second_admin(site, f"/admin/programs/{site.program}/me", {"plays": False}, put=True)
+    decision = {"decision": "approve", "reason": "Agreed in the works council"}
+    post_as_second_admin(site, f"/admin/reviews/{waiting['review']}/decision", decision)
+    page.reload()
+    expect(page.get_by_text(f"Version {live + 1} is live")).to_be_visible()
+    assert "member_daily_points: 40  # two challenges" in editor(page).input_value()
+    page.get_by_role("button", name=f"What version {live + 1} changed").click()
+    removed, added = page.locator(".code .removed"), page.locator(".code .added")
+    expect(removed).to_contain_text("member_daily_points: 300")
+    expect(added).to_contain_text("member_daily_points: 40")
+
+
+def test_what_is_edited_is_compared_in_the_page_and_can_be_discarded(read_as: Callable[..., Visit]) -> None:
+    page = read_as("admin").go("rules")
+    editor(page).wait_for()
+    written = editor(page).input_value()
+    editor(page).fill(written.replace("name: Call centre of the bank", "name: <b>Branch</b>\n# moved", 1))
+    page.get_by_text("3 lines differ from the live version").click()
+    expect(page.locator(".code .removed")).to_have_text("-removed: name: Call centre of the bank")
+    expect(page.locator(".code .added")).to_have_text(["+added: name: <b>Branch</b>", "+added: # moved"])
+    page.get_by_role("button", name="Discard my changes").click()
+    assert editor(page).input_value() == written
+
+
+def test_files_are_uploaded_together_and_their_problems_name_the_file(
+    read_as: Callable[..., Visit], tmp_path: Any
+) -> None:
+    (tmp_path / "mine.yaml").write_text("program: bank\nchallenge_library: {file: library.json}\n")
+    (tmp_path / "library.json").write_text('{"A": \n  nothing}')
+    page = read_as("admin").go("rules")
+    page.get_by_label("Upload files").set_input_files([tmp_path / "library.json", tmp_path / "mine.yaml"])
+    expect(editor(page, "mine.yaml")).to_have_value(re.compile("^program: bank"))
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("button", name=re.compile("library.json, line"))).to_be_visible()
+    page.get_by_role("button", name=re.compile("library.json, line")).first.click()
+    expect(editor(page, "library.json")).to_be_visible()
+
+
+def test_a_rule_is_paused_with_a_reason_and_resumed(read_as: Callable[..., Visit], site: PlayedSite) -> None:
+    page = read_as("admin").go("rules")
+    page.get_by_text(re.compile(r"rules, 0 paused")).click()
+    for act, paused in (("Pause", [{"what": "rule", "key": "MODULE_PASSED"}]), ("Resume", [])):
+        page.get_by_role("button", name=f"{act}: a module passed").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Why?").fill("Its platform reports twice today")
+        dialog.get_by_role("button", name=act, exact=True).click()
+        dialog.wait_for(state="detached")
+        assert site.ask(f"/programs/{site.program}/versions", "admin")["versions"][0]["pauses"] == paused
+
+
+def test_the_nights_show_the_apis_own_targets_and_completion(read_as: Callable[..., Visit], site: Site) -> None:
+    page = read_as("reviewer").go("nights")
+    page.wait_for_selector("main .night")
+    nights = site.ask(f"/programs/{site.program}/nights", "admin")["nights"]
+    rates = site.ask(f"/programs/{site.program}/completion", "admin")["rates"]
+    cards = page.locator(".night").all()
+    assert len(cards) == len(nights) > 0
+    for card, night in zip(cards, nights, strict=True):
+        card.evaluate("card => card.open = true")
+        text = card.inner_text()
+        for category in night["categories"]:
+            for challenge, target in zip(category["challenges"], category["targets"], strict=True):
+                assert challenge in text
+                assert f"{target:,g}" in text
+    main = page.locator("main").inner_text()
+    for rate in rates:
+        if rate["decided"]:
+            assert f"Tier {rate['tier']} ({rate['completed']}/{rate['decided']})" in main
+    assert page.get_by_role("button", name="Rotate again").count() == 0  # a reviewer only reads
+
+
+def test_an_admin_finds_somebody_and_grants_them_points_once(read_as: Callable[..., Visit], site: PlayedSite) -> None:
+    page, wanted = read_as("admin").go("people"), site.live.roster[3]
+    page.get_by_label("Name or id").fill(wanted.user.lower())
+    expect(page.get_by_role("link", name=wanted.display_name)).to_be_visible()
+    page.get_by_role("link", name=wanted.display_name).click()
+    page.get_by_role("button", name="Grant points").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("How many points").fill("7")
+    dialog.get_by_label("Why?").fill("The tracker was down")
+    with page.expect_request("**/grants") as sent:
+        dialog.get_by_role("button", name="Grant points").click()
+    assert sent.value.post_data_json["points"] == 7
+    expect(page.get_by_text("The points are on their way")).to_be_visible()
+
+
+def test_erasing_somebody_waits_for_a_second_admin_and_shows_it(
+    read_as: Callable[..., Visit], site: PlayedSite
+) -> None:
+    Login(site.aws, site.outputs).add(SECOND, program=site.program, role="admin")
+    wanted = site.live.roster[4]
+    page = read_as("admin").go(f"people/{wanted.id}")
+    page.get_by_role("button", name="Erase").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Why?").fill("Asked for in writing")
+    dialog.get_by_role("button", name="Erase").click()
+    expect(page.get_by_text("Another admin has to confirm it")).to_be_visible()
+    assert site.ask(f"/programs/{site.program}/members/{wanted.id}", "admin")["member"]["active"]
+
+
+def test_hostile_names_and_problems_are_shown_as_text(read_as: Callable[..., Visit]) -> None:
+    hostile = '<img src=x onerror="alert(1)">'
+    member = {"member": "0" * 32, "name": hostile, "user": hostile, "team": hostile, "channel": hostile}
+    found = {"file": "bank.yaml", "line": 1, "where": hostile, "message": hostile, "hint": hostile, "severity": "error"}
+
+    def people(route: Route) -> None:
+        route.fulfill(json={"members": [{**member, "hired_on": None, "active": True}], "after": None, "found": 1})
+
+    visited = read_as("admin")
+    visited.page.route("**/members?*", people)
+    visited.page.route("**/checks", lambda route: route.fulfill(json={"playable": False, "problems": [found]}))
+    page = visited.go("people")
+    expect(page.get_by_role("link", name=hostile)).to_be_visible()
+    page = visited.go("rules")
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator(".problems li")).to_contain_text(hostile)
+    assert page.locator("main img").count() == 0
