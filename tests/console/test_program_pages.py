@@ -7,13 +7,13 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
+from infra.cli.driver.sending import JSON
 from infra.local.api import Api
 from infra.local.login import Login
 from tests.console.site import PlayedSite, Site
 from tests.console.visit import Visit
 
 SECOND = "ada"
-JSON = "application/json"
 
 
 def editor(page: Page, file: str = "bank.yaml") -> Any:
