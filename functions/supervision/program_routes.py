@@ -159,6 +159,7 @@ def get_completion(
         last=context.today,
         team=team,
         slots=slots,
+        current=context.compiled.challenges,
         rotations=context.services.rotations,
         assignments=context.services.assignments,
     )

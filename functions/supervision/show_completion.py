@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from ladder.domain.challenges.completion_counts import TierCount, completion_counts
-from ladder.domain.challenges.member_days import last_live
+from ladder.domain.challenges.member_days import (
+    ShownCategory,
+    ShownMetric,
+    last_live,
+    shown_categories,
+    shown_metrics,
+)
 from ladder.domain.challenges.ports import Assignments, Rotations
+from ladder.domain.challenges.rules import ChallengeRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +36,15 @@ class CompletionRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completions:
-    """`team`: whose members count; None: everybody. `days`: oldest first, those on which challenges were live."""
+    """`team`: whose members count; None: everybody. `days`: oldest first, those on which challenges were live.
+
+    `metrics` and `categories`: names, as the program has them now.
+    """
 
     program: str
     team: str | None
+    metrics: tuple[ShownMetric, ...]
+    categories: tuple[ShownCategory, ...]
     days: tuple[CompletionDay, ...]
     rates: tuple[CompletionRate, ...]
 
@@ -44,6 +56,7 @@ def show_completion(
     last: date,
     team: str | None,
     slots: Collection[int] | None,
+    current: ChallengeRules,
     rotations: Rotations,
     assignments: Assignments,
 ) -> Completions:
@@ -59,7 +72,14 @@ def show_completion(
         )
         for day, rotation in last_live(rotations.between(program, first, last)).items()
     )
-    return Completions(program=program, team=team, days=days, rates=tuple(_rates(days)))
+    return Completions(
+        program=program,
+        team=team,
+        metrics=shown_metrics(current),
+        categories=shown_categories(current),
+        days=days,
+        rates=tuple(_rates(days)),
+    )
 
 
 def _rates(days: Iterable[CompletionDay]) -> Iterable[CompletionRate]:

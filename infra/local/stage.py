@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from infra.local.call_history import CallHistory
@@ -23,7 +23,7 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import secret_name
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.activities.activity import LOGIN
-from ladder.domain.members.roster import Member, Roster
+from ladder.domain.members.roster import Roster, RosterRow, enrolled
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.programs.files import ProgramFiles, as_written
 from ladder.domain.programs.program import Program
@@ -72,7 +72,7 @@ class Stage:
     def with_program(
         self,
         program: Program,
-        users: Sequence[str],
+        rows: Sequence[RosterRow],
         files: Mapping[date, str],
         *,
         new_id: Callable[[], str] = lambda: secrets.token_hex(16),
@@ -85,7 +85,7 @@ class Stage:
         for day, text in files.items():
             key, body = f"{program.key}/{day}.csv", text.encode(encoding)
             self.aws.client("s3").put_object(Bucket=self.outputs["MetricsBucket"], Key=key, Body=body)
-        roster = tuple(Member(id=new_id(), user=user) for user in users)
+        roster = enrolled((), rows, new_id=new_id, at=datetime.now(UTC)).roster
         published = self.stores.programs.publish(program)
         self.stores.programs.enrol(program.key, roster)
         return replace(self, program=published, roster=roster)
@@ -121,14 +121,15 @@ def stage(
     *,
     faults: Faults | None = None,
     new_id: Callable[[], str] = lambda: secrets.token_hex(16),
+    rows: Sequence[RosterRow] | None = None,
     console: bool = False,
 ) -> Iterator[Stage]:
     """Open a stage; everything is deleted when the block ends. The platform knows the agents of `history`.
 
     Metric values are where the program reads them: as metric files in the bucket, else on the platform, whose secret
     only a program has that is on one. `faults`: else the platform is as the program says, and changes of groups become
-    visible with a delay. `new_id` creates member ids, which also determine cohorts. `console`: with the
-    pages that people see.
+    visible with a delay. `new_id` creates member ids, which also determine cohorts. `rows`: of the roster; else
+    the agents of `history`, without names and teams. `console`: with the pages that people see.
     """
     with FakeLLM() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
         outputs = deploy(aws, console=console)
@@ -149,7 +150,8 @@ def stage(
             stores = ProgramStores(Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage()))
             empty = Stage(aws, outputs, program, (), stores, simulator, model)
             files = history.metric_files() if program.challenges.metric_files else {}
-            opened = empty.with_program(program, history.users, files, new_id=new_id)
+            listed = rows or [RosterRow(user=user) for user in history.users]
+            opened = empty.with_program(program, listed, files, new_id=new_id)
             with announced(_running(aws, outputs, program.key, platform=simulator.base_url)):
                 yield opened
 

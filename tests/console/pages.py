@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ConsolePage:
-    """`ready`: a selector of what has been loaded."""
+    """`ready`: a selector of what has been loaded; in `path`, `{team}` and `{member}` are those of the site's own."""
 
     name: str
     path: str
@@ -24,4 +24,8 @@ PAGES = (
     ConsolePage("rules", "rules", role="admin", ready="main .editor"),
     ConsolePage("people", "people", role="admin", ready="main table"),
     ConsolePage("nights", "nights", role="reviewer", ready="main .chart"),
+    ConsolePage("teams", "", role="supervisor", ready="main .door"),
+    ConsolePage("team", "teams/{team}", role="supervisor", ready="main table"),
+    ConsolePage("members", "members", role="supervisor", ready="main table"),
+    ConsolePage("member", "members/{member}", role="supervisor", ready="main .chart"),
 )

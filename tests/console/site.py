@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from urllib.parse import quote
 
 from infra.cli.demo.activity_feed import ForumFeed, LearningFeed
 from infra.cli.demo.console import add_console_users
@@ -18,6 +19,7 @@ from infra.local.call_history import call_history
 from infra.local.emulator import Emulator
 from infra.local.login import Login
 from infra.local.nights import run_night
+from infra.local.people import named_rows
 from infra.local.running import Running
 from infra.local.stage import Stage, stage
 from ladder.domain.calendar import ONE_DAY
@@ -39,6 +41,13 @@ class Site:
     @property
     def address(self) -> str:
         return self.outputs["ConsoleUrl"]
+
+    @property
+    def own(self) -> Mapping[str, str]:
+        """Return the id of the site's member and the team that they are in, as an address has them."""
+        found = self.ask(f"/programs/{self.program}/members?search={self.users['member']}", "admin")["members"]
+        listed = next(each for each in found if each["user"] == self.users["member"])
+        return {"member": listed["member"], "team": quote(listed["team"])}
 
     def token(self, role: str) -> str:
         return self.token_of(self.users[role], None if role == "member" else role)
@@ -68,7 +77,8 @@ def open_site() -> Iterator[PlayedSite]:
     rng = Random(SEED)  # noqa: S311
     written, files = load_files(PROGRAM)
     program, history = dated(written, call_history(SEED), NIGHTS, now=datetime.now(UTC))
-    with stage(program, history, new_id=lambda: rng.randbytes(16).hex(), console=True) as live:
+    rows, new_id = named_rows(history.users), lambda: rng.randbytes(16).hex()
+    with stage(program, history, new_id=new_id, rows=rows, console=True) as live:
         live.keep_files(dated_files(files, program))
         sender = connect_learning_system(live)
         agents, zone = tuple(member.user for member in live.roster[:FEW]) * 2, program.schedule.time_zone

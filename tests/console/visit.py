@@ -40,7 +40,7 @@ class Visit:
 
     def open(self, page: ConsolePage) -> Page:
         """Open a page and wait until it shows what it has loaded."""
-        self.go(page.path)
+        self.go(page.path.format(**self.site.own) if "{" in page.path else page.path)
         self.page.wait_for_selector(page.ready)
         self.page.wait_for_load_state("networkidle")
         return self.page

@@ -54,6 +54,16 @@ export const AREAS: readonly Area[] = [
     load: () => import("./program/index.ts"),
     pages: [{ path: "nights", title: "nav.nights", component: "Nights" }],
   },
+  {
+    key: "supervisor",
+    login: "staff",
+    roles: ["supervisor", "admin"],
+    load: () => import("./supervisor/index.ts"),
+    pages: [
+      { path: "teams", title: "nav.teams", component: "Teams" },
+      { path: "members", title: "nav.members", component: "Members" },
+    ],
+  },
 ];
 
 /** Return the areas that somebody of a login has with these roles. */

@@ -48,7 +48,7 @@ function Console({ onLanguage }: { onLanguage: (language: Language) => void }) {
         {found ? <Shown key={`${language()} ${found.page.path}`} found={found} /> : <NotFound />}
       </main>
       <footer class="foot">
-        <span>{login === "members" && t("nav.private")}</span>
+        <span>{login === "staff" ? t("nav.staff") : t("nav.private")}</span>
         <label class="row">
           <span>{t("nav.language")}</span>
           <select value={language()} onChange={(event) => onLanguage(event.currentTarget.value as Language)}>

@@ -16,8 +16,18 @@ export function go(path: string): void {
   dispatchEvent(new PopStateEvent("popstate"));
 }
 
+/** Return the path of the address, as it stands there; `segment` decodes a part of it. */
 export function here(): string {
-  return decodeURI(location.pathname).slice(HOME.length).replace(/^\/|\/$/g, "");
+  return location.pathname.slice(HOME.length).replace(/^\/|\/$/g, "");
+}
+
+/** Return the text of a part of a path; one that says no text is left as it is, and leads to nothing. */
+export function segment(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 export function Router({ children }: { children: ComponentChildren }) {

@@ -13,6 +13,7 @@ from infra.local.stage import Stage
 from ladder.domain.activities.activity import COMPLETED
 from ladder.domain.challenges.assignment import MemberStanding
 from ladder.domain.challenges.daily_challenges import daily_challenges
+from ladder.domain.members.roster import RosterRow
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "centre.yaml"
 SEED = 2000  # of its figures, which are never recorded ones
@@ -24,7 +25,8 @@ def open_centre(stage: Stage, played: CallHistory) -> Stage:
     `played`: the history of the stage; this one has the same dates.
     """
     history = generated_history(SEED, initial="C").dated(played.last, days=len(played.days))
-    return stage.with_program(load_program(PROGRAM), history.users, history.metric_files())
+    rows = [RosterRow(user=user) for user in history.users]
+    return stage.with_program(load_program(PROGRAM), rows, history.metric_files())
 
 
 def read_centre(centre: Stage, usage: Mapping[date, NightUsage], say: Texts) -> Centre:

@@ -20,6 +20,7 @@ from infra.cli.program_file import load_files
 from infra.cli.tables import console
 from infra.cli.texts import texts
 from infra.local.call_history import call_history
+from infra.local.people import named_rows
 from infra.local.running import announce_users
 from infra.local.stage import stage
 from ladder.adapters.secrets import secret_name
@@ -61,7 +62,8 @@ def demo(
         program = replace(program, judge=replace(settings, kind="openai", model=service.name))
     starting = status.status(say("demo.starting"))
     # ids come from the seed, so every run puts the same members into a cohort
-    with starting, stage(program, history, new_id=lambda: rng.randbytes(16).hex(), console=keep) as running:
+    rows, new_id = named_rows(history.users), lambda: rng.randbytes(16).hex()
+    with starting, stage(program, history, new_id=new_id, rows=rows, console=keep) as running:
         if service:
             name = secret_name(running.outputs["Environment"], program.key, "judge")
             running.aws.client("secretsmanager").create_secret(Name=name, SecretString=service.secret.text)

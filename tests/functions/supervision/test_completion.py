@@ -17,6 +17,7 @@ def shown(supervised: Supervised, *, slots: list[int] | None = None) -> Completi
         last=TODAY,
         team="early" if slots is not None else None,
         slots=slots,
+        current=PROGRAM.challenges,
         rotations=supervised.rotations,
         assignments=supervised.assignments,
     )

@@ -68,7 +68,8 @@ interface PlayedDay extends CategoryDay {
   readonly value: number | null;
 }
 
-function Challenges({ metrics, categories, days }: MemberDays) {
+/** Each day's challenges, the newest first: what was asked, what was measured, and what came of it. */
+export function Challenges({ metrics, categories, days }: MemberDays) {
   const rows = days
     .toReversed()
     .flatMap(({ day, metrics: measured = [], categories: asked = [] }): PlayedDay[] =>

@@ -10,10 +10,12 @@ interface PageProps<T> {
   readonly title: string;
   readonly lead?: ComponentChildren;
   readonly loaded: Loaded<T>;
+  /** What is there before anything is loaded: a search. */
+  readonly before?: ComponentChildren;
   readonly children: (data: T) => ComponentChildren;
 }
 
-export function Page<T>({ title, lead, loaded, children }: PageProps<T>) {
+export function Page<T>({ title, lead, loaded, before, children }: PageProps<T>) {
   useEffect(() => {
     document.title = `${title} · Ladder`;
   }, [title]);
@@ -23,6 +25,7 @@ export function Page<T>({ title, lead, loaded, children }: PageProps<T>) {
         <h1>{title}</h1>
         {lead && <p class="soft">{lead}</p>}
       </header>
+      {before}
       <Loading loaded={loaded}>{children}</Loading>
     </>
   );

@@ -113,20 +113,24 @@ def read_member_days(
         ]
         values = figures.of_slot(program, slot, first=first, last=last)
         days = member_days(nights, values, rules=rules, current=current)
-    return MemberDays(
-        metrics=tuple(
-            ShownMetric(key=metric.key, name=metric.name, unit=metric.unit, direction=metric.direction)
-            for metric in current.metrics
-        ),
-        categories=tuple(
-            ShownCategory(
-                key=category.key,
-                metric=category.metric,
-                challenges=tuple(challenge.name for challenge in category.tiers),
-            )
-            for category in current.categories
-        ),
-        days=days,
+    return MemberDays(metrics=shown_metrics(current), categories=shown_categories(current), days=days)
+
+
+def shown_metrics(rules: ChallengeRules) -> tuple[ShownMetric, ...]:
+    return tuple(
+        ShownMetric(key=metric.key, name=metric.name, unit=metric.unit, direction=metric.direction)
+        for metric in rules.metrics
+    )
+
+
+def shown_categories(rules: ChallengeRules) -> tuple[ShownCategory, ...]:
+    return tuple(
+        ShownCategory(
+            key=category.key,
+            metric=category.metric,
+            challenges=tuple(challenge.name for challenge in category.tiers),
+        )
+        for category in rules.categories
     )
 
 
