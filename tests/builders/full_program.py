@@ -33,7 +33,7 @@ from ladder.domain.members.leavers import Leavers
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.message import Message
 from ladder.domain.points.judged_badge import JudgeModel
-from ladder.domain.programs.program import Program
+from ladder.domain.programs.program import Program, SecondPerson
 from tests.builders.full_rulebook import RULEBOOK, SOURCE
 from tests.builders.programs import composed
 
@@ -145,7 +145,8 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
             thousands=".",
             empty=("k. A.",),
         ),
-        "judge": JudgeModel(kind="openai", model="m-1", daily_tokens=9, timeout_seconds=7),
+        "judge": JudgeModel(kind="openai", model="m-1", daily_tokens=9, member_share=0.5, timeout_seconds=7),
+        "second_person": SecondPerson(publishing=False, erasing=False, grants_above=50),
         "leavers": Leavers(erased_after_days=90),
         "paused": True,
         "sources": (SOURCE,),

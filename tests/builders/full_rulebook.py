@@ -5,7 +5,7 @@ from datetime import date
 from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.activities.event_filter import EventFilter, Perseverance
 from ladder.domain.activities.source import Source
-from ladder.domain.points.judged_badge import Cohort, JudgedBadge, Pieces
+from ladder.domain.points.judged_badge import Cohort, Confirmations, JudgedBadge, Pieces
 from ladder.domain.points.rulebook import (
     ActivityCount,
     Badge,
@@ -53,6 +53,13 @@ RULE = Rule(
     hold="a colleague confirms it first",
     paused=True,
 )
+HELPED = Rule(
+    key="HELPED",
+    name="a colleague was helped",
+    match=EventFilter(types=("peer.assisted",)),
+    points=5,
+    confirm="colleague",  # instead of a hold
+)
 JUDGED = JudgedBadge(
     key="CHAMPION",
     name="champion",
@@ -64,6 +71,7 @@ JUDGED = JudgedBadge(
     since=date(2026, 11, 1),
     perseverance=Perseverance(subject="module", failed=MATCH, after_failures=3),
     pieces=Pieces(at_least=3, within_days=90),
+    confirmations=Confirmations(at_least=2, within_days=28),
     confirmed_by=(HOLDS,),
     policy="auto",
     confidence=0.9,
@@ -75,7 +83,7 @@ JUDGED = JudgedBadge(
     paused=True,
 )
 RULEBOOK = Rulebook(
-    rules=(RULE,),
+    rules=(RULE, HELPED),
     streaks=(
         Streak(
             key="DAYS",

@@ -9,7 +9,7 @@ from ladder.domain.activities.activity import LOGIN
 from ladder.domain.calendar import due
 from tests.builders import academy
 from tests.builders.reviews import HOLD
-from tests.e2e.deployed_api import CHEAP, CHOSEN, CLAIMS, EARLY, LEAVING, LISTED, MEMBER, NIGHTLY
+from tests.e2e.deployed_api import CHEAP, CHOSEN, CLAIMS, EARLY, JUDGED, LEAVING, LISTED, MEMBER, NIGHTLY
 from tests.e2e.deployed_api import STAFF as OWN
 
 STAFF = CLAIMS | {"sub": "anna", "cognito:groups": ["viewer", "reviewer", "admin"]}
@@ -52,6 +52,8 @@ def aim(case: Any, operation: str) -> None:
         case.path_parameters = {"category": CHOSEN.key}
     elif operation == "POST /members/me/confirmations":
         case.body |= {"member": LISTED.id, "source": "academy", "id": "h0"}
+    elif operation == "POST /members/me/contests":
+        case.body |= {"verdict": JUDGED.key}
     elif operation.endswith("disputes"):
         case.body |= {"source": "academy", "id": "e0"}
 

@@ -21,18 +21,23 @@ from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.activities.activity import LOGIN, Activity
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.rules import SelectionRule
+from ladder.domain.judging.evaluation import Decision, EvaluationRequest, Lease, Verdict
 from ladder.domain.members.roster import Member
+from ladder.domain.message import Message
 from ladder.domain.points.rules import Rule
 from ladder.domain.reviews.permissions import ROLES, Declaration
 from ladder.usage import Usage
 from rewards.reward import RewardContext, reward
 from tests.builders import academy, bank
+from tests.builders.judged_badges import CHAMPION
 from tests.builders.ledger_stores import members_table
 from tests.builders.reviews import HOLD
 from tests.builders.vendors import NEW as KEY_OF_SOURCE
+from tests.builders.verdicts import ASKED, RULING
 from tests.builders.webhook_signatures import sign_standard
 from tests.fakes.gateway import Gateway, Handler, bearing
 
@@ -52,6 +57,7 @@ HELPER = Member(id=f"{11:032x}", user="hugo", team="early")
 HELPED = Rule(
     key="HELPED", name="a colleague helped", match=EventFilter(types=("peer.assisted",)), points=5, confirm="colleague"
 )
+JUDGED = replace(ASKED, program="academy", member=MEMBER, badge=CHAMPION.key, day=datetime.now(UTC).date())
 ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
 
 
@@ -163,7 +169,7 @@ def _seeded(aws: Emulator) -> MemberStores:
     members = MemberStores(
         members=table, programs=Table(client, "programs", Usage()), audit="audit", cache=StoreCache()
     )
-    members.published.publish(academy.book(catalogue=(EARLY, CHEAP), rules=(academy.RULE, HELPED)))
+    members.published.publish(academy.book(catalogue=(EARLY, CHEAP), rules=(academy.RULE, HELPED), judged=(CHAMPION,)))
     members.published.enrol("academy", (LISTED, LEAVING, STAFF, HELPER))
     members.published.publish(NIGHTLY)
     members.published.enrol(NIGHTLY.key, (LISTED,))
@@ -199,4 +205,14 @@ def _seeded(aws: Emulator) -> MemberStores:
     helped = replace(passed[0], id="h0", type="peer.assisted", attributes={})
     reward(replace(reward_context, member=LISTED.id), [helped], pause=lambda tries: None)
     DynamoReviews(table).open(HOLD)
+    _judge(DynamoVerdicts(table, audit="audit"), JUDGED, at=now)
     return members
+
+
+def _judge(verdicts: DynamoVerdicts, asked: EvaluationRequest, *, at: datetime) -> None:
+    """Record that no badge was proposed, which the member may contest."""
+    lease = verdicts.claim(asked, now=at, lease_seconds=9)
+    assert isinstance(lease, Lease)
+    none = Verdict(badge=None, confidence=1.0, evidence=(), rationale="nothing to follow")
+    no = Decision("nothing", Message("judging.no_badge_proposed"))
+    verdicts.record(lease, replace(RULING, verdict=none, decision=no, at=at))

@@ -15,7 +15,7 @@ from infra.api import ADMIN_ROUTES, HOOK, MEMBER_ROUTES, SUPERVISION_ROUTES
 from infra.cli.openapi import document
 from tests.builders.admin_api import asked
 from tests.builders.reviews import HOLD
-from tests.e2e.deployed_api import CHOSEN, CLAIMS, LEAVING, LISTED, MEMBER, NIGHTLY, DeployedApi, deployed_api
+from tests.e2e.deployed_api import CHOSEN, CLAIMS, JUDGED, LEAVING, LISTED, MEMBER, NIGHTLY, DeployedApi, deployed_api
 from tests.fakes.gateway import bearing
 
 type Least = Literal["member", "of the team", "staff", "viewer", "reviewer", "admin"]
@@ -48,12 +48,16 @@ LEAST: Mapping[tuple[str, str], Least] = {
     ("GET", f"{STAFF_PROGRAM}/members"): "staff",
     ("GET", STAFF_MEMBER): "of the team",
     ("GET", f"{STAFF_MEMBER}/talking-points"): "of the team",
+    ("GET", f"{STAFF_PROGRAM}/versions"): "admin",
+    ("GET", f"{STAFF_PROGRAM}/versions/{{version}}"): "admin",
+    ("GET", f"{STAFF_PROGRAM}/versions/{{version}}/changes"): "admin",
     ("GET", "/admin/reviews"): "viewer",
     ("POST", "/admin/reviews"): "reviewer",
     ("GET", "/admin/reviews/{review}"): "viewer",
     ("POST", "/admin/reviews/{review}/assignment"): "reviewer",
     ("POST", "/admin/reviews/{review}/decision"): "reviewer",
     ("PUT", f"{PROGRAM}/me"): "reviewer",
+    ("POST", f"{PROGRAM}/checks"): "admin",
     ("POST", f"{PROGRAM}/drafts"): "admin",
     ("POST", f"{PROGRAM}/versions"): "admin",
     ("POST", f"{PROGRAM}/pauses"): "admin",
@@ -88,12 +92,13 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "/members/me/participation/{category}": {"takes_part": True},
     "/members/me/objections/{purpose}": {"objects": False},
     "/members/me/disputes": {"source": "academy", "id": "e0", "text": "it was not so"},
-    "/members/me/contests": {"verdict": "5e" * 16, "text": "it was not so"},
+    "/members/me/contests": {"verdict": JUDGED.key, "text": "it was not so"},
     "/members/me/confirmations": {"member": LISTED.id, "source": "academy", "id": "h0"},
     "/members/me/orders": {"order": "o1", "item": "CHEAP"},
     f"{PROGRAM}/me": {"plays": False},
     f"{A_MEMBER}/unlinks": {"source": "academy", "user": "olga.raw", "reason": "looked at it"},
 }
+QUERIES = {f"{STAFF_PROGRAM}/versions/{{version}}/changes": "since=1"}
 TARGETS = {f"{A_MEMBER}/erasure": LEAVING.id, f"{A_MEMBER}/logins": LISTED.id, f"{A_MEMBER}/unlinks": LISTED.id}
 
 
@@ -109,6 +114,7 @@ def call(deployed: DeployedApi, method: str, path: str, headers: Mapping[str, st
         program=program,
         member=LISTED.id if path.startswith(STAFF_PROGRAM) else TARGETS.get(path, MEMBER),
         team=LISTED.team,
+        version=1,
         review=HOLD.address,
         category=CHOSEN.key,
         purpose="judging",
@@ -116,6 +122,7 @@ def call(deployed: DeployedApi, method: str, path: str, headers: Mapping[str, st
     answer = deployed.gateway.call(
         method,
         where,
+        query=QUERIES.get(path, ""),
         headers={"content-type": "application/json", **headers},
         body=b"" if body is None else json.dumps(body).encode(),
     )
@@ -126,7 +133,7 @@ def test_the_table_has_every_route_of_the_document_and_each_is_behind_the_login_
     assert set(LEAST) == set(OPERATIONS)
     routes = {
         **{(method.value, path): {"member"} for method, path in MEMBER_ROUTES},
-        **{(method.value, path): {"of the team", "staff"} for method, path in SUPERVISION_ROUTES},
+        **{(method.value, path): {"of the team", "staff", "admin"} for method, path in SUPERVISION_ROUTES},
         **{(method.value, path): {"viewer", "reviewer", "admin"} for method, path in ADMIN_ROUTES},
     }
     assert all(LEAST[operation] in routes[operation] for operation in OPERATIONS)

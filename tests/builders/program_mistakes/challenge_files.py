@@ -11,7 +11,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "a misspelt key": (
         "rotation_time:", "rotation_tme:", "rotation_tme", "rotation_tme:", "not a key", "rotation_time?",
     ),
-    "a key of a later time": ("selection:", "leagues: {}\nselection:", "leagues", "leagues:", "not a key", "levels?"),
+    "a key of a later time": ("selection:", "leagues: {}\nselection:", "leagues", "leagues:", "not a key", "leavers?"),
     "text for a number": (
         "step: 5", "step: five", "metrics.AHT.step", "step: five", '"five" is not a number', "such as 5",
     ),
