@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from ladder.domain.activities.activity import Activity
+from ladder.domain.activities.activity import EARLIEST, LATEST, Activity
 from ladder.domain.activities.event_filter import Condition, EventFilter, Perseverance
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import Caps
@@ -35,6 +35,7 @@ from ladder.domain.programs.check import check
 from ladder.domain.programs.check_edits import check_edits
 from ladder.domain.programs.program import Program
 from tests.builders.capped_academy import MONDAY
+from tests.builders.generated_events import START
 from tests.builders.programs import composed
 
 TYPES = ["learner.completed_module", "assessment.submitted", "forum.posted", "peer.assisted", "record.updated"]
@@ -306,6 +307,15 @@ def is_playable(program: Program) -> bool:
     return all(problem.severity == "warning" for problem in check(program))
 
 
+def stretched(activity: Activity, times: int) -> Activity:
+    """Return it so many times as far from the beginning, as late as it was; what has an impossible date keeps it."""
+    if not EARLIEST < activity.occurred_at < LATEST - timedelta(days=365):
+        return activity
+    moved = (activity.occurred_at - START) * (times - 1)
+    received_at = activity.received_at and activity.received_at + moved
+    return replace(activity, occurred_at=activity.occurred_at + moved, received_at=received_at)
+
+
 type Deliveries = list[tuple[Program, list[list[Activity]]]]  # by version that is in force, the batches that arrive
 
 
@@ -320,7 +330,9 @@ def deliveries(
     known = [draw(programs())]
     for _ in range(draw(st.integers(0, versions - 1))):
         known.append(draw(edits(known[-1])))
-    events = draw(st.lists(told, min_size=2, max_size=most, unique_by=lambda each: each.key))
+    told_of = draw(st.lists(told, min_size=2, max_size=most, unique_by=lambda each: each.key))
+    times = draw(st.sampled_from([1, 1, 1, 3, 7]))  # over ten days, a month or a quarter
+    events = [stretched(each, times) for each in told_of]
     under = sorted(draw(st.lists(st.integers(0, len(known) - 1), min_size=len(events), max_size=len(events))))
     found = list[Deliveries]([[], []])
     for number, program in enumerate(known):
