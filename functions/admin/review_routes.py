@@ -45,7 +45,7 @@ from ladder.domain.points.amendments import reversal_refusal
 from ladder.domain.points.statement import statements
 from ladder.domain.reviews.decisions import consequences
 from ladder.domain.reviews.opening import entry_review
-from ladder.domain.reviews.permissions import authorize, authorize_review, may_decide, role_to_decide
+from ladder.domain.reviews.permissions import authorize, authorize_review, role_to_decide
 from ladder.domain.reviews.review import HIDDEN, REMOVED_ONCE_DECIDED, Kind
 from ladder.web.app import created, new_routes
 
@@ -136,7 +136,7 @@ def open_review(body: Annotated[OpeningBody, Body()]) -> Response[OpenedReview]:
             raise Conflict(Message("reviews.to_no_reviewer"))
         if services.colleagues.is_own(body.to, existing):
             raise Conflict(Message("reviews.to_own_case"))
-        if not may_decide(body.to, existing):
+        if services.colleagues.has_opened(body.to, existing):
             raise Conflict(Message("reviews.to_whoever_opens"))
     again = not services.reviews.open(review)
     review = get_review(staff, review.address, services.reviews)
@@ -224,6 +224,8 @@ def assign_review(review: Address, body: Annotated[AssignmentBody, Body()]) -> A
     if body.to == "me":
         services.colleagues.explain_own_team(staff, found)
     authorize_review(staff, "decide" if body.to == "me" else "assign", found)
+    if body.to == "me":
+        services.colleagues.refuse_opener(staff, found)
     if found.status != "open":
         raise Conflict(Message("reviews.is_closed"))
     assignee = staff.subject if body.to == "me" else None
@@ -252,6 +254,7 @@ def post_decision(review: Address, body: Annotated[DecisionBody, Body()]) -> Res
     authorize(staff, "decide")
     found = get_review(staff, review, services.reviews)
     services.colleagues.explain_own_team(staff, found)
+    services.colleagues.refuse_opener(staff, found)
     result = decide_review(
         staff,
         review,

@@ -59,15 +59,24 @@ class Colleagues:
 
     def is_own(self, subject: str, review: Review) -> bool:
         """Return whether it is their own case, or that of somebody in their team."""
-        declared = self.declarations.of(review.program, subject).own
-        own = declared | _linked(review.program, subject, self.logins)
+        own = self._own(review.program, subject)
         return bool(review.members & (own | (self.rosters.teammates(review.program, own) if own else own)))
+
+    def has_opened(self, subject: str, review: Review) -> bool:
+        """Return whether they opened it, with this login or with another one that is the same member."""
+        if review.opened_by is None or not may_decide(subject, review):
+            return review.opened_by is not None
+        return bool(self._own(review.program, subject) & self._own(review.program, review.opened_by))
 
     def free(self, review: Review) -> list[str]:
         """Return everybody who may decide it: not their own case or their team's, and not opened by them."""
-        return [
-            subject for subject in self.of(review) if may_decide(subject, review) and not self.is_own(subject, review)
-        ]
+        subjects = self.of(review)
+        return [one for one in subjects if not self.has_opened(one, review) and not self.is_own(one, review)]
+
+    def refuse_opener(self, staff: Staff, review: Review) -> None:
+        """Raise NotAuthorized for whoever opened the review, with whatever login."""
+        if self.has_opened(staff.subject, review):
+            raise NotAuthorized(Message("admin.opened_it_yourself"))
 
     def explain_own_team(self, staff: Staff, review: Review) -> None:
         """Raise NotAuthorized, with what to do, where it is their team's and nobody else may decide it either."""
@@ -78,6 +87,9 @@ class Colleagues:
         """Return the other admins that the program has, or ever had: whoever is gone was one all the same."""
         known = {*self.reviewers.of(staff.program, "admin"), *self.declarations.admins(staff.program)}
         return sorted(known - {staff.subject})
+
+    def _own(self, program: str, subject: str) -> frozenset[str]:
+        return self.declarations.of(program, subject).own | _linked(program, subject, self.logins)
 
 
 type Alone = Literal["only_admin", "lowered"]  # why one admin was enough: there is no other, or the program says so

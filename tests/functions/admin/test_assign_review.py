@@ -7,9 +7,11 @@ from typing import get_args
 
 import pytest
 
+from admin import review_routes
+from admin.api_models import AssignmentBody, DecisionBody
 from ladder.domain.activities.activity import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized
-from ladder.domain.reviews.permissions import Declaration
+from ladder.domain.reviews.permissions import Declaration, Staff
 from ladder.domain.reviews.review import Kind, Review
 from tests.builders.review_services import NOW, OLE, PEER, ReviewServices, many
 from tests.builders.reviews import HOLD, MEMBER, REVIEWS
@@ -88,3 +90,19 @@ def test_what_somebody_else_assigned_in_the_same_moment_is_in_conflict() -> None
 
     with pytest.raises(Conflict, match=r"reviews\.changed_at_same_moment"):
         ReviewServices(reviews=Fast()).opened(HOLD).assign(HOLD)
+
+
+def test_whoever_opened_it_decides_it_under_no_second_login_either() -> None:
+    """Both logins say which member they are, or lead to the same one."""
+    services = ReviewServices(reviewers={"academy": ["anna", "ida", "ole"]}).opened(PEER)
+    second, member = Staff("ida", "academy", "admin", own=frozenset({"9" * 32}), declared=True), "9" * 32
+    services.declarations.declare("academy", "anna", member, after=Declaration(), at=NOW)
+    services.logins.link("academy", LOGIN, "ida", member)
+    with services.asked(second):
+        for act in (
+            lambda: review_routes.post_decision(PEER.address, DecisionBody(decision="approve", reason="looked at it")),
+            lambda: review_routes.assign_review(PEER.address, AssignmentBody(to="me")),
+        ):
+            with pytest.raises(NotAuthorized, match=r"admin\.opened_it_yourself"):
+                act()
+    assert services.assign(PEER, "fewest", by=OLE) == "ole"

@@ -1,6 +1,7 @@
 """Nobody decides for their own team, and where nobody else can either, it is said whom to ask."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -9,6 +10,7 @@ from admin import review_routes
 from admin.api_models import AssignmentBody, DecisionBody
 from ladder.domain.audit.records import NO_MEMBER
 from ladder.domain.errors import NotAuthorized
+from ladder.domain.members.roster import FormerTeam, Member, teammates
 from ladder.domain.reviews.permissions import REQUIRED_ROLE, Staff, StaffAction, authorize
 from ladder.domain.reviews.review import Kind
 from tests.builders.review_services import ReviewServices
@@ -66,3 +68,16 @@ def test_somebody_of_another_team_decides() -> None:
     services = ReviewServices().opened(HOLD)
     other = replace(PLAYS, teammates=frozenset({MATE}))
     assert services.decide(HOLD, APPROVE, by=other).decided.by == "pat"
+
+
+def test_leaving_the_team_makes_nobody_free_to_decide_for_it_the_same_month() -> None:
+    moved = datetime(2026, 11, 3, 9, tzinfo=UTC)
+    mate, stranger = Member(id=MEMBER, user="mate", team="north"), Member(id="4" * 32, user="stranger", team="south")
+    pat = Member(id=MATE, user="pat", team="south", former_teams=(FormerTeam("north", moved),))
+    gone = Member(id="5" * 32, user="gone", former_teams=(FormerTeam("south", moved),))
+    roster = (mate, stranger, pat, gone)
+    everybody = frozenset(member.id for member in roster)
+    assert teammates(roster, [pat], at=moved + timedelta(days=29)) == everybody
+    assert teammates(roster, [mate], at=moved + timedelta(days=29)) == {mate.id, pat.id}, "also where the other left"
+    assert teammates(roster, [pat], at=moved + timedelta(days=31)) == {stranger.id, pat.id}
+    assert teammates(roster, [gone], at=moved + timedelta(days=31)) == frozenset()

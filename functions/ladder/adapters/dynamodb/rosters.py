@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import Clause, Table, erased
-from ladder.domain.members.roster import Member, Roster, words_of_names
+from ladder.domain.members.roster import Member, Roster, teammates, words_of_names
 from ladder.domain.programs.ports import Programs
 
 CACHE_SECONDS = 300.0
@@ -40,8 +41,8 @@ class RosterSlots:
 
     def in_teams_of(self, program: str, members: Set[str], programs: Programs) -> frozenset[str]:
         roster, slots = self._read(program, programs)
-        teams = {roster[slots[member]].team for member in members if member in slots} - {None}
-        return frozenset(mate.id for mate in roster if mate.team in teams) if teams else frozenset()
+        own = [roster[slots[member]] for member in members if member in slots]
+        return teammates(roster, own, at=datetime.fromtimestamp(self.clock(), UTC)) if own else frozenset()
 
     def _read(self, program: str, programs: Programs) -> tuple[Roster, dict[str, int]]:
         expiry, roster, slots = self._cache.get(program, (0.0, (), {}))

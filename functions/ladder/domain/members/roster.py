@@ -4,15 +4,16 @@ A member's slot is their index in every column; slots are never reused. A block 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.message import Message
 
 BLOCK = 4096
 MOST_FORMER_TEAMS = 8
+STAYS_OWN = timedelta(days=30)  # whoever leaves a team decides nothing about it for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Member:
         former = next((former for former in self.former_teams if moment < former.until), None)
         return former.key if former else self.team_key
 
+    def teams_since(self, moment: datetime) -> frozenset[str]:
+        """Return the keys of the teams that they are in, or were in after that moment."""
+        former = [former.key for former in self.former_teams if former.until > moment]
+        return frozenset(filter(None, (self.first_team_name or self.team, *former)))
+
     @property
     def display_name(self) -> str:
         return self.name or self.user
@@ -70,6 +76,13 @@ def words_of_names(roster: Roster) -> frozenset[str]:
     """Return every word of the members' names, and their user ids: what in a text says who somebody is."""
     words = (word for member in roster if not member.erased for word in (member.user, *(member.name or "").split()))
     return frozenset(word for word in words if len(word) >= SHORTEST_NAME)
+
+
+def teammates(roster: Roster, members: Iterable[Member], *, at: datetime) -> frozenset[str]:
+    """Return the ids of all who are in a team with one of the members, or were lately: leaving it makes nobody free."""
+    since = at - STAYS_OWN
+    teams = frozenset[str]().union(*(member.teams_since(since) for member in members))
+    return frozenset(known.id for known in roster if not teams.isdisjoint(known.teams_since(since)))
 
 
 def blocks(size: int) -> list[slice]:

@@ -34,7 +34,7 @@ class Rosters(Protocol):
 
 
 class TeamRosters(Protocol):
-    def teammates(self, program: str, members: Set[str]) -> frozenset[str]: ...  # all in a team that one of them is in
+    def teammates(self, program: str, members: Set[str]) -> frozenset[str]: ...  # all in a team of theirs, or lately so
 
 
 class PublishedVersions(Protocol):

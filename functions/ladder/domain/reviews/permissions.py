@@ -102,8 +102,8 @@ class DailyGrant:
 class Staff:
     """Somebody who looks after a program. `own`: every member that they are, were linked to, or ever said to be.
 
-    `teammates`: those who are in a team with one of them. `declared`: they said which member they are, or that they do
-    not play.
+    `teammates`: those who are in a team with one of them, or were lately. `declared`: they said which member they are,
+    or that they do not play.
     """
 
     subject: str  # of their login
