@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -37,6 +37,7 @@ class Site:
     outputs: Mapping[str, str]
     program: str
     users: Mapping[str, str]
+    _tokens: dict[str, str] = field(default_factory=dict, kw_only=True, repr=False)  # by user, as long as a test lasts
 
     @property
     def address(self) -> str:
@@ -53,7 +54,9 @@ class Site:
         return self.token_of(self.users[role], None if role == "member" else role)
 
     def token_of(self, user: str, role: str | None = None) -> str:
-        return Login(self.aws, self.outputs).token(user, program=self.program, role=role)
+        if user not in self._tokens:
+            self._tokens[user] = Login(self.aws, self.outputs).token(user, program=self.program, role=role)
+        return self._tokens[user]
 
     def ask(self, path: str, role: str = "member", *, language: str = "en") -> Any:
         """Return what the API says to somebody."""
@@ -80,6 +83,8 @@ def open_site() -> Iterator[PlayedSite]:
     rows, new_id = named_rows(history.users), lambda: rng.randbytes(16).hex()
     with stage(program, history, new_id=new_id, rows=rows, console=True) as live:
         live.keep_files(dated_files(files, program))
+        soon = {"VisibilityTimeout": "5"}  # a case that waits for another of its member is tried again within seconds
+        live.aws.client("sqs").set_queue_attributes(QueueUrl=live.outputs["CasesQueueUrl"], Attributes=soon)
         sender = connect_learning_system(live)
         agents, zone = tuple(member.user for member in live.roster[:FEW]) * 2, program.schedule.time_zone
         learning, forum = LearningFeed(agents, zone, rng), ForumFeed(agents, zone, rng)

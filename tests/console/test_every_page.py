@@ -40,7 +40,7 @@ def test_nothing_moves_while_a_page_is_loaded_and_it_takes_few_requests(
     read_as: Callable[..., Visit], page: ConsolePage
 ) -> None:
     visited = read_as(page.role)
-    visited.open(page)
+    visited.open(page).wait_for_load_state("networkidle")
     assert visited.layout_shift() < MOST_SHIFT
     assert len(visited.requests) <= MOST_REQUESTS
 

@@ -42,7 +42,6 @@ class Visit:
         """Open a page and wait until it shows what it has loaded."""
         self.go(page.path.format(**self.site.own) if "{" in page.path else page.path)
         self.page.wait_for_selector(page.ready)
-        self.page.wait_for_load_state("networkidle")
         return self.page
 
     def go(self, path: str) -> Page:
