@@ -21,7 +21,7 @@ RUNNING = Running(
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that the browser was asked to open."""
     addresses = list[str]()
-    monkeypatch.setattr(console.webbrowser, "open", addresses.append)
+    monkeypatch.setattr("webbrowser.open", addresses.append)
     return addresses
 
 
