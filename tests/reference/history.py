@@ -66,8 +66,8 @@ class Happened:
 
     @property
     def counts(self) -> bool:
-        """Return whether it counts for badges and unlocks: nothing of it waits or was denied."""
-        return all(line.outcome == "paid" for line in self.lines)
+        """Return whether it counts for badges and unlocks: no points of it wait, and nothing was denied."""
+        return not any(line.outcome == "denied" or (line.outcome == "waits" and line.points) for line in self.lines)
 
     def period(self, every: Period) -> date:
         return self.day if every == "day" else self.week
