@@ -85,6 +85,14 @@ class MemberBody(BaseModel):
     member: Annotated[StrictStr, Field(pattern=MEMBER)]
 
 
+class UserBody(BaseModel):
+    """`user`: your own name on the program's platform, as in the roster."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ID)]
+
+
 class NotPlayingBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

@@ -16,6 +16,7 @@ from admin.api_models import (
     NotPlayingBody,
     PauseBody,
     RotationBody,
+    UserBody,
     VersionBody,
     responses,
 )
@@ -35,7 +36,8 @@ from admin.versions import (
     read_files,
     simulate_draft,
 )
-from ladder.domain.errors import Conflict, InvalidRequest, Rejected
+from ladder.domain.activities.activity import normalized_id
+from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
 from ladder.domain.message import Message
 from ladder.domain.programs.program import Program as ProgramDraft
 from ladder.domain.programs.start_rotation import start_again
@@ -55,19 +57,31 @@ Program = Annotated[str, Path(pattern=PROGRAM, description="the program that the
     responses=responses(good={200: "The same was declared before", 201: "Declared"}, refused=POSTING),
     operation_id="declareMyself",
 )
-def put_me(program: Program, body: Annotated[MemberBody | NotPlayingBody, Body()]) -> Response[Declared]:
+def put_me(program: Program, body: Annotated[MemberBody | UserBody | NotPlayingBody, Body()]) -> Response[Declared]:
     context = request_context(routes)
     authorize(context.staff, "declare")
     services = context.within(program).services
     declared = declare(
         context.staff,
-        body.member if isinstance(body, MemberBody) else None,
+        _declared_member(context, body),
         now=context.now,
         people=services.people,
         logins=services.logins,
         declarations=services.declarations,
     )
     return created(declared, again=declared.again)
+
+
+def _declared_member(context: RequestContext, body: MemberBody | UserBody | NotPlayingBody) -> str | None:
+    """Return the member whom a person says to be. Raises NotFound for a user who is none."""
+    if isinstance(body, UserBody):
+        roster = context.services.programs.roster(context.staff.program)
+        user = normalized_id(body.user)
+        member = next((member for member in roster if normalized_id(member.user) == user and not member.erased), None)
+        if member is None:
+            raise NotFound(Message("admin.no_such_member"))
+        return member.id
+    return body.member if isinstance(body, MemberBody) else None
 
 
 def _draft(context: RequestContext, body: DraftBody) -> ProgramDraft:

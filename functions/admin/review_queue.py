@@ -12,9 +12,9 @@ from ladder.domain.calendar import local_day
 from ladder.domain.errors import LadderError, NotFound
 from ladder.domain.message import Message
 from ladder.domain.points.statement import Statement
-from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.ports import Programs, TeamRosters
 from ladder.domain.reviews.opening import badge_review, overdue_badges
-from ladder.domain.reviews.permissions import Staff, may_decide
+from ladder.domain.reviews.permissions import Role, Staff, may_decide, role_to_decide
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import (
     Action,
@@ -39,11 +39,15 @@ class ReviewSummary:
     """`because`: why it was opened. `own_case`: the reader may not decide it: it is their case, or they opened it.
 
     `own_team`: they may not, because they are in the member's team. `opened_by`: None where no person asked for it.
+    `role`: the least that decides it. `name`: the member's; None where it is about no member, or they were erased.
     """
 
     id: str
     kind: Kind
+    role: Role
     member: str
+    name: str | None
+    team: str | None
     subject: str
     because: tuple[Message, ...]
     opened_at: datetime
@@ -64,7 +68,10 @@ class Workload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewPage:
-    """Everything but `reviews` is about the whole program, whatever the filter. `next` is None on the last page."""
+    """Everything but `reviews` is about the whole program, whatever the filter. `next` is None on the last page.
+
+    `people`: user names of those who decide, by the subjects of their logins.
+    """
 
     reviews: tuple[ReviewSummary, ...]
     next: str | None
@@ -73,13 +80,19 @@ class ReviewPage:
     oldest_hours: int | None
     kinds: Mapping[str, int]
     workload: tuple[Workload, ...]
+    people: Mapping[str, str]
 
 
-def review_summary(review: Review, staff: Staff, now: datetime) -> ReviewSummary:
+def review_summary(review: Review, staff: Staff, now: datetime, rosters: TeamRosters) -> ReviewSummary:
+    member = rosters.find(review.program, review.member)
+    known = member if member and not member.erased else None
     return ReviewSummary(
         id=review.address,
         kind=review.kind,
+        role=role_to_decide(review),
         member=review.member,
+        name=known.display_name if known else None,
+        team=known.team if known else None,
         subject=review.subject,
         because=review.because,
         opened_at=review.created_at,
@@ -131,11 +144,21 @@ class DecisionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GrantableBadge:
+    key: str
+    name: str
+    criteria: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDetail:
     """`entry`: of the ledger, with its dispute; `summary`: the case as it was when the review was opened.
 
     `facts`: of a judged case, what systems recorded; `effects`: what each decision that is possible here leads to.
     `draft`: of a publication, for those who may confirm it: what would be published, as `simulateDraft` takes it.
+    `badges`: judged ones that may be granted; `attributes`: of the entry, as they are now, where they may be corrected.
+    `why_not`: why the reader may not decide it, None where they may; `waits_for`: then, the subjects of those who may.
+    `people`: as in the queue.
     """
 
     review: ReviewSummary
@@ -146,7 +169,12 @@ class ReviewDetail:
     decided: DecisionView | None
     entry: Statement | None
     verdict: VerdictView | None
-    draft: Mapping[str, Any] | None = None
+    draft: Mapping[str, Any] | None
+    badges: tuple[GrantableBadge, ...]
+    attributes: Mapping[str, Plain]
+    why_not: Message | None
+    waits_for: tuple[str, ...]
+    people: Mapping[str, str]
 
 
 def get_review(staff: Staff, address: str, reviews: ReviewQueue) -> Review:

@@ -1,6 +1,7 @@
 """HTTP routes of reviews: what waits for a person, and what they decide."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from admin.personal_data import erase_decided
 from admin.review_queue import (
     Assigned,
     Assignment,
+    GrantableBadge,
     OpenedReview,
     ReviewDetail,
     ReviewPage,
@@ -37,20 +39,23 @@ from admin.review_queue import (
     review_summary,
     whole_hours,
 )
-from admin.services import request_context
+from admin.services import RequestContext, request_context
 from admin.versions import confirmed_publication, pause
-from ladder.domain.errors import Conflict, NotFound
+from ladder.domain.activities.activity import LADDER, ROTATION, TEXT_ATTRIBUTES
+from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.message import Message
-from ladder.domain.points.amendments import reversal_refusal
-from ladder.domain.points.statement import statements
+from ladder.domain.points.amendments import Amendments, reversal_refusal
+from ladder.domain.points.statement import Statement, statements
 from ladder.domain.reviews.decisions import consequences
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import authorize, authorize_review, role_to_decide
-from ladder.domain.reviews.review import HIDDEN, REMOVED_ONCE_DECIDED, Kind
+from ladder.domain.reviews.review import HIDDEN, REMOVED_ONCE_DECIDED, Kind, Review
+from ladder.domain.validation.constraints import Plain
 from ladder.web.app import created, new_routes
 
 routes = new_routes()
 
+JUDGED = frozenset({"verdict", "unjudged"})  # kinds
 Address = Annotated[str, Path(pattern=REVIEW, description="the review's id, as in the queue")]
 
 
@@ -92,7 +97,11 @@ def show_reviews(
     current = reviews.find(staff.program, [(review.member, review.id) for review in page])
     load = Counter(review.assigned_to for review in waiting if review.assigned_to)
     return ReviewPage(
-        reviews=tuple(review_summary(review, staff, now) for review in current if review.status == "open"),
+        reviews=tuple(
+            review_summary(review, staff, now, context.services.rosters)
+            for review in current
+            if review.status == "open"
+        ),
         next=position(page[-1]) if len(matching) > len(page) else None,
         open=len(waiting),
         unassigned=sum(review.assigned_to is None for review in waiting),
@@ -102,6 +111,7 @@ def show_reviews(
             Workload(reviewer=reviewer, open=count)
             for reviewer, count in sorted(load.items(), key=lambda item: (-item[1], item[0]))
         ),
+        people=context.services.reviewers.names(staff.program),
     )
 
 
@@ -167,42 +177,82 @@ def show_review(review: Address) -> ReviewDetail:
     staff, services = context.staff, context.services
     authorize(staff, "read")
     found = get_review(staff, review, services.reviews)
-    entry, verdict = None, None
-    if found.event is not None:
-        raised = {dispute.key: dispute for dispute in services.disputes.of(found.program, found.member)}
-        recorded = services.ledger(None).entries(found.program, found.member)
-        about = [entry for entry in recorded if entry.key == found.event]
-        entry = next(iter(statements(about, recorded, raised, version=context.version)), None)
-    if found.kind in {"verdict", "unjudged"}:
-        result = services.verdicts.existing(found.program, found.member).get(found.subject)
-        if result:
-            proposal = result.verdict
-            verdict = VerdictView(
-                badge=proposal.badge if proposal else None,
-                confidence=proposal.confidence if proposal else None,
-                evidence=proposal.evidence if proposal else (),
-                rationale=proposal.rationale if proposal else "",
-                model=result.model,
-                prompt=result.prompt,
-                because=result.decision.because,
-                at=result.at,
-            )
+    effects = consequences(found)
+    entry, attributes = _entry(context, found)
+    why_not = _why_not(context, found)
     draft = None
     if found.kind == "publication" and staff.role == role_to_decide(found):
         draft = services.publications.draft(found.program, found.summary["digest"])
     # Which id is to be linked is shown to those who decide it.
     hidden = HIDDEN if staff.role == role_to_decide(found) else HIDDEN | REMOVED_ONCE_DECIDED
     return ReviewDetail(
-        review=review_summary(found, staff, context.now),
+        review=review_summary(found, staff, context.now, services.rosters),
         status=found.status,
         summary={name: text for name, text in found.summary.items() if found.kind != "link" or name not in hidden},
         facts=found.facts,
-        effects=consequences(found),
+        effects=effects,
         decided=decision_view(found.decided) if found.decided else None,
         entry=entry,
-        verdict=verdict,
+        verdict=_verdict(context, found),
         draft=draft,
+        badges=_badges(context) if found.kind in JUDGED else (),
+        attributes=attributes if found.kind not in JUDGED and "change" in effects else {},
+        why_not=why_not,
+        waits_for=tuple(services.colleagues.free(found)) if why_not and found.status == "open" else (),
+        people=services.reviewers.names(found.program),
     )
+
+
+def _entry(context: RequestContext, review: Review) -> tuple[Statement | None, Mapping[str, Plain]]:
+    """Return the entry that a review is about as its member reads it, and its attributes as they can be corrected."""
+    if review.event is None:
+        return None, {}
+    services = context.services
+    raised = {dispute.key: dispute for dispute in services.disputes.of(review.program, review.member)}
+    recorded = services.ledger(None).entries(review.program, review.member)
+    about = [entry for entry in recorded if entry.key == review.event]
+    entry = next(iter(statements(about, recorded, raised, version=context.version)), None)
+    if entry is None or entry.source in {LADDER, ROTATION}:
+        return entry, {}
+    current = Amendments.among(each.activity for each in recorded).applied(about[0].activity).attributes
+    return entry, {name: value for name, value in current.items() if name not in TEXT_ATTRIBUTES}
+
+
+def _verdict(context: RequestContext, review: Review) -> VerdictView | None:
+    if review.kind not in JUDGED:
+        return None
+    result = context.services.verdicts.existing(review.program, review.member).get(review.subject)
+    if result is None:
+        return None
+    proposal = result.verdict
+    return VerdictView(
+        badge=proposal.badge if proposal else None,
+        confidence=proposal.confidence if proposal else None,
+        evidence=proposal.evidence if proposal else (),
+        rationale=proposal.rationale if proposal else "",
+        model=result.model,
+        prompt=result.prompt,
+        because=result.decision.because,
+        at=result.at,
+    )
+
+
+def _badges(context: RequestContext) -> tuple[GrantableBadge, ...]:
+    judged = context.compiled().rulebook.judged
+    return tuple(GrantableBadge(key=badge.key, name=badge.name, criteria=badge.criteria) for badge in judged)
+
+
+def _why_not(context: RequestContext, review: Review) -> Message | None:
+    """Return why the reader may not decide the review; None where they may."""
+    try:
+        authorize(context.staff, "decide")
+        context.services.colleagues.explain_own_team(context.staff, review)
+        authorize_review(context.staff, "decide", review)
+        context.services.colleagues.refuse_opener(context.staff, review)
+    except NotAuthorized as refused:
+        why: Message = refused.args[0]
+        return why
+    return None
 
 
 @routes.post(

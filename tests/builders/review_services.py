@@ -1,6 +1,6 @@
 """Two reviewers' desk on fakes: they decide, assign and list what was opened there."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -11,6 +11,7 @@ from admin.api_models import AssignmentBody
 from admin.decide_review import DecisionResult, decide_review, deliver_remaining
 from admin.review_queue import ReviewPage, To
 from ladder.domain.audit.records import Record
+from ladder.domain.members.roster import Member
 from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
@@ -43,9 +44,16 @@ class ReviewServices:
     reviewers: dict[str, list[str]] = field(default_factory=lambda: {"academy": ["anna", "ole"]})
 
     teams: Sequence[Set[str]] = ()
+    roster: Sequence[Member] = ()
 
     def of(self, program: str, least: Role = "reviewer") -> list[str]:
         return self.reviewers[program]
+
+    def names(self, program: str) -> Mapping[str, str]:
+        return {subject: subject.title() for subject in self.of(program)}
+
+    def find(self, program: str, member: str) -> Member | None:
+        return next((known for known in self.roster if known.id == member), None)
 
     def teammates(self, program: str, members: Set[str]) -> frozenset[str]:
         return frozenset().union(*(team for team in self.teams if team & members))

@@ -6,6 +6,7 @@ from typing import Any
 
 from admin.staff import Colleagues, SecondAdmin
 from admin.versions import Published, publish
+from ladder.domain.members.roster import Member
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Role, Staff
 from tests.fakes import MemoryDeclarations, MemoryIdentities
@@ -21,6 +22,12 @@ class Directory:
 
     def of(self, program: str, least: Role = "reviewer") -> Sequence[str]:
         return self.people.get(program, ())
+
+    def names(self, program: str) -> Mapping[str, str]:
+        return {subject: subject.title() for subject in self.of(program)}
+
+    def find(self, program: str, member: str) -> Member | None:
+        return None
 
     def teammates(self, program: str, members: Set[str]) -> frozenset[str]:
         return frozenset().union(*(team for team in self.teams if team & members))

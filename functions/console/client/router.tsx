@@ -47,18 +47,19 @@ interface LinkProps {
   readonly to: string;
   readonly class?: string;
   readonly current?: boolean; // it leads to the page that is shown
+  readonly review?: string; // the id of what it leads to, to find it by
   readonly children: ComponentChildren;
 }
 
 /** A link to a page of the console. A click with a modifier is the browser's, as on any link. */
-export function Link({ to, class: style = "", current = false, children }: LinkProps) {
+export function Link({ to, class: style = "", current = false, review, children }: LinkProps) {
   const follow = (event: MouseEvent) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     go(to);
   };
   return (
-    <a href={to ? `${HOME}/${to}` : HOME} class={style} aria-current={current ? "page" : undefined} onClick={follow}>
+    <a href={to ? `${HOME}/${to}` : HOME} class={style} aria-current={current ? "page" : undefined} data-review={review} onClick={follow}>
       {children}
     </a>
   );

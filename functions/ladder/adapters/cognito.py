@@ -1,6 +1,6 @@
 """The user pool: who may decide the reviews of a program, as the directory has it now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ladder.adapters.aws import busy_is_unavailable
@@ -17,13 +17,20 @@ class CognitoReviewers:
 
     def of(self, program: str, least: Role = "reviewer") -> list[str]:
         """Return the subjects of the enabled users of a program with this role or a higher one."""
-        subjects = set[str]()
+        return sorted(self._names(program, least))
+
+    def names(self, program: str) -> Mapping[str, str]:
+        """Return the user name of each enabled user of a program who decides, by their subject."""
+        return self._names(program, "reviewer")
+
+    def _names(self, program: str, least: Role) -> dict[str, str]:
+        names = dict[str, str]()
         for group in ROLES[ROLES.index(least) :]:
             for user in self._users(group):
                 values = {attribute["Name"]: attribute["Value"] for attribute in user.get("Attributes", ())}
                 if user.get("Enabled", True) and values.get(PROGRAM) == program:
-                    subjects.add(values["sub"])
-        return sorted(subjects)
+                    names[values["sub"]] = user["Username"]
+        return names
 
     def _users(self, group: str) -> Iterator[dict[str, Any]]:
         request: dict[str, Any] = {"UserPoolId": self._pool, "GroupName": group, "Limit": PAGE}

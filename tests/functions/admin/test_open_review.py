@@ -1,5 +1,6 @@
 """Opening a review by hand, on fakes: one of a kind for an entry, of somebody else, for somebody who may decide it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import product
@@ -45,6 +46,9 @@ class OpenedReviews:
 
     def of(self, program: str, least: Role = "reviewer") -> tuple[str, ...]:
         return self.reviewers if program == "academy" else ()
+
+    def names(self, program: str) -> Mapping[str, str]:
+        return {subject: subject.title() for subject in self.of(program)}
 
     def open(self, *, by: Staff = ANNA, **changes: Any) -> OpenedReview:
         with admin_request(

@@ -16,6 +16,7 @@ from ladder.domain.reviews.review import Review
 from ladder.messages.render import render
 from tests.builders.academy import academy
 from tests.builders.admin_requests import admin_request
+from tests.builders.judged_badges import CHAMPION
 from tests.builders.review_services import ANNA, NOW, OLE, ReviewServices, many
 from tests.builders.reviews import DISPUTE, HOLD, REJECT, VERDICT
 from tests.fakes.disputes import MemoryDisputes
@@ -82,8 +83,13 @@ def shown(services: ReviewServices, review: Review, *, by: Staff = ANNA) -> Revi
         review_routes.routes,
         by,
         now=NOW,
+        compiled=lambda program: compile_program(academy(judged=[CHAMPION])),
         compiled_version=lambda program, version: compile_program(academy()),
         reviews=services.reviews,
+        reviewers=services,
+        logins=services.logins,
+        declarations=services.declarations,
+        rosters=services,
         ledger=lambda program: MemoryLedger(),
         disputes=MemoryDisputes(),
         verdicts=MemoryVerdicts(),

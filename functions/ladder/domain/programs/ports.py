@@ -34,6 +34,7 @@ class Rosters(Protocol):
 
 
 class TeamRosters(Protocol):
+    def find(self, program: str, member: str) -> Member | None: ...
     def teammates(self, program: str, members: Set[str]) -> frozenset[str]: ...  # all in a team of theirs, or lately so
 
 

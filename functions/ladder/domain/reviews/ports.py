@@ -63,6 +63,7 @@ class MemberVerdicts(Protocol):
 
 class Reviewers(Protocol):
     def of(self, program: str, least: Role = "reviewer") -> Sequence[str]: ...  # the subjects of that role, or a higher
+    def names(self, program: str) -> Mapping[str, str]: ...  # the user name of each subject who decides
 
 
 class Decisions(Protocol):
