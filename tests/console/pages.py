@@ -28,4 +28,5 @@ PAGES = (
     ConsolePage("team", "teams/{team}", role="supervisor", ready="main table"),
     ConsolePage("members", "members", role="supervisor", ready="main table"),
     ConsolePage("member", "members/{member}", role="supervisor", ready="main .chart"),
+    ConsolePage("desk", "desk", role="reviewer", ready="main .queue a"),
 )

@@ -58,6 +58,9 @@ class Site:
             self._tokens[user] = Login(self.aws, self.outputs).token(user, program=self.program, role=role)
         return self._tokens[user]
 
+    def subject_of(self, user: str, role: str | None = None) -> str:
+        return Login(self.aws, self.outputs).subject(user, role=role)
+
     def ask(self, path: str, role: str = "member", *, language: str = "en") -> Any:
         """Return what the API says to somebody."""
         return Api(self.aws, self.outputs).get(path, token=self.token(role), language=language).json(path)

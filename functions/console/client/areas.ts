@@ -48,6 +48,13 @@ export const AREAS: readonly Area[] = [
     ],
   },
   {
+    key: "desk",
+    login: "staff",
+    roles: ["viewer", "reviewer", "admin"],
+    load: () => import("./desk/index.ts"),
+    pages: [{ path: "desk", title: "nav.desk", component: "Desk" }],
+  },
+  {
     key: "nights",
     login: "staff",
     roles: ["viewer", "reviewer", "admin"],

@@ -43,8 +43,8 @@ export function Decide({ detail, action, onClose, onDecided }: DecideProps) {
   const effect = effects[action];
   return (
     <Dialog
-      title={t(`decide.${action}`)}
-      confirm={t(`decide.${action}`)}
+      title={t(`action.${action}`)}
+      confirm={t(`action.${action}`)}
       danger={action === "reject" || review.kind === "erasure"}
       onClose={onClose}
       onConfirm={() => Promise.resolve(send())}
@@ -123,8 +123,7 @@ function Attributes({ attributes, changed, onChange }: AttributesProps) {
             </select>
           ) : (
             <input
-              type={typeof was === "number" ? "number" : "text"}
-              step="any"
+              inputMode={typeof was === "number" ? "decimal" : "text"}
               value={String(changed[name] ?? was ?? "")}
               onInput={(event) => correct(name, was, event.currentTarget.value)}
             />

@@ -1,7 +1,7 @@
 /** The desk: the queue at its own address, a review below it, and the decision that waits to be sent, whichever is open. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../api.ts";
-import type { ReviewSummary } from "../api.ts";
+import type { ReviewPage as Waiting, ReviewSummary } from "../api.ts";
 import type { PageProps } from "../areas.ts";
 import { Page } from "../parts/page.tsx";
 import { go } from "../router.tsx";
@@ -22,7 +22,7 @@ const MAY_DECIDE = ["reviewer", "admin"];
 
 export function Desk({ rest }: PageProps) {
   const [filters, setFilters] = useState<Filters>(ANY);
-  const [older, setOlder] = useState<readonly ReviewSummary[]>([]);
+  const [later, setLater] = useState<readonly Waiting[]>([]); // pages after the first
   const [help, setHelp] = useState(false);
   const left = useRef(""); // the review that was open last: the queue gives it the focus
   const question = (after?: string) =>
@@ -35,12 +35,13 @@ export function Desk({ rest }: PageProps) {
     });
   const loaded = useData(async () => {
     const [me, page] = await Promise.all([ask("GET /me", {}), question()]);
-    setOlder([]);
+    setLater([]);
     return { me, page };
   }, [filters]);
   const outbox = useOutbox(() => void loaded.reload());
   const away = [outbox.waiting, outbox.sent].map((decided) => decided?.review.id);
-  const queue = [...(loaded.data?.page.reviews ?? []), ...older].filter(({ id }) => !away.includes(id));
+  const pages = loaded.data ? [loaded.data.page, ...later] : [];
+  const queue = pages.flatMap(({ reviews }) => reviews).filter(({ id }) => !away.includes(id));
   const at = queue.findIndex(({ id }) => id === rest);
   const open = (review: ReviewSummary | undefined) => review && go(`${PATH}/${review.id}`);
   const back = () => {
@@ -62,10 +63,7 @@ export function Desk({ rest }: PageProps) {
     document.querySelector<HTMLElement>(`[data-review="${left.current}"]`)?.focus();
   }, [rest, loaded.data !== null]);
   const more = async (after: string) => {
-    const page = await question(after);
-    if (!loaded.data) return;
-    setOlder([...older, ...page.reviews]);
-    loaded.set({ ...loaded.data, page: { ...loaded.data.page, next: page.next } });
+    setLater([...later, await question(after)]);
   };
   return (
     <>
@@ -92,7 +90,13 @@ export function Desk({ rest }: PageProps) {
                 }}
               />
             ) : (
-              <Queue me={me} page={page} reviews={queue} filters={filters} onFilters={setFilters} onMore={more} />
+              <Queue
+                me={me}
+                page={{ ...page, next: pages.at(-1)?.next ?? null, reviews: queue }}
+                filters={filters}
+                onFilters={setFilters}
+                onMore={more}
+              />
             )}
             <p class="small">
               <button type="button" class="plain" onClick={() => setHelp(true)}>
@@ -123,7 +127,7 @@ function Post({ outbox, takeBack }: { outbox: Outbox; takeBack: () => void }) {
         {waiting && (
           <div class="notice">
             <p>
-              {t(`post.${waiting.body.decision}`, { name: whose(waiting.review) })} {t("post.waits")}
+              {t(`done.${waiting.body.decision}`, { name: whose(waiting.review) })} {t("post.waits")}
             </p>
             <div class="row">
               <button type="button" onClick={takeBack}>
@@ -138,7 +142,7 @@ function Post({ outbox, takeBack }: { outbox: Outbox; takeBack: () => void }) {
         {sent && !waiting && (
           <div class="notice">
             <p>
-              {t(`post.${sent.body.decision}`, { name: whose(sent.review) })} {t("post.sent")}
+              {t(`done.${sent.body.decision}`, { name: whose(sent.review) })} {t("post.sent")}
             </p>
           </div>
         )}

@@ -20,14 +20,13 @@ const AGES = [0, 24, 72, 168];
 interface QueueProps {
   readonly me: StaffProfile;
   readonly page: ReviewPage;
-  readonly reviews: readonly ReviewSummary[];
   readonly filters: Filters;
   readonly onFilters: (filters: Filters) => void;
   readonly onMore: (after: string) => Promise<void>;
 }
 
-export function Queue({ me, page, reviews, filters, onFilters, onMore }: QueueProps) {
-  const { next } = page;
+export function Queue({ me, page, filters, onFilters, onMore }: QueueProps) {
+  const { next, reviews } = page;
   const filtered = filters.kind || filters.assigned || filters.hours;
   return (
     <>
@@ -90,7 +89,7 @@ function FilterBar({
           <option value="">{t("desk.any_kind")}</option>
           {KINDS.filter((kind) => kinds[kind] || kind === filters.kind).map((kind) => (
             <option key={kind} value={kind}>
-              {t("desk.counted", { what: t(`review.${kind}`), count: kinds[kind] ?? 0 })}
+              {t(`review.${kind}`)} ({number(kinds[kind] ?? 0)})
             </option>
           ))}
         </select>

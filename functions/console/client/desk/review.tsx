@@ -5,7 +5,7 @@ import { ask, Refused } from "../api.ts";
 import type { AssignmentBody, ReviewDetail, SimulationReport, StaffProfile, Statement } from "../api.ts";
 import { Loading } from "../parts/page.tsx";
 import { said, Sentences } from "../parts/say.tsx";
-import { date, number, sentence, t, time } from "../texts.ts";
+import { date, sentence, t, time } from "../texts.ts";
 import type { Code } from "../texts.ts";
 import { useData } from "../use_data.ts";
 import { Decide } from "./decide.tsx";
@@ -75,7 +75,7 @@ function Detail({ detail, me, onDecided, reload }: DetailProps) {
   const [asked, setAsked] = useState<Action | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const isOpen = detail.status === "open" && whyNot === null;
-  const changeable = detail.badges.length > 1 || Object.keys(detail.attributes).length > 0;
+  const changeable = detail.badges.some(({ key }) => key !== detail.summary["badge"]) || Object.keys(detail.attributes).length > 0;
   const possible = isOpen ? ACTIONS.filter((action) => effects[action] && (action !== "change" || changeable)) : [];
   const choose = (action: Action) => possible.includes(action) && setAsked(action);
   useKeys({ a: () => choose("approve"), r: () => choose("reject"), c: () => choose("change") });
@@ -84,7 +84,7 @@ function Detail({ detail, me, onDecided, reload }: DetailProps) {
     <section class="case-detail" aria-labelledby="case">
       <div class="stack">
         <h2 id="case" tabIndex={-1} ref={heading}>
-          {t("desk.heading", { kind: t(`review.${review.kind}`), name: whose(review) })}
+          {whose(review)}: {t(`review.${review.kind}`)}
         </h2>
         <p class="row small soft">
           {review.team && <span>{t("desk.team", { team: review.team })}</span>}
@@ -120,7 +120,7 @@ function Detail({ detail, me, onDecided, reload }: DetailProps) {
                   aria-keyshortcuts={KEYS[action]}
                   onClick={() => setAsked(action)}
                 >
-                  {t(`decide.${action}`)} <kbd aria-hidden="true">{KEYS[action]}</kbd>
+                  {t(`action.${action}`)} <kbd aria-hidden="true">{KEYS[action]}</kbd>
                 </button>
                 <p class="small">{effects[action] && said(effects[action])}</p>
               </div>
