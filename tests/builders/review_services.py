@@ -47,7 +47,7 @@ class ReviewServices:
     roster: Sequence[Member] = ()
 
     def of(self, program: str, least: Role = "reviewer") -> list[str]:
-        return self.reviewers[program]
+        return self.reviewers.get(program, [])
 
     def names(self, program: str) -> Mapping[str, str]:
         return {subject: subject.title() for subject in self.of(program)}

@@ -20,6 +20,7 @@ from tests.builders.admin_requests import admin_request
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.programs import with_values
 from tests.builders.review_services import no_publication, rules
+from tests.builders.second_admin import Directory
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.administration import MemoryPublications
 from tests.fakes.members import MemoryLedger
@@ -52,7 +53,10 @@ class OverdueBadges:
         return open_overdue(programs=self.programs, reviews=self.reviews, now=now)
 
     def shown(self) -> ReviewPage:
-        with admin_request(review_routes.routes, REVIEWER, now=AFTER, reviews=self.reviews):
+        people = Directory()
+        with admin_request(
+            review_routes.routes, REVIEWER, now=AFTER, reviews=self.reviews, reviewers=people, rosters=people
+        ):
             return review_routes.show_reviews(kind="badge")
 
     def decides(self, action: Action, *, by: Staff = ADMIN, badge: str = "CHAMPION") -> DecisionResult:

@@ -9,8 +9,10 @@ import pytest
 from admin import review_routes
 from admin.review_queue import ReviewDetail
 from ladder.domain.errors import NotFound
+from ladder.domain.members.roster import Member
+from ladder.domain.message import Message
 from ladder.domain.programs.pausing import compile_program
-from ladder.domain.reviews.opening import entry_review
+from ladder.domain.reviews.opening import confirmation_review, entry_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review
 from ladder.messages.render import render
@@ -18,7 +20,7 @@ from tests.builders.academy import academy
 from tests.builders.admin_requests import admin_request
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.review_services import ANNA, NOW, OLE, ReviewServices, many
-from tests.builders.reviews import DISPUTE, HOLD, REJECT, VERDICT
+from tests.builders.reviews import DISPUTE, HOLD, MEMBER, REJECT, VERDICT
 from tests.fakes.disputes import MemoryDisputes
 from tests.fakes.members import MemoryLedger
 from tests.fakes.verdicts import MemoryVerdicts
@@ -119,3 +121,32 @@ def test_a_review_says_why_it_was_opened_what_was_recorded_and_what_each_decisio
 def test_a_review_of_another_program_is_not_shown() -> None:
     with pytest.raises(NotFound):
         shown(ReviewServices().opened(VERDICT), VERDICT, by=Staff("eve", "bank", "admin", declared=True))
+
+
+def test_reviews_name_their_members_and_those_who_decide_but_nobody_who_was_erased() -> None:
+    jo = Member(id=MEMBER, user="jo", name="Jo Doe", team="north")
+    gone = Member(id="9" * 32, user="al").anonymous()
+    services = ReviewServices(roster=[jo, gone]).opened(HOLD, replace(HOLD, id="6" * 32, member=gone.id))
+    page = services.shown()
+    assert {(each.name, each.team) for each in page.reviews} == {("Jo Doe", "north"), (None, None)}
+    assert page.people == {"anna": "Anna", "ole": "Ole"}
+    detail = shown(services, HOLD)
+    assert (detail.review.name, detail.people) == ("Jo Doe", page.people)
+
+
+def test_a_review_says_why_its_reader_may_not_decide_it_and_whom_it_waits_for() -> None:
+    erasure = confirmation_review("erasure", "academy", MEMBER, MEMBER, by="ole", reason="asked for", now=NOW)
+    services = ReviewServices(reviewers={"academy": ["ida", "ole"]}).opened(erasure)
+    by_opener, by_reviewer = shown(services, erasure, by=OLE), shown(services, erasure)
+    assert by_opener.why_not == Message("admin.opened_it_yourself")
+    assert by_reviewer.why_not == Message("admin.role_required", {"role": "admin", "yours": "reviewer"})
+    assert by_opener.waits_for == by_reviewer.waits_for == ("ida",)
+    other = shown(services, erasure, by=replace(OLE, subject="ida"))
+    assert (other.why_not, other.waits_for) == (None, ())
+
+
+def test_a_judged_case_shows_the_badges_that_may_be_granted_and_what_they_ask_for() -> None:
+    badges = shown(ReviewServices().opened(VERDICT), VERDICT).badges
+    assert [(badge.key, badge.name, badge.criteria) for badge in badges] == [
+        (CHAMPION.key, CHAMPION.name, CHAMPION.criteria)
+    ]
