@@ -51,8 +51,9 @@ def enrol(
     same moment.
     """
     authorize(staff, "administer")
-    enrolment = enrolled(programs.roster(staff.program), rows, new_id=new_id, at=now)
-    if not enrolment.moves:
+    roster = programs.roster(staff.program)
+    enrolment = enrolled(roster, rows, new_id=new_id, at=now)
+    if enrolment.roster == roster:
         return enrolment
     users = {"joined": enrolment.joined, "changed": enrolment.changed, "returned": enrolment.returned}
     about = {name: len(listed) for name, listed in {**users, "left": enrolment.left}.items()}

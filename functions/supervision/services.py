@@ -8,7 +8,9 @@ from typing import Any, Protocol
 from ladder.domain.calendar import local_day
 from ladder.domain.challenges.ports import Assignments, MemberMetrics, MemberStandings, Rotations
 from ladder.domain.challenges.rules import ChallengeRules
+from ladder.domain.errors import NotFound, Rejected
 from ladder.domain.members.roster import Roster
+from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import MemberStates, Teams
 from ladder.domain.programs.files import WrittenPrograms
@@ -49,8 +51,12 @@ class RequestContext:
 
     @property
     def compiled(self) -> CompiledProgram:
-        """Return the current version of the viewer's program."""
-        return self.services.compiled(self.viewer.program)
+        """Return the current version of the viewer's program. Raises NotFound where nothing was ever published."""
+        program = self.viewer.program
+        try:
+            return self.services.compiled(program)
+        except Rejected as error:
+            raise NotFound(Message("admin.never_published", {"program": program})) from error
 
     @property
     def roster(self) -> Roster:

@@ -208,6 +208,8 @@ def test_many_leave_only_where_they_were_counted(on: Stack, tmp_path: Path, caps
             r"people.csv:1: the header lacks user and has unknown columns: .*\. Required: user; allowed:",
         ),
         ("user,team\nA01,x\nA02,x\nA01,y\n", r"people.csv:4: 'A01' is already on line 2"),
+        ("user\nren\u00e9\nrene\u0301\n", r"people.csv:3: '.*' is already on line 2"),
+        ("user,team\nA01,north;south\n", r"people.csv:2: 'north;south' would be two teams to a supervisor"),
         ("user,hired_on\nA01,1.3.2026\n", r"people.csv:2: '1.3.2026' is not a date; write hired_on as in 2026-03-01"),
     ],
 )

@@ -20,9 +20,11 @@ from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.adapters.secrets import IdentityKey, Secrets
+from ladder.domain.activities.activity import normalized_id
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound
 from ladder.domain.members.roster import RosterRow, enrolled
 from ladder.domain.programs.other_programs import check_shared_agents
+from ladder.web.claims import TEAM_SEPARATOR
 
 DONE, FAILED = 0, 1
 MAX_NAMED = 10  # members
@@ -121,8 +123,8 @@ def read_members(file: Path) -> list[RosterRow]:
     """Read the columns user and, optionally, name, channel, hired_on, team. Raises InvalidRequest with the line."""
     lines, members = dict[str, int](), list[RosterRow]()
     for line, row in _rows(file, required=("user",), optional=("name", "channel", "hired_on", "team")):
-        first, hired_on = lines.setdefault(row["user"], line), row.get("hired_on")
-        if first != line:
+        first, hired_on = lines.setdefault(normalized_id(row["user"]), line), row.get("hired_on")
+        if first != line:  # also where only the encoding of an accent differs
             raise InvalidRequest(f"{file}:{line}: {row['user']!r} is already on line {first}; list every member once")
         try:
             hired = date.fromisoformat(hired_on) if hired_on else None
@@ -131,6 +133,8 @@ def read_members(file: Path) -> list[RosterRow]:
                 f"{file}:{line}: {hired_on!r} is not a date; write hired_on as in 2026-03-01"
             ) from error
         channel, team, name = row.get("channel") or "voice", row.get("team") or None, row.get("name") or None
+        if team and TEAM_SEPARATOR in team:
+            raise InvalidRequest(f"{file}:{line}: {team!r} would be two teams to a supervisor; write it without a ;")
         members.append(RosterRow(user=row["user"], channel=channel, hired_on=hired, team=team, name=name))
     return members
 

@@ -48,13 +48,25 @@ def test_a_list_enrols_by_user_and_never_moves_a_slot() -> None:
         )
 
     assert listed(RosterRow(user="jo"), RosterRow(user="al")).joined == ("jo", "al")
-    assert not listed(RosterRow(user="al"), RosterRow(user="jo")).moves
+    roster = programs.roster("academy")
+    listed(RosterRow(user="al"), RosterRow(user="jo"))
+    assert (programs.roster("academy"), len(decisions.records)) == (roster, 1)
     moved = listed(RosterRow(user="al", team="blue"), RosterRow(user="old"))
     assert (moved.left, moved.changed, moved.joined) == (("jo",), ("al",), ("old",))
     assert [each.user for each in programs.roster("academy")] == ["erased x", "jo", "al", "old"]
     assert listed(RosterRow(user="jo")).returned == ("jo",)
     with pytest.raises(InvalidRequest):
         listed(RosterRow(user="jo"), RosterRow(user="jo"))
+
+
+def test_who_left_before_it_was_noted_counts_from_the_next_list_even_if_nobody_else_moves() -> None:
+    programs, decisions = MemoryPrograms(), MemoryDecisions()
+    programs.enrol("academy", (Member(id="1", user="jo"), Member(id="2", user="al", active=False)))
+    stores: dict[str, Any] = {"programs": programs, "decisions": decisions, "new_id": str}
+    for number, at in enumerate((NOW, NOW + timedelta(days=9))):
+        enrol(ANNA, [RosterRow(user="jo")], request=f"r{number}", now=at, **stores)
+    assert [member.left_on for member in programs.roster("academy")] == [None, NOW.date()]
+    assert len(decisions.records) == 1
 
 
 @dataclass

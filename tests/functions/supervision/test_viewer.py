@@ -1,12 +1,14 @@
 """Who asks, and whom they may see: an admin everybody, a supervisor their teams, anybody else nobody."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ladder.domain.errors import NotAuthenticated, NotAuthorized, NotFound
+from ladder.domain.errors import NotAuthenticated, NotAuthorized, NotFound, Rejected
+from ladder.domain.points.compiled import CompiledProgram
 from supervision.viewer import Viewer, viewer
-from tests.builders.supervised import NOW, PROGRAM, ROSTER
+from tests.builders.supervised import NOW, PROGRAM, ROSTER, Supervised
 
 EXPIRES = NOW.timestamp() + 60
 
@@ -86,3 +88,14 @@ def test_a_team_is_shown_to_its_supervisor_and_to_admins() -> None:
             other.require_team("late", known)
     with pytest.raises(NotFound):
         asking("supervisor", teams=("gone",)).require_team("gone", known)
+
+
+def test_of_a_program_that_was_never_published_staff_hear_so_and_not_to_try_again() -> None:
+    context = Supervised().context("admin")
+
+    def nothing(program: str) -> CompiledProgram:
+        raise Rejected(f"no such program: {program}")
+
+    fresh = replace(context, services=replace(context.services, compiled=nothing))
+    with pytest.raises(NotFound, match=r"admin\.never_published"):
+        fresh.compiled  # noqa: B018

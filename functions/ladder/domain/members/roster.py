@@ -109,10 +109,6 @@ class Enrolment:
     returned: tuple[str, ...]
     left: tuple[str, ...]
 
-    @property
-    def moves(self) -> bool:
-        return bool(self.joined or self.changed or self.returned or self.left)
-
 
 def enrolled(known: Roster, listed: Sequence[RosterRow], *, new_id: Callable[[], str], at: datetime) -> Enrolment:
     """Return the roster after importing a list: who is not listed becomes inactive. The same list changes nothing.
