@@ -31,6 +31,7 @@ EXCLUDED_TYPES = [
     "ledger.rebuilt",
     "order.placed",
     "points.granted",
+    "program.edited",
     "team.achieved",
 ]
 PIPE_FILTER = {

@@ -80,11 +80,11 @@ print(status, *(name for name in sys.modules if "." not in name or name.startswi
         ("--version", set(), set()),
         ("program --help", {"program"}, set()),
         ("ledger --help", {"ledger"}, set()),
-        ("help program check", {"program", "program_file"}, {"yaml"}),
+        ("help program check", {"program"}, {"yaml"}),
         ("program schema", {"program"}, {"jinja2"}),
         ("openapi --help", set(), {"yaml"}),
         ("simulate --help", {"simulate"}, {"numpy", "rich"}),
-        ("backtest --help", {"backtest", "metrics", "pages", "program_file"}, {"jinja2", "numpy", "rich", "yaml"}),
+        ("backtest --help", {"backtest", "metrics", "pages"}, {"jinja2", "numpy", "rich", "yaml"}),
         ("metrics --help", {"metrics"}, set()),
         ("help metrics inspect", {"metrics"}, {"numpy", "yaml"}),
         ("audit verify --help", {"audit", "ledger"}, {"boto3", "rich"}),  # both name members in one way

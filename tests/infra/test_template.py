@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.queues import CASE_MAX_RECEIVES, MAX_RECEIVES
-from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, DAY_OFF, OURS
+from ladder.domain.activities.activity import DAY_OFF, OURS, REVERSED
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")
@@ -87,7 +87,7 @@ def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_the_cases_and_not
     assert subscription["FilterPolicyScope"] == "MessageBody"
     assert subscription["FilterPolicy"] == pattern | {"dynamodb": {"NewImage": {"sk": image["sk"]}}}
     [unasked] = image["type"]["S"]
-    assert set(unasked["anything-but"]) == OURS | (AMENDMENTS - {CORRECTED}) | {DAY_OFF}
+    assert set(unasked["anything-but"]) == (OURS - {REVERSED}) | {DAY_OFF}
     assert subscription["RawMessageDelivery"] is True
     assert "FailedCases" in json.dumps(subscription["RedrivePolicy"])
     assert "alias/aws/sns" in json.dumps(topic["KmsMasterKeyId"])
@@ -208,7 +208,7 @@ def test_nothing_has_a_physical_name(template: Template) -> None:
 
 def test_the_outputs_tell_the_generated_names(template: Template) -> None:
     assert set(template.outputs) == {
-        *("Environment", "ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
+        *("Environment", "Production", "ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
         *("MembersTable", "FailedActivitiesQueueUrl", "IdentitySecret", "ApiUrl", "SupervisionFunction"),
         "SealingFunction",
         *("MemberPoolId", "MemberPoolClientId", "StaffPoolId", "StaffPoolClientId"),

@@ -13,6 +13,7 @@ from infra.cli.terminal import print_lines
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.table import Item
+from ladder.domain.audit.records import reference
 from ladder.domain.points.entry_text import from_attribute
 from ladder.domain.points.ledger import ADJUSTED
 from ladder.messages.render import paragraph, render
@@ -129,9 +130,16 @@ def _missing(stack: Stack, event: str, *, program: str | None) -> list[str]:
 
 def _refusals(stack: Stack, event: str, *, program: str | None) -> Iterator[str]:
     """Yield when the event came again with another payload than the recorded one."""
+    members = stack.members.members
     for key in [program] if program else stack.members.published.keys():
-        for record in stack.audit.query(key, within(f"{REFUSED}{keys.ENTRY}")):
-            if means(event, keys.event(record["sk"].removeprefix(REFUSED).rpartition("#")[0])):
+        records = [
+            (record, MemberKey(key, record["about"]["member"])) for record in stack.audit.query(key, within(REFUSED))
+        ]
+        salts = members.get_many(sorted({(person.partition, keys.SALT) for _, person in records}))
+        for record, person in records:
+            source, salt = record["about"]["source"], salts.get((person.partition, keys.SALT), {}).get("salt")
+            meant = {event, event.removeprefix(f"{source}#")}
+            if salt and record["about"]["event"] in {reference(event_id, salt) for event_id in meant}:
                 yield str(record["at"])
 
 

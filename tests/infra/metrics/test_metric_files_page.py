@@ -16,8 +16,9 @@ TIERS = ", ".join(
 )
 
 
-def test_there_is_one_section_a_system() -> None:
-    assert len(SECTIONS) == 4
+def test_there_is_one_section_a_system_and_one_that_tells_rows_apart_by_the_load() -> None:
+    assert len(SECTIONS) == 5
+    assert ["load" in section for section in SECTIONS].count(True) == 1
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -23,6 +23,7 @@ from ladder.adapters.dynamodb.table import (
 from ladder.domain.activities.activity import normalized_id
 from ladder.domain.audit.records import Record, private, stored_reason
 from ladder.domain.errors import MemberErased, Unavailable
+from ladder.domain.message import verbatim
 from ladder.domain.reviews.audit_records import staff_declared
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged, Role
 
@@ -114,7 +115,7 @@ class DynamoDecisions:
                 stored = private(record, secrets.token_bytes(SALT_BYTES))
                 writes = [audited(stored, self._table.name)]
             if existing := self._table.get(record.program, stored.key):
-                return _as_decided(record, stored, _from_item(existing))
+                return self._as_decided(record, stored, _from_item(existing))
             if grant:
                 writes.append(given(self._members, grant))
             try:
@@ -124,12 +125,14 @@ class DynamoDecisions:
             return record
         raise Unavailable("the same person keeps deciding other things")
 
-
-def _as_decided(record: Record, stored: Record, existing: Record) -> Record:
-    """Return an existing record in the words of the one that is the same decision; as it is where it is another."""
-    if replace(existing, who=stored.who, at=stored.at) != stored:
-        return existing
-    return replace(record, who=existing.who, at=existing.at)
+    def _as_decided(self, record: Record, stored: Record, existing: Record) -> Record:
+        """Return an existing record in the words of the same decision; of another one, with the reason given for it."""
+        if replace(existing, who=stored.who, at=stored.at) == stored:
+            return replace(record, who=existing.who, at=existing.at)
+        if existing.member is None or existing.why_digest is None:
+            return existing
+        said = self._members.get(keys.member(existing.program, existing.member), keys.reason(existing.key))
+        return replace(existing, why=verbatim(said["text"])) if said else existing
 
 
 def _from_item(item: Item) -> Record:
