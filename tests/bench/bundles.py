@@ -43,6 +43,10 @@ DEPLOYED = {
     "LADDER_PRODUCTION": "no",
     "LADDER_ROTATION_MACHINE": "arn",
     "LADDER_JUDGE_MODELS": "none=2999-01-01",
+    "LADDER_MEMBERS_LOGIN_URL": "https://login.invalid",
+    "LADDER_MEMBERS_CLIENT": "members",
+    "LADDER_STAFF_LOGIN_URL": "https://staff.invalid",
+    "LADDER_STAFF_CLIENT": "staff",
 }
 
 
