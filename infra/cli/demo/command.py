@@ -62,8 +62,11 @@ def demo(
         program = replace(program, judge=replace(settings, kind="openai", model=service.name))
     starting = status.status(say("demo.starting"))
     # ids come from the seed, so every run puts the same members into a cohort
-    rows, new_id = named_rows(history.users), lambda: rng.randbytes(16).hex()
-    with starting, stage(program, history, new_id=new_id, rows=rows, console=keep) as running:
+    people = named_rows(history.users) if keep else None  # the pages show names and teams
+    with (
+        starting,
+        stage(program, history, new_id=lambda: rng.randbytes(16).hex(), rows=people, console=keep) as running,
+    ):
         if service:
             name = secret_name(running.outputs["Environment"], program.key, "judge")
             running.aws.client("secretsmanager").create_secret(Name=name, SecretString=service.secret.text)

@@ -29,7 +29,7 @@ export function MemberPage({ member }: { member: string }) {
   const shown = loaded.data?.[0].member;
   return (
     <>
-      <Link class="small no-print" to={shown?.team ? `teams/${encodeURIComponent(shown.team)}` : "members"}>
+      <Link class="small back no-print" to={shown?.team ? `teams/${encodeURIComponent(shown.team)}` : "members"}>
         {shown?.team ? t("coaching.back", { team: shown.team }) : t("roster.back")}
       </Link>
       <Page title={shown?.name ?? t("coaching.title")} lead={shown ? described(shown) : "\u00a0"} loaded={loaded}>
@@ -58,7 +58,6 @@ export function MemberPage({ member }: { member: string }) {
               </div>
               {read.days.length ? <Charts {...read} /> : <Empty>{t("coaching.no_days")}</Empty>}
             </section>
-            {read.days.length > 0 && <TierHistory {...read} />}
             {read.days.length > 0 && <Challenges {...read} />}
           </>
         )}
@@ -90,7 +89,7 @@ function TalkingPoints({ points }: { points: readonly TalkingPoint[] }) {
   );
 }
 
-/** Values against targets, and beside them what may explain them: the mix of contacts. */
+/** Values against targets, and beside them the mix of contacts, which may explain them, and the tiers. */
 function Charts(days: MemberDays) {
   const asked = new Set(days.categories.map(({ metric }) => metric));
   return (
@@ -102,7 +101,10 @@ function Charts(days: MemberDays) {
             <MetricChart key={metric.key} metric={metric} {...days} />
           ))}
       </div>
-      <Mix {...days} />
+      <div class="stack wide">
+        <Mix {...days} />
+        <TierHistory {...days} />
+      </div>
     </div>
   );
 }
@@ -128,17 +130,22 @@ function Mix({ days }: MemberDays) {
 
 function TierHistory({ metrics, categories, days }: MemberDays) {
   return (
-    <Section title={t("coaching.tiers")} lead={t("coaching.tiers_lead")}>
-      <div class="grid">
-        {categories.map(({ key, metric }) => {
-          const name = sentence(metrics.find((each) => each.key === metric)?.name ?? key);
-          const tiers = days.flatMap(({ day, categories: asked = [] }) =>
-            asked.filter(({ category }) => category === key).map(({ tier }) => ({ day, tier })),
-          );
-          return tiers.length ? <Steps key={key} title={name} summary={moved(tiers)} days={tiers} /> : null;
-        })}
+    <section aria-label={t("coaching.tiers")} class="stack wide">
+      <div class="stack">
+        <h3>{t("coaching.tiers")}</h3>
+        <p class="small soft">{t("coaching.tiers_lead")}</p>
       </div>
-    </Section>
+      {categories.map(({ key, metric, challenges }) => {
+        const tiers = days.flatMap(({ day, categories: asked = [] }) =>
+          asked.filter(({ category }) => category === key).map(({ tier }) => ({ day, tier })),
+        );
+        const last = tiers.at(-1);
+        if (!last) return null;
+        const named = metrics.find((each) => each.key === metric)?.name ?? key;
+        const title = `${sentence(named)}: ${challenges[last.tier - 1] ?? key}`;
+        return <Steps key={key} title={title} summary={moved(tiers)} days={tiers} />;
+      })}
+    </section>
   );
 }
 

@@ -23,7 +23,7 @@ export function TeamPage({ team }: { team: string }) {
   );
   return (
     <>
-      <Link class="small" to="teams">
+      <Link class="small back" to="teams">
         {t("teams.back")}
       </Link>
       <Page title={team} lead={t("supervise.lead")} loaded={loaded}>
@@ -53,17 +53,20 @@ function Noted({ title, none, members, of }: NotedProps) {
   const noted = members.filter((member) => of(member).length);
   return (
     <Section title={title}>
-      {!noted.length && <Empty>{none}</Empty>}
-      <div class="grid">
-        {noted.map((each) => (
-          <article class="card" key={each.member.member}>
-            <h3>
-              <Link to={`members/${each.member.member}`}>{each.member.name}</Link>
-            </h3>
-            <Sentences messages={of(each)} />
-          </article>
-        ))}
-      </div>
+      {noted.length ? (
+        <div class="grid filled">
+          {noted.map((each) => (
+            <article class="card" key={each.member.member}>
+              <h3>
+                <Link to={`members/${each.member.member}`}>{each.member.name}</Link>
+              </h3>
+              <Sentences messages={of(each)} />
+            </article>
+          ))}
+        </div>
+      ) : (
+        <Empty>{none}</Empty>
+      )}
     </Section>
   );
 }
@@ -118,7 +121,7 @@ function Completion({ metrics, categories, rates }: Completions) {
       <div class="grid">
         {categories
           .filter(({ key }) => decided.some(({ category }) => category === key))
-          .map(({ key, metric }) => (
+          .map(({ key, metric, challenges }) => (
             <article class="card" key={key}>
               <h3>{sentence(metrics.find((each) => each.key === metric)?.name ?? key)}</h3>
               {decided
@@ -127,7 +130,7 @@ function Completion({ metrics, categories, rates }: Completions) {
                   <div class="tiered" key={tier}>
                     <Tier tier={tier} label={t("common.tier", { tier })} />
                     <Meter
-                      label={t("supervise.met")}
+                      label={challenges[tier - 1] ?? key}
                       have={completed}
                       needed={decided}
                       text={t("supervise.met_of", { completed, decided, share: number(Math.round((100 * completed) / decided)) })}
