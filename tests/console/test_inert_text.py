@@ -119,3 +119,23 @@ def test_every_known_attack_is_shown_as_text_wherever_somebody_can_write(
 @pytest.mark.skipif(not SECURITY.exists(), reason="the data set of prompt injections is not at hand")
 def test_the_data_has_more_than_our_own_texts() -> None:
     assert len(list(texts())) > 1_000
+
+
+def test_names_and_teams_of_a_roster_are_shown_as_they_were_written(
+    read_as: Callable[..., Visit], site: PlayedSite
+) -> None:
+    """An exported roster may hold anything, so the API's answers with such names stand in for it."""
+    [own, *_] = site.ask(f"/programs/{site.program}/members?limit=1", "supervisor")["members"]
+    people = [
+        {**own, "member": f"{number:032x}", "name": text, "user": f"{text}.", "team": text}
+        for number, text in enumerate(OWN)
+    ]
+    visited = read_as("supervisor")
+    page = visited.page
+    page.route(
+        "**/programs/*/members?*",
+        lambda route: route.fulfill(json={"members": people, "after": None, "found": len(people)}),
+    )
+    visited.go("members")
+    expect(page.locator("tbody tr")).to_have_count(len(people))
+    assert_inert(visited, [each["user"] for each in people])

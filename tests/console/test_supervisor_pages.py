@@ -184,6 +184,7 @@ def test_the_talk_prints_with_room_for_notes_and_without_what_only_a_screen_can_
     assert page.locator(".points .ask").first.is_visible()
     assert not page.locator(".bar").is_visible()
     assert not page.get_by_role("combobox").first.is_visible()
+    assert not page.locator(".chart details").first.is_visible()  # the pictures are enough on paper
     assert not page.get_by_role("button", name="Print for the talk").is_visible()
 
 
