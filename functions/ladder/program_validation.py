@@ -7,6 +7,7 @@ What shows only across fields and sections is checked by `programs.check`.
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
@@ -262,7 +263,8 @@ def shown(value: object) -> str:
         short = value if len(value) <= _LONGEST_SHOWN else value[:_LONGEST_SHOWN] + "…"
         return f'"{short}"'
     if isinstance(value, int | float):
-        return f"{value:.12g}"
+        fits = isinstance(value, float) or abs(value) <= sys.float_info.max
+        return f"{value:.12g}" if fits else f"a number of {len(str(abs(value)))} digits"
     return "a set of keys" if isinstance(value, Mapping) else "a list"
 
 

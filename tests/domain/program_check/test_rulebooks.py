@@ -3,13 +3,16 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from ladder.domain.activities.activity import Event, normalized
 from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.points.check import find_cycle
 from ladder.domain.points.rulebook import ActivityCount, Requirement
 from ladder.domain.points.rules import Bonus, Count, Improvement
-from tests.builders.academy import SUBMITTED, academy, capped, rule, source, streak, tier, where
+from ladder.program_validation import checked
+from tests.builders.academy import SUBMITTED, academy, capped, needs, rule, source, streak, tier, where
 from tests.builders.program_mistakes.rulebooks import FAST
 from tests.builders.program_mistakes.rules import SCORE
 from tests.builders.program_problems import check
@@ -75,3 +78,16 @@ def test_a_subject_is_compared_with_the_text_that_a_source_s_number_becomes() ->
 def test_a_cycle_is_named_in_the_order_of_waiting() -> None:
     assert find_cycle({"C": ["A"], "A": ["B"], "B": ["C"], "D": ["A"]}) == ["A", "B", "C", "A"]
     assert find_cycle({"A": ["B"], "B": ["C"]}) == []
+
+
+@pytest.mark.parametrize("both", [Requirement(level=1, badge="GONE"), Requirement(points=5, badge="GONE")])
+def test_a_requirement_of_two_things_is_a_problem_with_its_place_and_no_failure(both: Requirement) -> None:
+    problems = [problem.where for problem in check(needs(both)) if problem.severity == "error"]
+    assert problems
+    assert all("requires" in where for where in problems)
+
+
+def test_a_number_beyond_every_float_is_a_problem_that_says_how_long_it_is() -> None:
+    program, problems = checked({"key": 10**400})
+    assert program is None
+    assert "a number of 401 digits" in str(problems)

@@ -240,8 +240,9 @@ def check_order(rulebook: Rulebook) -> Iterator[Problem]:
 
 
 def _required(requires: Iterable[Requirement]) -> list[tuple[str, str]]:
-    """Return section and key of everything that is required by its key."""
-    return [(_SECTIONS[requirement.need], requirement.key) for requirement in requires if requirement.key]
+    """Return section and key of everything that is required by its key; of two needs in one, which is refused, none."""
+    named = [(_SECTIONS.get(requirement.need), requirement.key) for requirement in requires]
+    return [(section, key) for section, key in named if section and key]
 
 
 def find_cycle[N: str | tuple[str, str]](waits: Mapping[N, Iterable[N]]) -> list[N]:
