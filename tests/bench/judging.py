@@ -6,6 +6,7 @@ from functools import cache
 from badges.judge import EvaluationContext, judge
 from badges.prompts import question
 from infra.local.emulator import emulator
+from ladder.adapters.dynamodb.member_records import member_salt
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
@@ -26,9 +27,10 @@ TOLD = 3  # times that the queue brings a case
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Per case."""
+    """Per case; `salt_units`: per member, before their first audited record."""
 
     write_units: float
+    salt_units: float
     calls: float
 
 
@@ -38,11 +40,15 @@ def heard(times: int) -> Heard:
     usage, model = Usage(), Model([verdict()])
     with emulator() as aws:
         members_table(aws.client("dynamodb"), "members")
-        context = _context(Table(aws.client("dynamodb"), "members", usage), create(aws, "audit"), model)
+        members = Table(aws.client("dynamodb"), "members", usage)
+        context = _context(members, create(aws, "audit"), model)
+        for number in range(CASES):
+            member_salt(members, context.program.key, f"{number:032x}")
+        salts = usage.write_units
         judged = [judge(context, CHAMPION, told) for told in _cases() * times]
     if not all(judged):
         raise AssertionError("a case was not judged")
-    return Heard(usage.write_units / CASES, len(model.asked) / CASES)
+    return Heard((usage.write_units - salts) / CASES, salts / CASES, len(model.asked) / CASES)
 
 
 def _context(members: Table, audit: str, model: Model) -> EvaluationContext:
@@ -67,6 +73,9 @@ def _cases() -> list[Case]:
 at_most(1, "calls per case", f"judging: calls to the model, each case told {TOLD} times")(lambda: heard(TOLD).calls)
 at_most(24, "write units per case", "judging: DynamoDB writes of a case that a person decides, its review included")(
     lambda: heard(1).write_units
+)
+at_most(4, "write units per member", "audit: DynamoDB writes of a member's salt, once, before their first record")(
+    lambda: heard(1).salt_units
 )
 
 
