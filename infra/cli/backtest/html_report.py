@@ -12,7 +12,7 @@ from infra.cli.pages import render
 from infra.cli.pages.charts import Chart, evenly_spaced, value_scale
 from ladder.domain.challenges.rules import TIERS, Metric
 
-SMALL, WIDE = (340.0, 180.0), (760.0, 330.0)  # pixels
+SMALL, TALL = 190.0, 320.0  # pixels
 EXAMPLE_DAYS = 90
 MOST_AGENTS = 500  # in the table
 SHORT_UNIT = 2  # letters that fit beside a number
@@ -34,22 +34,19 @@ def html_report(report: Report) -> str:
     days = nights[0].date, nights[-1].date
     players = {key: [(night.date, night.players(key)) for night in evenly_spaced(nights)] for key in totals}
     targets = {
-        key: {
-            f"s{tier}": [(night.date, night.categories[key].targets.shown[tier - 1]) for night in nights]
-            for tier in TIERS
-        }
+        key: {tier: [(night.date, night.categories[key].targets.shown[tier - 1]) for night in nights] for tier in TIERS}
         for key in totals
     }
     tier_cards = [
-        Card(keys, metric, stacks, Chart(size=SMALL, days=days, values=(0, max(1, *(sum(s) for _, s in stacks)))))
+        Card(keys, metric, stacks, Chart(height=SMALL, days=days, values=(0, max(1, *(sum(s) for _, s in stacks)))))
         for keys, metric, stacks in _groups(report, players)
     ]
     target_cards = []
     for keys, metric, lines in _groups(report, targets):
         scale = value_scale([target for points in lines.values() for _, target in points], step=metric.step)
         ran = [night.date for night in nights if any(night.categories[key].selected for key in keys)]
-        chart = Chart(size=SMALL, days=days, values=scale, unit=_unit(metric))
-        target_cards.append(Card(keys, metric, lines, chart, evenly_spaced(ran)))
+        chart = Chart(height=SMALL, days=days, values=scale, unit=_unit(metric))
+        target_cards.append(Card(keys, metric, lines, chart, ran))
     example_days = example.days[-EXAMPLE_DAYS:]
     measured = [figure for day in example_days for figure in (day.target, day.measured, day.compared)]
     scale = value_scale([figure for figure in measured if figure is not None] or [0.0], step=example.metric.step)
@@ -66,7 +63,9 @@ def html_report(report: Report) -> str:
         summaries=report.agents(),
         most_agents=MOST_AGENTS,
         example_days=example_days,
-        example_chart=Chart(size=WIDE, days=(example_days[0].date, days[1]), values=scale, unit=_unit(example.metric)),
+        example_chart=Chart(
+            height=TALL, days=(example_days[0].date, days[1]), values=scale, unit=_unit(example.metric)
+        ),
         smoothed=[(day.date, day.smoothed) for day in example_days],
         targets=[(day.date, day.target) for day in example_days],
     )

@@ -1,12 +1,17 @@
-"""The scales of charts: days along, values up. `charts.svg.jinja` draws with them."""
+"""The scales of charts: days along, values up. `charts.svg.jinja` draws with them.
+
+Along is in per cent of the width that the page has, up is in pixels: nothing is scaled, so text keeps its size.
+"""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-LEFT, RIGHT, TOP, BOTTOM = 40.0, 8.0, 8.0, 22.0  # margins in pixels
+TOP, BOTTOM = 8.0, 24.0  # margins in pixels
+WIDTH = 100.0  # per cent
 TICKS = 4
+DAY_TICKS = 5  # on a phone only the first, the last and the one between
 LONG_SPAN = timedelta(days=300)
 MOST_POINTS = 150
 MARGIN = 0.08  # above and below the values, as a share of their range
@@ -16,37 +21,31 @@ type Point = tuple[date, float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """`size`: pixels along and up. `days`, `values`: the first and the last of each scale. `unit` follows a value."""
+    """`height` in pixels. `days`, `values`: the first and the last of each scale. `unit` follows a value."""
 
-    size: tuple[float, float]
+    height: float
     days: tuple[date, date]
     values: tuple[float, float]
     unit: str = ""
 
     @property
-    def left(self) -> float:
-        return LEFT
-
-    @property
-    def right(self) -> float:
-        return self.size[0] - RIGHT
-
-    @property
     def bottom(self) -> float:
-        return self.size[1] - BOTTOM
+        return self.height - BOTTOM
 
     def x(self, day: date) -> float:
         first, last = self.days
-        return LEFT + (self.right - LEFT) * (day - first).days / max((last - first).days, 1)
+        return WIDTH * (day - first).days / max((last - first).days, 1)
 
     def y(self, value: float) -> float:
         low, high = self.values
         return self.bottom - (self.bottom - TOP) * (value - low) / (high - low)
 
-    @property
-    def day_width(self) -> float:
+    def day_span(self, day: date) -> tuple[float, float]:
+        """Return where a day begins and how wide it is; of the first and the last, half is inside."""
         first, last = self.days
-        return (self.x(last) - self.x(first)) / max((last - first).days, 1)
+        half = WIDTH / max((last - first).days, 1) / 2
+        start, end = max(self.x(day) - half, 0.0), min(self.x(day) + half, WIDTH)
+        return start, end - start
 
     def value_ticks(self) -> list[float]:
         """Return two to five round numbers of the scale."""
@@ -62,7 +61,7 @@ class Chart:
     def day_ticks(self) -> list[tuple[date, str, str]]:
         """Return a few days with their text, and how it is anchored: the first and the last stay inside the frame."""
         first, last = self.days
-        days = sorted({first + (last - first) * part / (TICKS - 1) for part in range(TICKS)})
+        days = sorted({first + (last - first) * part / (DAY_TICKS - 1) for part in range(DAY_TICKS)})
         form = "%b %Y" if last - first > LONG_SPAN else "%d %b"
         anchors = {first: "start"} | dict.fromkeys(days[1:-1], "middle") | ({last: "end"} if len(days) > 1 else {})
         return [(day, f"{day:{form}}".lstrip("0"), anchors[day]) for day in days]
@@ -70,8 +69,8 @@ class Chart:
     def line(self, points: Iterable[Point], *, steps: bool = False) -> str:
         """Return a path through the points that have a value; with `steps`, each value holds until the next one."""
         drawn = [(self.x(day), self.y(value)) for day, value in points if value is not None]
-        rest = (f"H{x:.1f}V{y:.1f}" if steps else f"L{x:.1f} {y:.1f}" for x, y in drawn[1:])
-        return f"M{drawn[0][0]:.1f} {drawn[0][1]:.1f}{''.join(rest)}" if drawn else ""
+        rest = (f"H{x:.2f}V{y:.1f}" if steps else f"L{x:.2f} {y:.1f}" for x, y in drawn[1:])
+        return f"M{drawn[0][0]:.2f} {drawn[0][1]:.1f}{''.join(rest)}" if drawn else ""
 
     def area(self, stacks: Sequence[tuple[date, Sequence[float]]], layer: int) -> str:
         """Return the path around one layer of values that are stacked on each other."""

@@ -56,7 +56,6 @@ def notice(*, file: Path, language: str) -> int:
             language=language,
             file=file.name,
             program=program,
-            say=say,
             never=[*never(program, say)],
             processed=[*processed(program, say)],
             tiers=program.challenges.tier_rule if program.challenges.categories else None,
