@@ -59,7 +59,7 @@ def test_every_text_is_used_and_every_code_has_a_text() -> None:
     used |= {
         "demo.case_grant",
         "demo.case_review",
-        *(f"demo.console_{role}" for role in ("member", "reviewer", "admin")),
+        *(f"demo.console_{role}" for role in ("member", "supervisor", "reviewer", "admin")),
     }
     used |= {f"notice.column_{field.name}" for field in fields(Processed)}
     used |= {f"outcome.{outcome.replace(' ', '_')}" for outcome in (*OUTCOMES, "open")}
