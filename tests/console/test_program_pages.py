@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from infra.cli.driver.sending import JSON
 from infra.local.api import Api
 from infra.local.login import Login
 from tests.console.site import PlayedSite, Site
-from tests.console.visit import Visit
+from tests.console.visit import PHONE, Visit
 
 SECOND = "ada"
 
@@ -21,11 +22,11 @@ def editor(page: Page, file: str = "bank.yaml") -> Any:
 
 
 def change_cap(page: Page, value: str) -> int:
-    """Write another daily cap into the text that is shown, and return its line."""
-    written = editor(page).input_value()
-    text = re.sub(r"(?m)^  member_daily_points: \w+", f"  member_daily_points: {value}", written)
+    """Write another daily cap of the first rule into the text that is shown, and return its line."""
+    expect(editor(page)).to_have_value(re.compile("MODULE_PASSED"))
+    text = re.sub(r"    daily_points: \w+", f"    daily_points: {value}", editor(page).input_value(), count=1)
     editor(page).fill(text)
-    return text[: text.index("  member_daily_points:")].count("\n") + 1
+    return text[: text.index("    daily_points:")].count("\n") + 1
 
 
 def post_as_second_admin(site: Site, path: str, body: dict[str, Any], *, put: bool = False) -> Any:
@@ -44,12 +45,12 @@ def test_an_admin_lowers_a_cap_sees_who_would_lose_and_publishes_with_a_second_p
     line = change_cap(page, "many")
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_role("status").filter(has_text="has to be mended")).to_be_visible()
-    problem = page.locator(".problems li", has_text="member_daily_points")
+    problem = page.locator(".problems li", has_text="MODULE_PASSED.daily_points")
     problem.get_by_role("button", name=f"bank.yaml, line {line}").click()
-    assert page.evaluate("getSelection().toString()").strip().startswith("member_daily_points: many")
+    assert page.evaluate("getSelection().toString()").strip().startswith("daily_points: many")
     expect(page.locator(".lines .wrong")).to_have_text(str(line))
 
-    change_cap(page, "40")
+    change_cap(page, "30")
     with page.expect_response("**/drafts") as answered:
         page.get_by_role("button", name="Try on the last 30 days").click()
     report = answered.value.json()
@@ -76,11 +77,11 @@ def test_an_admin_lowers_a_cap_sees_who_would_lose_and_publishes_with_a_second_p
     post_as_second_admin(site, f"/admin/reviews/{waiting['review']}/decision", decision)
     page.reload()
     expect(page.get_by_text(f"Version {live + 1} is live")).to_be_visible()
-    assert "member_daily_points: 40  # two challenges" in editor(page).input_value()
+    assert "    daily_points: 30\n" in editor(page).input_value()
     page.get_by_role("button", name=f"What version {live + 1} changed").click()
     removed, added = page.locator(".code .removed"), page.locator(".code .added")
-    expect(removed).to_contain_text("member_daily_points: 300")
-    expect(added).to_contain_text("member_daily_points: 40")
+    expect(removed).to_contain_text("daily_points: 100")
+    expect(added).to_contain_text("daily_points: 30")
 
 
 def test_what_is_edited_is_compared_in_the_page_and_can_be_discarded(read_as: Callable[..., Visit]) -> None:
@@ -155,6 +156,31 @@ def test_an_admin_finds_somebody_and_grants_them_points_once(read_as: Callable[.
         dialog.get_by_role("button", name="Grant points").click()
     assert json.loads(sent.value.post_data or "{}")["points"] == 7
     expect(page.get_by_text("The points are on their way")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_person_and_its_questions_have_no_barrier_and_fit_on_a_phone(
+    read_as: Callable[..., Visit], site: PlayedSite, scheme: str
+) -> None:
+    visited = read_as("admin", scheme=scheme, width=PHONE, language="de-DE")
+    page = visited.go(f"people/{site.live.roster[5].id}")
+    for act in ("Punkte vergeben", "Abzeichen vergeben", "Anmeldung verknüpfen", "Löschen"):
+        page.get_by_role("button", name=act, exact=True).click()
+        page.get_by_role("dialog").wait_for()
+        assert visited.accessibility_problems() == []
+        assert not visited.is_wider_than_the_screen()
+        page.keyboard.press("Escape")
+
+
+def test_a_draft_that_was_tried_has_no_barrier(read_as: Callable[..., Visit]) -> None:
+    visited = read_as("admin")
+    page = visited.go("rules")
+    change_cap(page, "30")
+    page.get_by_role("button", name="Try on the last 30 days").click()
+    page.wait_for_selector("main .tile")
+    for summary in page.locator("main summary").all():
+        summary.click()
+    assert visited.accessibility_problems() == []
 
 
 def test_erasing_somebody_waits_for_a_second_admin_and_shows_it(

@@ -21,6 +21,7 @@ const ROW = 36;
 
 export function Intervals({ title, summary, shares, band }: IntervalsProps) {
   const height = shares.length * ROW + 28;
+  const sure = shares.some(({ low }) => low !== null); // how sure they are is known
   const draw = (width: number) => {
     const left = Math.min(Math.max(...shares.map(({ label }) => label.length * 7.5), 40) + 16, width * 0.45);
     const x = scale([0, 1], [left, width - MARGIN.right - 10]);
@@ -58,8 +59,8 @@ export function Intervals({ title, summary, shares, band }: IntervalsProps) {
       title={title}
       summary={summary}
       height={height}
-      columns={["", t("chart.share"), t("chart.low"), t("chart.high")]}
-      rows={shares.map(({ label, share, low, high }) => [label, percent(share), percent(low), percent(high)])}
+      columns={["", t("chart.share"), ...(sure ? [t("chart.low"), t("chart.high")] : [])]}
+      rows={shares.map(({ label, share, low, high }) => [label, percent(share), ...(sure ? [percent(low), percent(high)] : [])])}
       draw={draw}
     />
   );

@@ -8,9 +8,9 @@ export function ChangedLines({ lines, label }: { lines: readonly ChangedLine[]; 
   const files = [...new Set(lines.map(({ file }) => file))];
   return files.map((file) => (
     <div class="stack" key={file}>
-      <h4 class="small">
+      <p class="small">
         <code>{file}</code>
-      </h4>
+      </p>
       <div class="code scroll" role="group" aria-label={`${label}: ${file}`} tabIndex={0}>
         {lines
           .filter((line) => line.file === file)

@@ -48,7 +48,7 @@ export function Nights() {
   );
 }
 
-/** Return a name for each category: its middle challenge's, which people know, and its metric. */
+/** Return a name for each category: that of its middle challenge, which people know. */
 function namesOf(nights: readonly Night[]): Names {
   return new Map(nights.flatMap(({ categories }) => categories.map(({ category, challenges }) => [category, challenges[1] ?? category])));
 }

@@ -158,7 +158,7 @@ function Draft({ live, onPublished }: { live: ShownVersion | null; onPublished: 
           <ChangedLines lines={changed} label={t("diff.title")} />
         </details>
       )}
-      {trial && <Trial report={trial} />}
+      {trial && <Trial report={trial} found={problems} />}
       {publishing && (
         <PublishDialog
           files={body}
@@ -197,7 +197,7 @@ function Problems({ problems, onGoTo }: { problems: readonly FoundProblem[]; onG
   return (
     <div class="stack">
       <p role="status" class={wrong ? "" : "soft"}>
-        {t(wrong ? "rules.problems" : "rules.no_problem", { count: wrong })}
+        {t(wrong ? "rules.problems" : "rules.no_problem", { count: wrong || problems.length })}
       </p>
       <ul class="problems">
         {problems.map((problem, index) => (
@@ -209,7 +209,9 @@ function Problems({ problems, onGoTo }: { problems: readonly FoundProblem[]; onG
               {problem.severity === "warning" && <span class="chip warn">{t("rules.warning")}</span>}
             </div>
             <p lang="en">
-              {problem.where && <code>{problem.where}</code>} {problem.message}. {problem.hint}
+              {problem.where && <code>{problem.where}</code>}
+              {problem.where && ": "}
+              {problem.message}. {problem.hint}
             </p>
           </li>
         ))}

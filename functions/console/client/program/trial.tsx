@@ -1,14 +1,16 @@
 /** What a draft would have changed in the last days: points by rule, who gains or loses, and what holds them up. */
-import type { ChangedMember, EffectSummary, SimulationReport } from "../api.ts";
+import type { ChangedMember, EffectSummary, FoundProblem, SimulationReport } from "../api.ts";
 import { Empty } from "../parts/page.tsx";
 import { said } from "../parts/say.tsx";
 import { Table } from "../parts/table.tsx";
 import { Tile } from "../parts/tile.tsx";
 import { date, number, t } from "../texts.ts";
 
-export function Trial({ report }: { report: SimulationReport }) {
+/** `found`: problems that stand above it already. */
+export function Trial({ report, found }: { report: SimulationReport; found: readonly FoundProblem[] }) {
   const { points, members, changed, compared, days, complete, names } = report;
   const rules = [...new Set([...Object.keys(points.now), ...Object.keys(points.draft)])].sort();
+  const warnings = report.warnings.filter((warning) => !found.some(({ message }) => warning.includes(message)));
   const [now, draft] = [sum(points.now), sum(points.draft)];
   const losing = members.filter((member) => member.draft < member.now).length;
   const gaining = members.filter((member) => member.draft > member.now).length;
@@ -16,7 +18,7 @@ export function Trial({ report }: { report: SimulationReport }) {
     <div class="stack wide" aria-live="polite">
       <h3>{t("trial.title", { days })}</h3>
       <p class="soft small">{t(complete ? "trial.compared" : "trial.sample", { count: compared })}</p>
-      {report.warnings.map((warning) => (
+      {warnings.map((warning) => (
         <p class="notice warn small" lang="en" key={warning}>
           {warning}
         </p>
