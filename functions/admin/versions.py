@@ -384,7 +384,7 @@ def effects_on_members(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """`members`: those whose result changes, largest loss first. `complete`: there was time for everybody.
+    """`members`: those whose result changes, the largest loss first, then the largest gain. `complete`: there was time for everybody.
 
     `effects`: what publishing it would give or take at once, of those who were looked at.
     """
@@ -458,13 +458,19 @@ def simulate_draft(
         after=after,
         days=DAYS,
         warnings=(*doubtful, *doubts(wanted, current, programs, today=today)),
-        members=tuple(sorted(changed, key=lambda change: change[1].now.total - change[1].draft.total)),
+        members=tuple(sorted(changed, key=lambda change: _loss_first(change[1]))),
         totals=totals,
         over_cap=tuple(totals.over(wanted.caps.program_daily_points)),
         effects=summarise(effects),
         never_paid=tuple(rule.key for rule in wanted.rulebook.rules if not totals.points[1][rule.key]),
         complete=complete,
     )
+
+
+def _loss_first(comparison: MemberComparison) -> tuple[bool, int]:
+    """Return a key that sorts losses of points before gains, the largest first."""
+    by = comparison.draft.total - comparison.now.total
+    return by >= 0, -abs(by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -495,7 +501,9 @@ class ChangedMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationReport:
-    """`compared` members, `changed` of them with another result. `complete`: those were all. `over_cap`: days.
+    """`compared` members, `changed` of them with another result, `losing` or `gaining` points.
+
+    `complete`: those were all. `over_cap`: days.
 
     `effects`: what those who were compared lose, are stuck at or gain once it is published, with some of their ids.
     `never_paid`: rules of the draft that would have paid nobody; `names`: of the members whose ids are here.
@@ -507,6 +515,8 @@ class SimulationReport:
     warnings: tuple[str, ...]
     compared: int
     changed: int
+    losing: int
+    gaining: int
     complete: bool
     points: Sides
     not_paid: tuple[NotPaid, ...]
@@ -532,6 +542,8 @@ class SimulationReport:
             warnings=tuple(map(str, simulation.warnings)),
             compared=totals.members,
             changed=totals.changed,
+            losing=sum(member.draft.total < member.now.total for _, member in simulation.members),
+            gaining=sum(member.draft.total > member.now.total for _, member in simulation.members),
             complete=simulation.complete,
             points=Sides(now=dict(sorted(points_now.items())), draft=dict(sorted(points_draft.items()))),
             not_paid=tuple(

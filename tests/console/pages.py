@@ -23,6 +23,7 @@ PAGES = (
     ConsolePage("how", "how", ready="main table"),
     ConsolePage("rules", "rules", role="admin", ready="main .editor"),
     ConsolePage("people", "people", role="admin", ready="main table"),
+    ConsolePage("person", "people/{member}", role="admin", ready="main .facts"),
     ConsolePage("nights", "nights", role="reviewer", ready="main .chart"),
     ConsolePage("teams", "", role="supervisor", ready="main .door"),
     ConsolePage("team", "teams/{team}", role="supervisor", ready="main table"),

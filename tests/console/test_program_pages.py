@@ -10,7 +10,6 @@ from playwright.sync_api import Page, Route, expect
 
 from infra.cli.driver.sending import JSON
 from infra.local.api import Api
-from infra.local.login import Login
 from tests.console.site import PlayedSite, Site
 from tests.console.visit import PHONE, Visit
 
@@ -29,16 +28,22 @@ def change_cap(page: Page, value: str) -> int:
     return text[: text.index("    daily_points:")].count("\n") + 1
 
 
-def post_as_second_admin(site: Site, path: str, body: dict[str, Any], *, put: bool = False) -> Any:
+@pytest.fixture(autouse=True)
+def declared(site: Site) -> None:
+    """Whoever decides anything has said that they do not play."""
+    for user in (site.users["admin"], SECOND):
+        token = site.token_of(user, "admin")
+        Api(site.aws, site.outputs).put(f"/admin/programs/{site.program}/me", b'{"plays": false}', JSON, token=token)
+
+
+def post_as_second_admin(site: Site, path: str, body: dict[str, Any]) -> Any:
     api, token = Api(site.aws, site.outputs), site.token_of(SECOND, "admin")
-    send = api.put if put else api.post
-    return send(path, json.dumps(body).encode(), JSON, token=token).json(path)
+    return api.post(path, json.dumps(body).encode(), JSON, token=token).json(path)
 
 
 def test_an_admin_lowers_a_cap_sees_who_would_lose_and_publishes_with_a_second_person(
     read_as: Callable[..., Visit], site: PlayedSite
 ) -> None:
-    Login(site.aws, site.outputs).add(SECOND, program=site.program, role="admin")
     live = site.ask(f"/programs/{site.program}/versions", "admin")["versions"][0]["version"]
     page = read_as("admin").go("rules")
 
@@ -47,6 +52,7 @@ def test_an_admin_lowers_a_cap_sees_who_would_lose_and_publishes_with_a_second_p
     expect(page.get_by_role("status").filter(has_text="has to be mended")).to_be_visible()
     problem = page.locator(".problems li", has_text="MODULE_PASSED.daily_points")
     problem.get_by_role("button", name=f"bank.yaml, line {line}").click()
+    expect(editor(page)).to_be_focused()
     assert page.evaluate("getSelection().toString()").strip().startswith("daily_points: many")
     expect(page.locator(".lines .wrong")).to_have_text(str(line))
 
@@ -55,7 +61,8 @@ def test_an_admin_lowers_a_cap_sees_who_would_lose_and_publishes_with_a_second_p
         page.get_by_role("button", name="Try on the last 30 days").click()
     report = answered.value.json()
     losing = [member for member in report["members"] if member["draft"] < member["now"]]
-    assert losing
+    assert len(losing) == report["losing"] > 0
+    assert report["members"][: len(losing)] == losing  # those who would lose come first
     tiles = page.locator(".tile")
     expect(tiles.filter(has_text="would have earned less").locator(".value")).to_have_text(f"{len(losing)}")
     now, draft = (f"{sum(report['points'][side].values()):,}" for side in ("now", "draft"))
@@ -72,7 +79,6 @@ def test_an_admin_lowers_a_cap_sees_who_would_lose_and_publishes_with_a_second_p
     expect(page.get_by_text("Another admin has to confirm it")).to_be_visible()
     assert site.ask(f"/programs/{site.program}/versions", "admin")["versions"][0]["version"] == live
 
-    post_as_second_admin(site, f"/admin/programs/{site.program}/me", {"plays": False}, put=True)
     decision = {"decision": "approve", "reason": "Agreed in the works council"}
     post_as_second_admin(site, f"/admin/reviews/{waiting['review']}/decision", decision)
     page.reload()
@@ -186,7 +192,6 @@ def test_a_draft_that_was_tried_has_no_barrier(read_as: Callable[..., Visit]) ->
 def test_erasing_somebody_waits_for_a_second_admin_and_shows_it(
     read_as: Callable[..., Visit], site: PlayedSite
 ) -> None:
-    Login(site.aws, site.outputs).add(SECOND, program=site.program, role="admin")
     wanted = site.live.roster[4]
     page = read_as("admin").go(f"people/{wanted.id}")
     page.get_by_role("button", name="Erase").click()

@@ -17,13 +17,16 @@ interface IntervalsProps {
   readonly band?: readonly [number, number];
 }
 
-const ROW = 36;
+const ROW = 36, HIGHER_ROW = 52; // with its label above it
+const LONG = 18; // characters of a label that leaves a phone no room beside it
 
 export function Intervals({ title, summary, shares, band }: IntervalsProps) {
-  const height = shares.length * ROW + 28;
+  const above = shares.some(({ label }) => label.length > LONG);
+  const row = above ? HIGHER_ROW : ROW;
+  const height = shares.length * row + 28;
   const sure = shares.some(({ low }) => low !== null); // how sure they are is known
   const draw = (width: number) => {
-    const left = Math.min(Math.max(...shares.map(({ label }) => label.length * 7.5), 40) + 16, width * 0.45);
+    const left = above ? 16 : Math.min(Math.max(...shares.map(({ label }) => label.length * 7.5), 40) + 16, width * 0.45);
     const x = scale([0, 1], [left, width - MARGIN.right - 10]);
     return (
       <>
@@ -40,10 +43,10 @@ export function Intervals({ title, summary, shares, band }: IntervalsProps) {
           ))}
         </g>
         {shares.map(({ label, mark, share, low, high }, index) => {
-          const y = ROW * (index + 0.5);
+          const y = row * (index + (above ? 0.72 : 0.5));
           return (
             <g key={label} class={mark}>
-              <text x="0" y={y + 4}>
+              <text x="0" y={above ? y - 16 : y + 4}>
                 {label}
               </text>
               {low !== null && high !== null && <line class="reach" x1={x(low)} x2={x(high)} y1={y} y2={y} />}

@@ -15,6 +15,7 @@ import { date, number, quantity, sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
 
 const SHOWN = 28; // days
+const SCHEDULE = "the schedule"; // who starts a night that nobody asked for, as the API has it
 const TIERS = [1, 2, 3] as const;
 type Names = ReadonlyMap<string, string>; // of categories
 
@@ -138,7 +139,9 @@ function NightCard({ night, open, names }: { night: Night; open: boolean; names:
       </summary>
       <div class="stack">
         <p class="small soft">
-          {t("nights.started", { by: night.by, version: night.program_version })} {night.reason}
+          {night.by === SCHEDULE
+            ? t("nights.scheduled", { version: night.program_version })
+            : t("nights.started", { by: night.by, version: night.program_version })} {night.reason}
         </p>
         {night.failed && <p class="notice bad small">{night.failed}</p>}
         <Sentences messages={night.warnings} />

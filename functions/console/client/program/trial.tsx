@@ -8,12 +8,12 @@ import { date, number, t } from "../texts.ts";
 
 /** `found`: problems that stand above it already. */
 export function Trial({ report, found }: { report: SimulationReport; found: readonly FoundProblem[] }) {
-  const { points, members, changed, compared, days, complete, names } = report;
+  const { points, losing, gaining, compared, days, complete, names } = report;
+  const members = report.members.filter(({ now, draft, gained, lost }) => now !== draft || gained.length + lost.length > 0);
+  const listed = members.filter(({ now, draft }) => now !== draft).length;
   const rules = [...new Set([...Object.keys(points.now), ...Object.keys(points.draft)])].sort();
   const warnings = report.warnings.filter((warning) => !found.some(({ message }) => warning.includes(message)));
   const [now, draft] = [sum(points.now), sum(points.draft)];
-  const losing = members.filter((member) => member.draft < member.now).length;
-  const gaining = members.filter((member) => member.draft > member.now).length;
   return (
     <div class="stack wide" aria-live="polite">
       <h3>{t("trial.title", { days })}</h3>
@@ -26,14 +26,14 @@ export function Trial({ report, found }: { report: SimulationReport; found: read
       <div class="tiles">
         <Tile value={number(losing)} label={t("trial.lose", { count: losing })} />
         <Tile value={number(gaining)} label={t("trial.gain", { count: gaining })} />
-        <Tile value={number(compared - changed)} label={t("trial.same")} />
+        <Tile value={number(compared - losing - gaining)} label={t("trial.same")} />
         <Tile value={`${number(now)} → ${number(draft)}`} label={t("trial.points")}>
           <Difference now={now} draft={draft} />
         </Tile>
       </div>
-      {!changed && !report.effects.length && <Empty>{t("trial.nothing")}</Empty>}
+      {!members.length && !report.effects.length && <Empty>{t("trial.nothing")}</Empty>}
       <Effects effects={report.effects} names={names} />
-      {members.length > 0 && <Members members={members} names={names} changed={changed} />}
+      {members.length > 0 && <Members members={members} names={names} notListed={losing + gaining - listed} />}
       {rules.length > 0 && (
         <details open={now !== draft}>
           <summary>{t("trial.by_rule")}</summary>
@@ -102,10 +102,10 @@ const FEW = 10;
 interface MembersProps {
   readonly members: readonly ChangedMember[];
   readonly names: Readonly<Record<string, string>>;
-  readonly changed: number;
+  readonly notListed: number;
 }
 
-function Members({ members, names, changed }: MembersProps) {
+function Members({ members, names, notListed }: MembersProps) {
   const table = (shown: readonly ChangedMember[]) => (
     <Table
       caption={t("trial.members")}
@@ -134,7 +134,7 @@ function Members({ members, names, changed }: MembersProps) {
           {table(members.slice(FEW))}
         </details>
       )}
-      {changed > members.length && <p class="small soft">{t("trial.not_shown", { count: changed - members.length })}</p>}
+      {notListed > 0 && <p class="small soft">{t("trial.not_shown", { count: notListed })}</p>}
     </div>
   );
 }
