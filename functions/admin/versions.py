@@ -384,7 +384,9 @@ def effects_on_members(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """`members`: those whose result changes, the largest loss first, then the largest gain. `complete`: there was time for everybody.
+    """`members`: those whose result changes, the largest loss first, then the largest gain.
+
+    `complete`: there was time for everybody.
 
     `effects`: what publishing it would give or take at once, of those who were looked at.
     """

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { ask } from "../api.ts";
 import { identity } from "../auth.ts";
+import { Declare } from "../parts/declare.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Empty, Page, Section } from "../parts/page.tsx";
 import { Reason } from "../parts/reason.tsx";
@@ -25,7 +26,8 @@ interface Choices {
 export function Person({ member }: { member: string }) {
   const program = identity().program;
   const loaded = useData(async () => {
-    const [shown, { versions }] = await Promise.all([
+    const [me, shown, { versions }] = await Promise.all([
+      ask("GET /me", {}),
       ask("GET /programs/{program}/members/{member}", { program, member, days: 1 }),
       ask("GET /programs/{program}/versions", { program, limit: 1 }),
     ]);
@@ -35,7 +37,7 @@ export function Person({ member }: { member: string }) {
       badges: live ? partsOf(live).filter(({ what }) => what === "badge") : [],
       systems: ["login", ...((live?.program["sources"] ?? []) as readonly { key: string }[]).map(({ key }) => key)],
     };
-    return { person: shown.member, choices };
+    return { me, person: shown.member, choices };
   });
   const name = loaded.data?.person.name ?? "\u00a0";
   const [act, setAct] = useState<Act | null>(null);
@@ -47,8 +49,9 @@ export function Person({ member }: { member: string }) {
   };
   return (
     <Page title={name} lead={<Link to="people">{t("person.back")}</Link>} loaded={loaded}>
-      {({ person, choices }) => (
+      {({ me, person, choices }) => (
         <>
+          {!me.declared && <Declare me={me} reload={loaded.reload} />}
           <Section title={t("person.who")}>
             <dl class="facts">
               <Fact name={t("people.user")}>{person.user}</Fact>

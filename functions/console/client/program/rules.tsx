@@ -1,9 +1,10 @@
 /** The rules: the text of the live version, what is wrong in an edit of it, what it would change, and publishing it. */
 import { useRef, useState } from "preact/hooks";
 import { ask, Refused } from "../api.ts";
-import type { CheckedFiles, FilesBody, FoundProblem, ProgramFiles, Published, ShownVersion, SimulationReport, VersionPage, Waiting } from "../api.ts";
+import type { CheckedFiles, FilesBody, FoundProblem, ProgramFiles, Published, ShownVersion, StaffProfile, SimulationReport, VersionPage, Waiting } from "../api.ts";
 import { identity } from "../auth.ts";
 import { ChangedLines } from "../parts/changed_lines.tsx";
+import { Declare } from "../parts/declare.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Editor } from "../parts/editor.tsx";
 import type { EditorControl } from "../parts/editor.tsx";
@@ -18,6 +19,7 @@ import { Versions } from "./versions.tsx";
 import { Waits } from "./waits.tsx";
 
 interface Live {
+  readonly me: StaffProfile;
   readonly page: VersionPage;
   readonly live: ShownVersion | null; // null: nothing was ever published
 }
@@ -25,15 +27,16 @@ interface Live {
 export function Rules() {
   const program = identity().program;
   const loaded = useData(async (): Promise<Live> => {
-    const page = await ask("GET /programs/{program}/versions", { program });
+    const [me, page] = await Promise.all([ask("GET /me", {}), ask("GET /programs/{program}/versions", { program })]);
     const version = page.versions[0]?.version;
     const live = version ? await ask("GET /programs/{program}/versions/{version}", { program, version }) : null;
-    return { page, live };
+    return { me, page, live };
   });
   return (
     <Page title={t("rules.title")} lead={loaded.data ? lead(loaded.data) : "\u00a0"} loaded={loaded}>
-      {({ page, live }) => (
+      {({ me, page, live }) => (
         <>
+          {!me.declared && <Declare me={me} reload={loaded.reload} />}
           <Draft live={live} onPublished={loaded.reload} />
           {live && <Pauses live={live} onChanged={loaded.reload} />}
           {live && <Versions key={live.listed.version} page={page} />}

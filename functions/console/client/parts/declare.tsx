@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { ask, Refused } from "../api.ts";
 import type { StaffProfile } from "../api.ts";
-import { Section } from "../parts/page.tsx";
+import { Section } from "./page.tsx";
 import { t } from "../texts.ts";
 
 export function Declare({ me, reload }: { me: StaffProfile; reload: () => Promise<void> }) {
