@@ -15,9 +15,9 @@ from tests.console.desk_cases import (
     open_publication,
     open_second_look,
 )
+from tests.console.inert import OWN, assert_inert
 from tests.console.pages import ConsolePage
 from tests.console.site import PlayedSite
-from tests.console.test_inert_text import OWN, assert_inert
 from tests.console.visit import PATIENCE_MS, PHONE, Visit
 
 DESK = ConsolePage("desk", "desk", role="reviewer", ready="main .queue a")

@@ -12,29 +12,12 @@ from playwright.sync_api import Route, expect
 
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.domain.points.disputes import LONGEST_TEXT, Dispute
+from tests.console.inert import OWN, assert_inert
 from tests.console.site import PlayedSite
 from tests.console.visit import Visit
 from tests.paths import DATA
 
 SECURITY = DATA / "security" / "prompt_injection.jsonl.gz"
-OWN = (
-    "<script>document.title = 'run'</script>",
-    "<img src=x onerror=\"document.title = 'run'\">",
-    "\"><svg onload=document.title='run'>",
-    "javascript:document.title='run'",
-    "<a href=\"javascript:document.title='run'\">here</a>",
-    "</script><script src=https://elsewhere.example/x.js></script>",
-    "<iframe srcdoc=\"<script>parent.document.title='run'</script>\"></iframe>",
-    "<style>body { display: none }</style>",
-    "<meta http-equiv=refresh content='0;url=https://elsewhere.example'>",
-    "<base href=https://elsewhere.example/>",
-    "<form action=https://elsewhere.example><button>Sign in</button></form>",
-    "{{constructor.constructor('document.title=1')()}} ${document.title='run'}",
-    "\u202eesrever dna \u0000\u0008 \ufeff zero\u200bwidth",
-    "&lt;b&gt;twice escaped&lt;/b&gt; &amp; &#x3C;script&#x3E;",
-    "A" * 900,
-)
-ADDRESS = re.compile(r"https?://[^/]+")
 A_PAGE = 25
 
 
@@ -45,18 +28,6 @@ def texts() -> Iterator[str]:
         with gzip.open(SECURITY, "rt", encoding="utf-8") as lines:
             for line in lines:
                 yield json.loads(line)["text"][:LONGEST_TEXT]
-
-
-def assert_inert(visited: Visit, shown: list[str]) -> None:
-    """The page shows exactly these texts, has no element but its own, and asked nobody but its own address."""
-    page = visited.page
-    text = re.sub(r"\s+", " ", page.evaluate("document.body.textContent"))
-    for each in shown:
-        assert re.sub(r"\s+", " ", each).strip() in text
-    assert page.title().endswith("· Ladder")
-    assert page.locator("main :is(script, iframe, img, form, style, base, meta, object, embed)").count() == 0
-    assert page.evaluate("[...document.links].every((link) => link.origin === location.origin)")
-    assert {ADDRESS.match(request)[0] for request in visited.requests} == {ADDRESS.match(visited.site.address)[0]}  # type: ignore[index]
 
 
 def test_a_dispute_is_shown_as_it_was_written(read_as: Callable[..., Visit], site: PlayedSite) -> None:

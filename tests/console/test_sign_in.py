@@ -6,21 +6,14 @@ import time
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Request
 
-from infra.local.login import PASSWORD, Login
+from infra.local.login import Login
+from tests.console.signing_in import MEMBER, STAFF, sign_in
 from tests.console.site import Site
 from tests.console.visit import STORE, Visit
 
-MEMBER, STAFF = "main button.first", "main button:not(.first)"
 TOKENS = "sessionStorage.getItem('ladder.tokens')"
-
-
-def sign_in(page: Page, user: str, password: str = PASSWORD, *, button: str = MEMBER) -> None:
-    page.click(button)
-    page.fill("input[name=username]", user)
-    page.fill("input[name=password]", password)
-    page.keyboard.press("Enter")
 
 
 def test_a_member_signs_in_comes_back_to_the_page_they_wanted_and_stays_signed_in(

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from playwright.sync_api import Page, Route, expect
 
 from infra.local.login import PASSWORD
+from tests.console.signing_in import STAFF, sign_in
 from tests.console.site import Site
-from tests.console.test_sign_in import STAFF, sign_in
 from tests.console.visit import PHONE, Visit
 
 NONE = "\N{EN DASH}"  # where there is no value
