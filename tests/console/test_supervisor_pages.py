@@ -56,6 +56,7 @@ def test_a_supervisor_signs_in_reads_their_team_and_opens_a_member_before_a_talk
     sign_in(page, site.users["supervisor"], PASSWORD, button=STAFF)
     heading(page, "My teams")
     teams = ask(site, "teams")["teams"]
+    page.wait_for_selector("main .door")
     assert page.locator("main .door").all_inner_texts() == [f"{t['team']}\n{t['members']} members" for t in teams]
     page.locator("main .door").first.click()
     heading(page, teams[0]["team"])

@@ -29,7 +29,7 @@ from tests.e2e.admin_requests import asked, elsewhere, said, token
 from tests.e2e.deployed_academy import PROGRAM, DeployedAcademy, in_queue, message, passed
 
 ADMIN = "ada"
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)

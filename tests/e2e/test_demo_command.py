@@ -39,7 +39,8 @@ def test_json_is_one_document_alone_on_stdout(told: dict[str, Any]) -> None:
     granted = sum(case["outcome"] == "grant" for case in judging["cases"])
     reported = points["reported"]["sent"] - points["reported"]["repeated"]
     decided = sum(decision["action"] != "rejected" for decision in judging["decisions"])
-    assert points["entries"] == points["completions"] + reported + judging["posts"] + granted + decided
+    written = judging["posts"] + judging["confirmations"]
+    assert points["entries"] == points["completions"] + reported + written + granted + decided
     assert sum(account["earned"] for account in points["accounts"]) > 0
     assert told["comparison"]["mismatches"] == []
     assert told["comparison"]["entries"] == points["entries"]

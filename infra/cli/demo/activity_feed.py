@@ -98,13 +98,14 @@ class LearningFeed:
 class ForumFeed:
     """Generates forum posts, answers and chatter, and the colleagues who confirm that a post helped them.
 
-    `posts` counts posts by agent.
+    `posts` counts posts by agent, `confirmations` those of all.
     """
 
     agents: Sequence[str]
     zone: str
     rng: Random
     posts: Counter[str] = field(default_factory=Counter)
+    confirmations: int = 0
 
     def evening(self, day: date) -> list[Event]:
         writers = [agent for agent in self.agents if self.rng.random() < POSTS]
@@ -131,6 +132,7 @@ class ForumFeed:
         colleagues = [colleague for colleague in self.agents if colleague != agent]
         for number, colleague in enumerate(self.rng.sample(colleagues, min(helped, len(colleagues))), start=1):
             at = datetime.fromisoformat(post["occurred_at"]) + number * timedelta(minutes=self.rng.randint(2, 9))
+            self.confirmations += 1
             confirmation = event_of_day(self.rng, self.zone, colleague, day, CONFIRMED, post=post["id"])
             yield {**confirmation, "occurred_at": at.isoformat()}
 

@@ -171,6 +171,7 @@ class Judging:
 
     model: str
     posts: int
+    confirmations: int  # of posts, by colleagues
     cases: tuple[JudgedCase, ...]
     review_queue: dict[str, int]
     open_reviews: tuple[OpenReview, ...]

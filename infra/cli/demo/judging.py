@@ -156,6 +156,7 @@ def judge_and_decide(stage: Stage, sender: Sender, forum: ForumFeed, day: date, 
     return Judging(
         model=say("demo.fake_model", model=case.model) if stage.model.asked else case.model,
         posts=forum.posts.total(),
+        confirmations=forum.confirmations,
         cases=tuple(cases),
         review_queue=queue,
         open_reviews=tuple(reviews),

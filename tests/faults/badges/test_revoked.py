@@ -36,7 +36,7 @@ from tests.builders.judged_badges import (
     program,
     verdict,
 )
-from tests.builders.review_services import rules
+from tests.builders.review_services import no_publication, rules
 from tests.fakes.administration import MemoryDecisions, MemoryPeople
 from tests.fakes.fault_injection import Fate, Interposed, Killed, When
 
@@ -88,6 +88,7 @@ class School:
             ledger=self.evaluations.ledger,
             queue=self.evaluations.activities,
             pause_badge=str,
+            publication=no_publication,
         )
         self.works()
         return decision.again
@@ -248,5 +249,6 @@ def test_one_review_has_one_decision_whoever_comes_second() -> None:
             ledger=school.evaluations.ledger,
             queue=school.evaluations.activities,
             pause_badge=str,
+            publication=no_publication,
         )
     assert (school.has, len(school.grants), len(school.evaluations.reviews.audit)) == (HELD, 1, 1)

@@ -118,10 +118,10 @@ def test_the_screen_and_the_page_answer_who_moves_why_who_is_held_and_what_it_co
     assert "eld completion" in screen or "No completion is held" in screen
     assert "What it would cost" in html
     assert "Each agent" in html
-    assert "<th>CHF</th>" in html
+    assert '<th scope="col" class="number">CHF</th>' in html
     assert "worked days in a row" in html
     assert "challenges.tier" not in html  # a code is no text
-    assert all(f"<td>P{number:05d}</td>" in html for number in range(12))
+    assert all(f">P{number:05d}<" in html for number in range(12))
 
 
 def test_the_document_has_points_by_category_and_tier_and_every_agent(

@@ -62,7 +62,7 @@ export function Intervals({ title, summary, shares, band }: IntervalsProps) {
       title={title}
       summary={summary}
       height={height}
-      columns={["", t("chart.share"), ...(sure ? [t("chart.low"), t("chart.high")] : [])]}
+      columns={[t("chart.of"), t("chart.share"), ...(sure ? [t("chart.low"), t("chart.high")] : [])]}
       rows={shares.map(({ label, share, low, high }) => [label, percent(share), ...(sure ? [percent(low), percent(high)] : [])])}
       draw={draw}
     />
