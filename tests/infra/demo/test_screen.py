@@ -86,6 +86,7 @@ def summary(
     result = Judging(
         model="m",
         posts=0,
+        confirmations=0,
         cases=cases,
         review_queue={},
         open_reviews=(),
