@@ -231,21 +231,22 @@ def _expected(path: str, method: str) -> dict[str, int]:
 
 
 def test_two_admins_publish_give_and_erase_once_the_program_asks_for_two(admin: DeployedAdmin) -> None:
-    ben, member, most = token(admin, "ben", "admin"), admin.member(), admin.live.program.rulebook.most_granted
+    amy, ben = (token(admin, name, "admin") for name in ("amy", "ben"))  # who have granted nothing today
+    member, most = admin.member(), admin.live.program.rulebook.most_granted
     version = admin.live.stores.programs.current_version(admin.key)
     draft = {**_draft(admin, points=75), "second_person": {"publishing": True, "erasing": True, "grants_above": None}}
 
     def by_two(path: str, **body: Any) -> list[int]:
         """The statuses of: asked for, confirmed by whoever asked, and by another."""
-        status, told = asked(admin, path, admin.bearer, {"reason": "looked at it", **body})
+        status, told = asked(admin, path, amy, {"reason": "looked at it", **body})
         decision = f"/admin/reviews/{told['review']}/decision"
         approved = {"decision": "approve", "reason": "looked at it"}
-        return [status, *(asked(admin, decision, bearer, approved)[0] for bearer in (admin.bearer, ben))]
+        return [status, *(asked(admin, decision, bearer, approved)[0] for bearer in (amy, ben))]
 
     assert by_two(admin.path("versions"), program=draft, after=version) == [202, 403, 201]
     assert admin.live.stores.programs.current_version(admin.key) == version + 1
     given = {"request": request(), "reason": "looked at it", "points": most}
-    asked(admin, admin.path("grants", member), admin.bearer, given)
+    asked(admin, admin.path("grants", member), amy, given)
     assert by_two(admin.path("grants", member), request=request(), points=most) == [202, 403, 201]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while admin.balance(member) != (2 * most, 2):
