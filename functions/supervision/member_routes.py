@@ -11,13 +11,12 @@ from ladder.web.app import new_routes
 from supervision.api_models import (
     LONGEST_NAME,
     MEMBER,
-    MOST_DAYS,
     MOST_MEMBERS,
-    PROGRAM,
     USUAL_DAYS,
     USUAL_MEMBERS,
     responses,
 )
+from supervision.program_routes import LastDays, Program
 from supervision.services import RequestContext, request_context
 from supervision.show_members import ListedMember, MemberPage, listed, show_members
 from supervision.talking_points import RECENT_DAYS, TalkingPoint, talking_points
@@ -25,9 +24,7 @@ from supervision.talking_points import RECENT_DAYS, TalkingPoint, talking_points
 routes = new_routes()
 
 PREFIX = "/programs/<program>/members"
-Program = Annotated[str, Path(pattern=PROGRAM, description="the program of the login")]
 Member = Annotated[str, Path(pattern=MEMBER, description="the member's random id")]
-LastDays = Annotated[int, Query(ge=1, le=MOST_DAYS, description="how many days, up to today")]
 
 
 @routes.get(
