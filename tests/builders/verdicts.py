@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 QUOTE = "a secret sentence of somebody"
 
 ASKED = EvaluationRequest(
-    program="bank", member="m", badge="CHAMPION", case="c1", event=("forum", "p#1"), criteria="k1",
+    program="bank", member="m", badge="CHAMPION", case="case-one", event=("forum", "p#1"), criteria="k1",
     day=date(2026, 11, 20), max_tokens=400,
     daily_tokens=1_000, member_tokens=1_000, daily_cases=2,
 )  # fmt: skip

@@ -81,7 +81,7 @@ def member(request: pytest.FixtureRequest) -> JudgedMember:
 
 def test_a_verdict_is_read_with_what_it_was_about_and_by_nobody_else(member: JudgedMember) -> None:
     member.judged(ASKED)
-    expected = StoredVerdict(key=ASKED.key, badge="CHAMPION", case="c1", event=("forum", "p#1"), result=NO)
+    expected = StoredVerdict(key=ASKED.key, badge="CHAMPION", case=ASKED.case, event=("forum", "p#1"), result=NO)
     assert member.verdicts.of("bank", "m") == [expected]
     assert member.verdicts.find("bank", "m", ASKED.key) == expected
     assert member.verdicts.find("bank", "n", ASKED.key) is None
@@ -105,7 +105,7 @@ def test_a_contest_opens_one_review_with_the_case_as_it_was_shown_and_its_words_
     review = member.review()
     assert (review.kind, review.subject, review.status) == ("verdict", ASKED.key, "open")
     assert (review.summary["text"], review.summary["contest"]) == (SHOWN, SECRET)
-    assert (review.summary["badge"], review.summary["case"], review.event) == ("CHAMPION", "c1", ("forum", "p#1"))
+    assert (review.summary["badge"], review.summary["case"], review.event) == ("CHAMPION", ASKED.case, ("forum", "p#1"))
     assert review.because[0] == Message("judging.contested")
     stored = member.verdicts.find("bank", "m", ASKED.key)
     assert stored
