@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ladder.domain.calendar import day_bounds
+from ladder.domain.calendar.schedule import day_bounds
 from ladder.domain.challenges.assignment import Assignment, Standing
 from ladder.domain.challenges.challenge_text import with_target
 from ladder.domain.challenges.ports import LiveChallenge, NewChallenge

@@ -23,7 +23,7 @@ from admin.services import RequestContext, Services
 from ladder.domain.activities.activity import LADDER
 from ladder.domain.activities.ports import Identities
 from ladder.domain.audit.records import Record
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.ports import MemberMetrics, MemberStandings, Rotations
 from ladder.domain.errors import LadderError, NotFound, Rejected, Unavailable
 from ladder.domain.message import Message, verbatim

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from admin.staff import Alone, SecondAdmin, Waiting
 from ladder.domain.audit.records import NO_MEMBER, Record
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.check import check_cap_for_members
 from ladder.domain.challenges.platform_check import check_platform_change
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected

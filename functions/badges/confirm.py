@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ladder.domain.activities.activity import BADGE_GRANTED, CORRECTED, POST_CONFIRMED, REVERSED, Activity, Key
-from ladder.domain.calendar import LocalDays, day_bounds
+from ladder.domain.calendar.schedule import LocalDays, day_bounds
 from ladder.domain.errors import MemberErased
 from ladder.domain.judging.case import MemberHistory
 from ladder.domain.judging.confirmations import (

@@ -6,7 +6,7 @@ from datetime import datetime
 from badges.prompts import question
 from ladder.domain.activities.activity import Delivery
 from ladder.domain.activities.ports import Activities
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import (

@@ -27,7 +27,7 @@ from ladder.domain.activities.activity import (
     with_text,
     without_text,
 )
-from ladder.domain.calendar import LocalDays, day_bounds, local_day
+from ladder.domain.calendar.schedule import LocalDays, day_bounds, local_day
 from ladder.domain.errors import Unavailable
 from ladder.domain.judging.case import (
     Case,

@@ -28,7 +28,7 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.task_confirmations import DynamoTaskConfirmations
 from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.adapters.sqs import SqsActivities
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.member_days import MemberDays, read_member_days
 from ladder.domain.challenges.participation import OptInCategory
 from ladder.domain.members.objections import PURPOSES, Purpose, objection

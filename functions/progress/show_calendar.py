@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import ADJUSTED, Entry

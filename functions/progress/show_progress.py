@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.daily_challenges import DailyChallenge, daily_challenges, left_out
 from ladder.domain.challenges.difficulty_relief import relieved_until
 from ladder.domain.challenges.participation import OptInCategory, opt_in_categories

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.participation import OptInCategory, choose, opt_in_category
 from ladder.domain.challenges.ports import Participation
 from ladder.domain.errors import Conflict, NotFound

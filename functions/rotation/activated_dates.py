@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from ladder.domain.calendar import day_bounds
+from ladder.domain.calendar.schedule import day_bounds
 from ladder.domain.challenges import settlement
 from ladder.domain.challenges.assignment import Assignment
 from ladder.domain.challenges.completion import OUTCOMES, Completion, TooFewBySlot

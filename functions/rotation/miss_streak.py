@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from ladder.domain.calendar import day_bounds
+from ladder.domain.calendar.schedule import day_bounds
 from ladder.domain.challenges import settlement
 from ladder.domain.challenges.history import Flags
 from ladder.domain.challenges.settlement import Codes

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from ladder.domain.calendar import night_falls_at
+from ladder.domain.calendar.schedule import night_falls_at
 from ladder.domain.challenges.difficulty_relief import LOOKBACK
 from ladder.domain.challenges.ownership import own_rotations, rotations_of_others, taken_metrics
 from ladder.domain.challenges.peers import population

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ladder.domain.calendar import ONE_DAY
+from ladder.domain.calendar.schedule import ONE_DAY
 from ladder.domain.challenges.history import History, Values
 from ladder.domain.challenges.metric_files import in_condition
 from ladder.domain.challenges.plausibility import CONTACTS, DAY_SECONDS, SECONDS, SLACK, PlausibleRange, plausible_range

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.ports import Assignments, MemberMetrics, MemberStandings, Rotations
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.errors import NotFound, Rejected

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from infra.local import LocalError
 from infra.local.stage import Stage
-from ladder.domain.calendar import night_falls_at
+from ladder.domain.calendar.schedule import night_falls_at
 from ladder.domain.challenges.rotation import Claim, Step
 from ladder.domain.programs.start_rotation import start_again, start_due
 

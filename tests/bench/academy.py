@@ -6,7 +6,7 @@ from random import Random
 
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.event_filter import Condition, EventFilter, Perseverance
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.rulebook import (
     ActivityCount,

@@ -7,7 +7,7 @@ from typing import Any
 from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.activities.source import Source
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.rulebook import (
     ActivityCount,

@@ -23,7 +23,7 @@ from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.activities.activity import LOGIN, Activity
 from ladder.domain.audit.records import stored_reason
-from ladder.domain.calendar import due
+from ladder.domain.calendar.schedule import due
 from ladder.domain.members.roster import Member
 from ladder.domain.message import Message
 from ladder.domain.reviews.permissions import ROLES, Declaration

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.metric_files import Load, Measure, MetricFiles
 from ladder.domain.challenges.rules import (

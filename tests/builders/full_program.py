@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.assignment import COLUMNS, Standing
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.completion import Completion

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import EARLIEST, LATEST, Activity
 from ladder.domain.activities.event_filter import Condition, EventFilter, Perseverance
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import RewardCondition, RewardRule
 from ladder.domain.points.rulebook import (

@@ -12,7 +12,7 @@ from badges.select_cases import CaseSelection, MemberEvent
 from ladder.domain.activities.activity import Activity, as_recorded, text_of, with_text
 from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.activities.event_filter import EventFilter, Perseverance
-from ladder.domain.calendar import LocalDays
+from ladder.domain.calendar.schedule import LocalDays
 from ladder.domain.judging.case import Case, MemberHistory, build_case
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.points.apply import evaluate

@@ -16,7 +16,7 @@ import numpy as np
 from activation.activate import activate
 from activation.recover import recover
 from activation.verify import verify
-from ladder.domain.calendar import night_falls_at
+from ladder.domain.calendar.schedule import night_falls_at
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.challenges.rules import ContactType, TierRule

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import Column, GroupIndex, History, Row, Values
 from ladder.domain.challenges.peers import PeerGroups, Population

@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.programs.program import Program

@@ -22,7 +22,7 @@ from infra.local.nights import run_night
 from infra.local.people import named_rows
 from infra.local.running import Running
 from infra.local.stage import Stage, stage
-from ladder.domain.calendar import ONE_DAY
+from ladder.domain.calendar.schedule import ONE_DAY
 from tests.paths import PROGRAMS
 
 SEED, NIGHTS, LEARNING_DAYS, FEW = 1999, 2, 14, 3

@@ -6,7 +6,7 @@ from typing import Any
 
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.domain.activities.activity import LOGIN
-from ladder.domain.calendar import due
+from ladder.domain.calendar.schedule import due
 from tests.builders import academy
 from tests.builders.reviews import HOLD
 from tests.e2e.deployed_api import CHEAP, CHOSEN, CLAIMS, EARLY, JUDGED, LEAVING, LISTED, MEMBER, NIGHTLY

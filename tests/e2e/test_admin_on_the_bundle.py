@@ -21,7 +21,7 @@ from infra.local.call_history import call_history
 from infra.local.login import Login
 from infra.local.stage import stage
 from ladder.adapters.dynamodb.packing import to_json
-from ladder.domain.calendar import due
+from ladder.domain.calendar.schedule import due
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.program import SecondPerson
 from tests.builders.admin_api import asked as fitting

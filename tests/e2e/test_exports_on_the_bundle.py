@@ -19,7 +19,7 @@ from infra.local.login import Login
 from infra.local.nights import kill_at, rerun_by_hand, run_night
 from infra.local.stage import Stage, identities, stage
 from ladder.domain.activities.activity import COMPLETED, LOGIN
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.history import Bytes
 from ladder.domain.challenges.rotation import Step

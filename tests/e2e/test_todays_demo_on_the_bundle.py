@@ -23,7 +23,7 @@ from infra.local.nights import run_night
 from infra.local.stage import Stage, identities, stage
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.domain.activities.activity import LOGIN
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from tests.builders.programs import with_values
 from tests.e2e.finished_nights import rotation
 from tests.paths import PROGRAMS

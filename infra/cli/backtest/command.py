@@ -25,7 +25,7 @@ from infra.cli.metrics.workbook import read_metrics
 from infra.cli.program_file import read_program
 from infra.cli.tables import console
 from ladder.adapters.metric_files import MetricTable, as_history
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.members.roster import Member

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from infra.local.call_history import CallHistory
-from ladder.domain.calendar import ONE_DAY, local_day
+from ladder.domain.calendar.schedule import ONE_DAY, local_day
 from ladder.domain.points.rulebook import DAYS_OF_THE_WEEK
 from ladder.domain.programs.files import ProgramFiles
 from ladder.domain.programs.program import Program

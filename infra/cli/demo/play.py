@@ -20,7 +20,7 @@ from infra.cli.texts import Texts
 from infra.local.call_history import CallHistory
 from infra.local.nights import Execution, NightUsage, finish_night, kill_at, rerun_by_hand, run_night, start_night
 from infra.local.stage import Stage
-from ladder.domain.calendar import ONE_DAY, day_bounds
+from ladder.domain.calendar.schedule import ONE_DAY, day_bounds
 from ladder.domain.message import Message
 
 SEED = 1999

@@ -29,7 +29,7 @@ from infra.cli.texts import Texts
 from infra.local.nights import NightUsage
 from infra.local.stage import Stage
 from ladder.domain.activities.activity import AMENDMENTS, COMPLETED, REVERSED
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.assignment import Assignment, Standing
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.history import History

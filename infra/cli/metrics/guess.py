@@ -32,7 +32,7 @@ from infra.cli.metrics.sample import Guess, GuessedMetric, Sample, best_column
 from infra.cli.metrics.shape import Shape, shape_of_text
 from infra.cli.metrics.words import says
 from infra.cli.metrics.workbook import is_workbook, shape_of_workbook
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.metric_files import is_date_format
 from ladder.domain.challenges.rules import ChallengeRules, Metric
 from ladder.domain.programs.program import Program

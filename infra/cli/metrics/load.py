@@ -9,7 +9,7 @@ import numpy as np
 from infra.cli.metrics.sample import Sample, Values
 from infra.cli.metrics.words import says
 from ladder.adapters.metric_files.cells import Moments
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.check_load import MOST_CONDITIONS, MOST_SERIES
 from ladder.domain.challenges.metric_files import Load
 

@@ -9,7 +9,7 @@ import numpy as np
 from infra.cli.metrics.columns import Column, column_of
 from infra.cli.metrics.words import says
 from ladder.adapters.metric_files.cells import Moments, Numbers
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.metric_files import CellFormat, Measure, MetricFiles
 from ladder.domain.challenges.rules import ContactType
 

@@ -25,7 +25,7 @@ from ladder.adapters.dynamodb.rosters import DynamoPeople, DynamoRosters, Roster
 from ladder.adapters.dynamodb.staff import DynamoDecisions, DynamoDeclarations
 from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.domain.activities.activity import in_calendar
-from ladder.domain.calendar import local_day
+from ladder.domain.calendar.schedule import local_day
 from ladder.domain.points.edit_effects import EffectSummary
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.ports import Ledger

@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import Column, Flags, History, Row, Values
 from ladder.domain.challenges.peers import PeerGroups, Population

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ladder.adapters.metric_files import MetricTable, read_metric_file
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.metric_files import Measure, MetricFiles, SkippedRows, TypeInRows
 from ladder.domain.challenges.rules import ContactType, Metric
 from tests.builders.bank import HANDLE_TIME

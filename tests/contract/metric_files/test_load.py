@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.metric_files import Load, Measure, MetricFiles, TypeInRows
 from ladder.domain.challenges.rules import ContactType
 from ladder.domain.programs.program import Program

@@ -23,7 +23,7 @@ from ladder.domain.activities.activity import (
     digest,
     validation_error,
 )
-from ladder.domain.calendar import LocalDays, Schedule
+from ladder.domain.calendar.schedule import LocalDays, Schedule
 from ladder.domain.errors import Malformed
 from ladder.domain.message import Message
 from ladder.domain.points.draft_trial import compare

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from ladder.domain.calendar import Schedule, night_falls_at
+from ladder.domain.calendar.schedule import Schedule, night_falls_at
 from ladder.domain.challenges.difficulty_relief import LOOKBACK, RELIEF_DAYS, DifficultyRelief, relieved_until
 from ladder.domain.reviews.decisions import relief_of
 from tests.builders.reviews import APPROVE, MEMBER, NOW, REJECT, REVIEWS, decided

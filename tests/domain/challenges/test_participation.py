@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladder.domain.calendar import ONE_DAY, Schedule, due, night_falls_at
+from ladder.domain.calendar.schedule import ONE_DAY, Schedule, due, night_falls_at
 from ladder.domain.challenges.participation import Choice, choose, opt_in_categories
 from ladder.messages.render import render
 from tests.builders.planning import category, program

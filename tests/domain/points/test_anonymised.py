@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED, Activity
-from ladder.domain.calendar import LocalDays, day_bounds
+from ladder.domain.calendar.schedule import LocalDays, day_bounds
 from ladder.domain.points.anonymised import anonymize, program_words
 from ladder.domain.points.entry_text import ERASED
 from ladder.domain.points.ledger import Entry, State

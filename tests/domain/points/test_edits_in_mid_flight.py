@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import ORDERED, REVERSED
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.rulebook import CatalogueItem, Milestone, Rulebook, Streak
 from ladder.domain.points.rules import Count, Once, Rule

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED, Activity
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.achievements import add_days_off, is_unbroken, match_streak, week_start
 from ladder.domain.points.ledger import State, StreakState

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ladder.domain.activities.event_filter import EventFilter, Perseverance
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.points.rulebook import (
     Badge,
     BadgeTier,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.calendar import day_bounds, due, night_falls_at
+from ladder.domain.calendar.schedule import day_bounds, due, night_falls_at
 from ladder.domain.challenges.rotation import Rotation
 from ladder.domain.errors import Rejected
 from ladder.domain.programs.start_rotation import start_again, start_due

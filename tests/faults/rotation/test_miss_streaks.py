@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from ladder.domain.calendar import night_falls_at
+from ladder.domain.calendar.schedule import night_falls_at
 from ladder.domain.challenges.difficulty_relief import RELIEF_DAYS
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.rules import SelectionRule, SelectionWeight, TierRule

@@ -7,7 +7,7 @@ from functools import cache, partial
 
 import pytest
 
-from ladder.domain.calendar import night_falls_at
+from ladder.domain.calendar.schedule import night_falls_at
 from ladder.domain.challenges.participation import choose
 from ladder.domain.challenges.rules import SelectionRule, SelectionWeight
 from tests.builders.bank import CARE, SPRINT, STEADY

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from ladder.domain.calendar import day_bounds
+from ladder.domain.calendar.schedule import day_bounds
 from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion
 from ladder.domain.challenges.rules import SelectionRule
 from tests.builders.bank import HANDLE_TIME, QUALITY, SPRINT, STEADY

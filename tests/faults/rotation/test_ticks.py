@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.calendar import night_falls_at
+from ladder.domain.calendar.schedule import night_falls_at
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.errors import Rejected, Superseded, Unavailable
 from ladder.domain.programs.start_rotation import start_again

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.calendar import night_falls_at
+from ladder.domain.calendar.schedule import night_falls_at
 from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, MemberStanding
 from ladder.domain.challenges.daily_challenges import left_out
 from ladder.domain.challenges.participation import choose

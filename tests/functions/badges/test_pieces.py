@@ -9,7 +9,7 @@ from itertools import permutations
 import pytest
 
 from ladder.domain.activities.activity import CORRECTED, Key
-from ladder.domain.calendar import day_bounds
+from ladder.domain.calendar.schedule import day_bounds
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.question import MASK

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ladder.domain.calendar import night_falls_at
+from ladder.domain.calendar.schedule import night_falls_at
 from ladder.domain.challenges.assignment import PROGRAM_CAP
 from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets

@@ -7,7 +7,7 @@ from functools import cache
 from math import nan
 from zoneinfo import ZoneInfo
 
-from ladder.domain.calendar import LocalDays, Schedule
+from ladder.domain.calendar.schedule import LocalDays, Schedule
 from ladder.domain.challenges.metric_files import (
     CLOCKS,
     EXCEL,

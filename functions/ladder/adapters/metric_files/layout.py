@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.metric_files import SECONDS_IN, CellFormat, Load, Measure, MetricFiles, in_condition
 from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
 from ladder.domain.challenges.units import seconds_of

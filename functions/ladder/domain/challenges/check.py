@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 from statistics import fmean
 
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.caps import COMPLETED, LEAST_RESERVE_PERCENT, MARGIN, USUAL_ATTENDANCE, Caps, round_up
 from ladder.domain.challenges.check_load import check_load
 from ladder.domain.challenges.check_speed import check_speed

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ladder.domain.calendar import ONE_DAY, Schedule, due
+from ladder.domain.calendar.schedule import ONE_DAY, Schedule, due
 
 RELIEF_DAYS = 5
 LOOKBACK = timedelta(days=RELIEF_DAYS + 1)  # a decision older than this covers no date whose night falls now

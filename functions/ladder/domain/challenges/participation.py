@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ladder.domain.calendar import ONE_DAY, Schedule, due
+from ladder.domain.calendar.schedule import ONE_DAY, Schedule, due
 from ladder.domain.challenges.rules import Category, ChallengeRules
 from ladder.domain.message import Message
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, OWN_CAPS, PROGRAM_CAP, Assignment, Standing
 from ladder.domain.challenges.caps import COMPLETED, Caps
 from ladder.domain.challenges.contacts_needed import ContactsNeeded, contacts_on

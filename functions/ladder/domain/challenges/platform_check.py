@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from ladder.domain.calendar import USUAL_PROPAGATION_SECONDS, Schedule
+from ladder.domain.calendar.schedule import USUAL_PROPAGATION_SECONDS, Schedule
 from ladder.domain.challenges.rules import TIERS, Category, ChallengeRules, Platform
 from ladder.domain.validation.problem import Problem, error, warning
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ladder.domain.activities.activity import TEXT, TEXT_DIGEST, Activity, Key
 from ladder.domain.activities.event_filter import EventFilter, Perseverance
-from ladder.domain.calendar import LocalDays
+from ladder.domain.calendar.schedule import LocalDays
 from ladder.domain.judging.confirmations import Confirmed
 from ladder.domain.judging.question import clean, prepare_texts
 from ladder.domain.members.roster import Member

@@ -23,7 +23,7 @@ from ladder.domain.activities.activity import (
     Key,
     days_off_from,
 )
-from ladder.domain.calendar import ONE_DAY, LocalDays, Schedule, day_bounds
+from ladder.domain.calendar.schedule import ONE_DAY, LocalDays, Schedule, day_bounds
 from ladder.domain.points.apply import CLOCK_SKEW
 from ladder.domain.points.entry_text import ERASED
 from ladder.domain.points.ledger import Entry

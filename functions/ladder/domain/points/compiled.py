@@ -9,7 +9,7 @@ from typing import Self
 
 from ladder.domain.activities.activity import number
 from ladder.domain.activities.event_filter import Condition, EventFilter
-from ladder.domain.calendar import LocalDays, Schedule
+from ladder.domain.calendar.schedule import LocalDays, Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.points.entry_text import EntryTexts

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from ladder.domain.activities.activity import LOGIN
 from ladder.domain.activities.source import Source
-from ladder.domain.calendar import Schedule
+from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.members.leavers import Leavers

@@ -8,7 +8,7 @@ one before, whatever its date, stops its execution, and holds off until no step 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from ladder.domain.calendar import Schedule, day_bounds, due, hours_left, hours_needed, night_falls_at
+from ladder.domain.calendar.schedule import Schedule, day_bounds, due, hours_left, hours_needed, night_falls_at
 from ladder.domain.challenges.ports import Executions, Rotations
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.errors import Rejected

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.calendar import Schedule, day_bounds, due, night_falls_at
+from ladder.domain.calendar.schedule import Schedule, day_bounds, due, night_falls_at
 
 BERLIN = Schedule(time_zone="Europe/Berlin", rotation_time=time(2, 30))
 SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.calendar import Schedule, day_bounds, local_day
+from ladder.domain.calendar.schedule import Schedule, day_bounds, local_day
 from tests.builders.capped_academy import academy
 from tests.reference.events import day_of
 
