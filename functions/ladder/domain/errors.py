@@ -9,7 +9,8 @@ LadderError
 │   └── AnswerLost         it may have done what was asked: look, or ask again where that changes nothing
 ├── Rejected               the other side understood and said no: trying again will not help
 │   ├── MetricTaken        another challenge is active on the metric, and the platform allows one
-│   └── NotCarried         a queue said so of some messages, and has all the others
+│   ├── NotCarried         a queue said so of some messages, and has all the others
+│   └── ChannelClosed      nothing can be sent this way until a person mends it
 ├── RequestRefused         nothing of what a person asked for was done
 │   └── NotAuthenticated, NotAMember, NotAuthorized, NotFound, InvalidRequest, Conflict
 └── IngestError            nothing of what a source sent was done
@@ -47,7 +48,11 @@ class Unavailable(LadderError):
 
 
 class Throttled(Unavailable):
-    """The other side did nothing, because too much was asked of it at once."""
+    """The other side did nothing, because too much was asked of it at once. `seconds`: to wait; None: unknown."""
+
+    def __init__(self, *args: object, seconds: float | None = None) -> None:
+        super().__init__(*args)
+        self.seconds = seconds
 
 
 class AnswerLost(Unavailable):
@@ -68,6 +73,10 @@ class NotCarried(Rejected):
     def __init__(self, why: str, bodies: tuple[str, ...]) -> None:
         super().__init__(why)
         self.bodies = bodies
+
+
+class ChannelClosed(Rejected):
+    """A channel's credentials were revoked, or its address is gone: a person has to mend it."""
 
 
 class RequestRefused(LadderError):

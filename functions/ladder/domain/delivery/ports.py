@@ -1,0 +1,98 @@
+"""What delivery needs from outside: channels, which carry messages, and the outbox, which remembers them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from ladder.domain.delivery.notification import Facts, Notification, OutboxItem
+from ladder.domain.delivery.occasion import Audience, Occasion
+
+# What a channel promises after an answer was lost:
+# idempotent: it takes one key once, so the same may be sent again · findable: it can be asked whether it arrived ·
+# one_extra: neither; it is sent once more and never a third time, so that it may show twice
+Guarantee = Literal["idempotent", "findable", "one_extra"]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An action in the reader's language."""
+
+    key: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message as a channel carries it: rendered plain text, without a decision left to make.
+
+    `key` is the idempotency key: 32 hexadecimal digits, the same at every try and different for every message. `to` is
+    an address of the channel: a Slack channel or user, a mail address; "" where the channel has only one. No text is
+    markup: a channel escapes what its format would read as such. `facts` are plain values, such as badge, badge_name,
+    points, level, entry and occurred_at (ISO 8601).
+    """
+
+    key: str
+    program: str
+    member: str  # their random id, as every API of Ladder shows it
+    to: str
+    occasion: Occasion
+    audience: Audience
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    actions: tuple[Button, ...] = ()
+    link: str = ""  # a whole URL, or ""
+    language: str = "en"
+    facts: Facts = field(default_factory=dict)
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The least time between two messages: to one address, and on the channel as a whole. Zero: as fast as it goes."""
+
+    to_address: timedelta = timedelta(0)
+    on_channel: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The messages that interrupted a member lately: the key of each, and when. `version`: how often it was changed."""
+
+    messages: Mapping[str, datetime] = field(default_factory=dict)
+    version: int = 0
+
+
+class Channel(Protocol):
+    """One way out. Errors: Throttled, with the seconds to wait where the other side says so: it did nothing ·
+    AnswerLost: it may have done it · Unavailable: it did nothing, try later · Rejected: this message never ·
+    ChannelClosed: nothing can be sent here until a person mends it.
+    """
+
+    @property
+    def guarantee(self) -> Guarantee: ...
+    @property
+    def pace(self) -> Pace: ...
+    def send(self, outgoing: Outgoing) -> str | None: ...  # the channel's id of what was sent; None where it gives none
+    def find(self, outgoing: Outgoing) -> str | None: ...  # its id if it arrived, "" if it has none; None: it did not
+    def withdraw(self, outgoing: Outgoing, receipt: str) -> bool: ...  # False where the channel cannot take it back
+    def still_there(self, outgoing: Outgoing, receipt: str) -> bool | None: ...  # None where nobody can look
+
+
+class Outbox(Protocol):
+    """Every notification, stored with the member whom it is about. A change is conditional on what was read before it.
+
+    A notification keeps its place while it is retried: what is due is listed in the order in which it became due.
+    """
+
+    def put(self, notification: Notification) -> bool: ...  # False where it is there already, or the member was erased
+    def due(self, program: str, channel: str, now: datetime, *, count: int) -> list[OutboxItem]: ...
+    def of_member(self, program: str, member: str) -> list[OutboxItem]: ...  # in the order they were created
+    def heard(self, program: str, member: str) -> Heard: ...
+    def save(self, before: OutboxItem, after: OutboxItem, heard: Heard | None = None) -> bool:
+        """Store a change, and what the member has heard by it. Returns False where somebody else changed either."""
+
+    def digest(self, parts: Sequence[OutboxItem], whole: Notification) -> bool: ...  # together or not at all
+    def take_turn(self, program: str, channel: str, to: str, now: datetime, *, pace: Pace) -> timedelta:
+        """Reserve the moment for one message. Returns zero, or how long to wait before asking again."""
