@@ -23,6 +23,8 @@ MEMBER_ROUTES = (
     (PUT, "/members/me/participation/{category}"),
     (GET, "/members/me/objections"),
     (PUT, "/members/me/objections/{purpose}"),
+    (GET, "/members/me/settings"),
+    (PUT, "/members/me/settings"),
     (GET, "/members/me/ledger"),
     (GET, "/members/me/days"),
     (GET, "/members/me/calendar"),

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from ladder.domain.activities.activity import LONGEST_ID
 from ladder.domain.members.objections import Objection
+from ladder.domain.members.preferences import Preferences, QuietHours, Recognition
 from ladder.domain.points.disputes import LONGEST_TEXT
 from ladder.domain.reviews.contest import LONGEST_CONTEST, VerdictForMember
 from ladder.domain.reviews.ports import KnownBy
+from ladder.domain.validation.constraints import LARGEST_WHOLE
+from ladder.messages.render import languages
 from ladder.web.app import Responses, documented_responses
 
 MOST_ENTRIES, USUAL_ENTRIES = 100, 25  # of one page
@@ -73,6 +77,49 @@ class ParticipationBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     takes_part: StrictBool
+
+
+Clock = Annotated[StrictStr, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Names = Annotated[list[Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]], Field(max_length=32)]
+
+
+class QuietHoursBody(BaseModel):
+    """Local times, "20:00"; `ends` is on the next day where it is the earlier of the two."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    begins: Clock
+    ends: Clock
+
+    @property
+    def hours(self) -> QuietHours:
+        return QuietHours(begins=time.fromisoformat(self.begins), ends=time.fromisoformat(self.ends))
+
+
+class SettingsBody(BaseModel):
+    """All settings, as in `GET`; what is left out is as if nobody had set it. `after`: the `version` that was read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    language: Annotated[StrictStr, Field(pattern=f"^({'|'.join(sorted(languages()))})$")] | None = None
+    recognition: Recognition = "private"
+    time_zone: Annotated[StrictStr, Field(max_length=64)] | None = None
+    quiet_hours: QuietHoursBody | None = None
+    muted: Names = []
+    channels_off: Names = []
+    after: Annotated[StrictInt, Field(ge=0, le=LARGEST_WHOLE)]
+
+    @property
+    def preferences(self) -> Preferences:
+        return Preferences(
+            language=self.language,
+            recognition=self.recognition,
+            time_zone=self.time_zone,
+            quiet_hours=self.quiet_hours.hours if self.quiet_hours else None,
+            muted=frozenset(self.muted),
+            channels_off=frozenset(self.channels_off),
+            version=self.after,
+        )
 
 
 class ObjectionBody(BaseModel):

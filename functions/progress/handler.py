@@ -22,6 +22,7 @@ from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.member_verdicts import DynamoMemberVerdicts
 from ladder.adapters.dynamodb.objections import DynamoObjections
 from ladder.adapters.dynamodb.participation import DynamoParticipation
+from ladder.adapters.dynamodb.preferences import DynamoPreferences
 from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
@@ -32,6 +33,7 @@ from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.member_days import MemberDays, read_member_days
 from ladder.domain.challenges.participation import OptInCategory
 from ladder.domain.members.objections import PURPOSES, Purpose, objection
+from ladder.domain.members.preferences import Preferences
 from ladder.domain.members.roster import Member
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.contest import VerdictForMember
@@ -55,6 +57,7 @@ from progress.api_models import (
     ObjectionBody,
     OrderBody,
     ParticipationBody,
+    SettingsBody,
     Verdicts,
     responses,
 )
@@ -62,6 +65,7 @@ from progress.confirm import Confirmed, WaitingTasks, confirm, show_waiting
 from progress.contest import contest, show_verdicts
 from progress.dispute import Disputed, dispute
 from progress.me import Me, me
+from progress.my_settings import MySettings, change_settings
 from progress.order import Ordered, order
 from progress.settings import Settings
 from progress.show_calendar import PointsCalendar, show_calendar
@@ -115,12 +119,13 @@ def ports() -> Ports:
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """Who asks, when, and their program and ledger."""
+    """Who asks, when, their program and ledger, and what they prefer."""
 
     me: Me
     now: datetime
     compiled: CompiledProgram
     ledger: DynamoLedger
+    preferences: Preferences
 
     def find(self, member: str) -> Member | None:
         return store_cache.slots.member(self.me.program, member, ports().members.published)
@@ -131,14 +136,24 @@ class RequestContext:
 
 @logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return resolve(app, event, context, request_context=request_context, logger=logger, usage=usage)
+    return resolve(
+        app,
+        event,
+        context,
+        request_context=request_context,
+        logger=logger,
+        usage=usage,
+        chosen_language=lambda asked: asked.preferences.language,
+    )
 
 
 def request_context(claims: Claims) -> RequestContext:
     now = datetime.now(UTC)
     member = me(claims, now=now, logins=ports().identities)
-    compiled = ports().members.compiled(member.program)
-    return RequestContext(member, now, compiled, ports().members.ledger(compiled))
+    stores = ports().members
+    compiled = stores.compiled(member.program)
+    preferences = DynamoPreferences(stores.members).of(member.program, member.member)
+    return RequestContext(member, now, compiled, stores.ledger(compiled), preferences)
 
 
 def _context() -> RequestContext:
@@ -148,11 +163,15 @@ def _context() -> RequestContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberProfile:
-    """`name`: as the roster has it; None for a member who is on none, such as a learner."""
+    """`name`: as the roster has it; None for a member who is on none, such as a learner.
+
+    `language`: as they chose; None: whatever a request accepts.
+    """
 
     member: str
     name: str | None
     team: str | None
+    language: str | None
     program: ProgramNamed
 
 
@@ -169,6 +188,7 @@ def get_me() -> MemberProfile:
         member=context.me.member,
         name=listed.display_name if listed else None,
         team=listed.team if listed else None,
+        language=context.preferences.language,
         program=ProgramNamed.of(context.compiled),
     )
 
@@ -299,6 +319,27 @@ def put_objection(
     stored = DynamoObjections(ports().members.members, audit=settings.audit_table)
     stored.change(context.me.program, context.me.member, purpose, objects=body.objects, now=context.now)
     return _objections(context)
+
+
+@app.get(
+    "/members/me/settings",
+    summary="Show my settings: language, who may hear of what I reached, quiet hours, what I do not want to be sent",
+    responses=responses(good={200: "My settings"}),
+    operation_id="showSettings",
+)
+def get_settings() -> MySettings:
+    return MySettings.of(_context().preferences)
+
+
+@app.put(
+    "/members/me/settings",
+    summary="Change my settings, all at once",
+    responses=responses(good={200: "My settings, as they are from now on"}, refused=POSTING),
+    operation_id="changeSettings",
+)
+def put_settings(body: Annotated[SettingsBody, Body()]) -> MySettings:
+    context, stored = _context(), DynamoPreferences(ports().members.members)
+    return change_settings(context.me, body.preferences, now=context.now, preferences=stored)
 
 
 @app.get(

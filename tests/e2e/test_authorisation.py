@@ -34,6 +34,8 @@ LEAST: Mapping[tuple[str, str], Least] = {
     ("GET", "/members/me/verdicts"): "member",
     ("GET", "/members/me/objections"): "member",
     ("GET", "/members/me/confirmations"): "member",
+    ("GET", "/members/me/settings"): "member",
+    ("PUT", "/members/me/settings"): "member",
     ("PUT", "/members/me/participation/{category}"): "member",
     ("PUT", "/members/me/objections/{purpose}"): "member",
     ("POST", "/members/me/disputes"): "member",
@@ -91,6 +93,7 @@ PEOPLE: Mapping[str, dict[str, Any]] = {
 BODIES: Mapping[str, dict[str, Any]] = {
     "/members/me/participation/{category}": {"takes_part": True},
     "/members/me/objections/{purpose}": {"objects": False},
+    "/members/me/settings": {"language": "de", "after": 0},
     "/members/me/disputes": {"source": "academy", "id": "e0", "text": "it was not so"},
     "/members/me/contests": {"verdict": JUDGED.key, "text": "it was not so"},
     "/members/me/confirmations": {"member": LISTED.id, "source": "academy", "id": "h0"},

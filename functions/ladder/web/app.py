@@ -93,27 +93,31 @@ def new_routes() -> APIGatewayHttpRouter:
     return APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-def resolve(
+def resolve[Context](
     app: APIGatewayHttpResolver,
     event: Event,
     context: LambdaContext,
     *,
-    request_context: Callable[[Claims], object],
+    request_context: Callable[[Claims], Context],
     logger: Logger,
     usage: Usage,
     most_bytes: int = MOST_BYTES,
+    chosen_language: Callable[[Context], str | None] = lambda _: None,
 ) -> dict[str, Any]:
-    """Answer a request, in the language that it accepts best.
+    """Answer a request, in the language that the caller chose, or that the request accepts best.
 
     The caller is authenticated first: nobody else learns what is wrong with a request.
     `request_context`: by the token's claims, who asks; routes find it in `app.context`. `most_bytes`: of the body.
+    `chosen_language`: the one that the caller wants, whatever the request accepts.
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    language = choose_language(headers.get("accept-language"))
-    app.context[LANGUAGE] = language
+    accepted = headers.get("accept-language")
+    language = choose_language(accepted)
     try:
         authorizer = event["requestContext"].get("authorizer") or {}
-        app.context[REQUEST_CONTEXT] = request_context(authorizer.get("jwt", {}).get("claims", {}))
+        asked = request_context(authorizer.get("jwt", {}).get("claims", {}))
+        language = choose_language(chosen_language(asked) or accepted)
+        app.context.update({REQUEST_CONTEXT: asked, LANGUAGE: language})
         if event["requestContext"]["http"]["method"] in METHODS_WITH_BODY:
             validate_body(
                 event.get("body") or "",

@@ -118,6 +118,7 @@ def identities() -> Span:
 
 
 STATE, ARCHIVE = "STATE", "ARCHIVE"
+PREFERENCES = "PREFERENCES"
 SALT = "SALT"  # under which the audit has digests of what could say who the member is
 REASON = "REASON#"
 ENTRY, HOLD, QUARANTINE, DISPUTE, WRITING = "ENTRY#", "HOLD#", "QUARANTINE#", "DISPUTE#", "WRITING#"
