@@ -18,7 +18,7 @@ from ladder.domain.points.task_confirmations import (
     TaskConfirmations,
     closes_ring,
 )
-from progress.me import Me
+from ladder.web.me import Me
 
 MOST_SHOWN = 25
 TRIES = 5

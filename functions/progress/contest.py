@@ -7,7 +7,7 @@ from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.contest import Contest, VerdictForMember, contested, for_member
 from ladder.domain.reviews.ports import MemberVerdicts
-from progress.me import Me
+from ladder.web.me import Me
 
 
 def show_verdicts(

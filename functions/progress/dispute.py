@@ -8,7 +8,7 @@ from ladder.domain.errors import Conflict, NotFound
 from ladder.domain.message import Message
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ports import Disputes, Ledger
-from progress.me import Me
+from ladder.web.me import Me
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.app import REQUEST_CONTEXT, created, new_app, resolve
 from ladder.web.claims import Claims
+from ladder.web.me import Me, me
 from ladder.web.program_named import ProgramNamed
 from progress.api_models import (
     MOST_DAYS,
@@ -64,7 +65,6 @@ from progress.api_models import (
 from progress.confirm import Confirmed, WaitingTasks, confirm, show_waiting
 from progress.contest import contest, show_verdicts
 from progress.dispute import Disputed, dispute
-from progress.me import Me, me
 from progress.my_settings import MySettings, change_settings
 from progress.order import Ordered, order
 from progress.settings import Settings

@@ -7,7 +7,7 @@ from typing import Self
 from ladder.domain.errors import Conflict, Superseded
 from ladder.domain.members.preferences import MemberPreferences, Preferences, Recognition, require_possible
 from ladder.domain.message import Message
-from progress.me import Me
+from ladder.web.me import Me
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import LedgerChange, Pause, StockChange, until_written
 from ladder.domain.points.orders import order_key, place_order
 from ladder.domain.points.ports import Allowances, Ledger
-from progress.me import Me
+from ladder.web.me import Me
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

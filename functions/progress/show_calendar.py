@@ -11,7 +11,7 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import ADJUSTED, Entry
 from ladder.domain.points.ports import Ledger
 from ladder.domain.points.rules import Period
-from progress.me import Me
+from ladder.web.me import Me
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

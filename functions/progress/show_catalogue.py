@@ -7,7 +7,7 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.orders import order_refusal, stock_left
 from ladder.domain.points.ports import Allowances, Ledger
 from ladder.domain.points.rulebook import Credit
-from progress.me import Me
+from ladder.web.me import Me
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

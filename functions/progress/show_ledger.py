@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Disputes, Ledger, Quarantine
 from ladder.domain.points.statement import Statement, statements
-from progress.me import Me
+from ladder.web.me import Me
 
 REFERENCE = 16  # hexadecimal digits: enough to name a message to an administrator
 

@@ -20,8 +20,8 @@ from ladder.domain.points.ports import Allowances, Ledger, Teams
 from ladder.domain.points.teams import TeamGoal, period_of, team_goals
 from ladder.domain.reviews.contest import VerdictForMember
 from ladder.domain.reviews.ports import MemberVerdicts
+from ladder.web.me import Me
 from progress.contest import show_verdicts
-from progress.me import Me
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

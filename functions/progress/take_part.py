@@ -9,7 +9,7 @@ from ladder.domain.challenges.ports import Participation
 from ladder.domain.errors import Conflict, NotFound
 from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
-from progress.me import Me
+from ladder.web.me import Me
 
 
 def take_part(

@@ -137,14 +137,18 @@ def resolve[Context](
     finally:
         app.context.clear()
     logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"], usage=asdict(usage))
-    answer["headers"] |= {"cache-control": "no-store", "content-language": language, "vary": "accept-encoding"}
+    common = {"cache-control": "no-store", "content-language": language, "vary": "accept-encoding"}
+    answer["headers"] = common | answer["headers"]  # a public route says itself for how long its answer may be kept
     return compressed(answer, headers.get("accept-encoding", ""))
 
 
 def compressed(answer: dict[str, Any], accepted: str) -> dict[str, Any]:
-    """Return the answer as gzip where that is accepted and worth it: a page of a ledger becomes an eighth."""
+    """Return the answer as gzip where that is accepted and worth it: a page of a ledger becomes an eighth.
+
+    Bytes, such as those of an image, stay as they are.
+    """
     body = (answer["body"] or "").encode()
-    if "gzip" not in accepted or len(body) < LEAST_COMPRESSED:
+    if "gzip" not in accepted or len(body) < LEAST_COMPRESSED or answer.get("isBase64Encoded"):
         return answer
     headers = {**answer["headers"], "content-encoding": "gzip"}
     packed = base64.b64encode(gzip.compress(body, mtime=0)).decode()

@@ -14,7 +14,7 @@ from ladder.domain.errors import Conflict, Unavailable
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import LedgerChange
 from ladder.usage import Usage
-from progress.me import Me
+from ladder.web.me import Me
 from progress.order import order
 from tests.builders.academy import ITEM, item
 from tests.builders.academy_events import MONDAY, TUESDAY, at, passed

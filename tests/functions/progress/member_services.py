@@ -10,8 +10,8 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import LedgerChange, State
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
+from ladder.web.me import Me
 from progress.dispute import Disputed, dispute
-from progress.me import Me
 from progress.order import Ordered, order
 from progress.show_ledger import LedgerPage, show_ledger
 from progress.show_progress import ChallengeStores, Progress, show_progress

@@ -10,8 +10,8 @@ from ladder.domain.members.roster import Member
 from ladder.domain.points.task_confirmations import CONFIRMATIONS_A_DAY
 from ladder.domain.programs.pausing import compile_program
 from ladder.messages.render import render
+from ladder.web.me import Me
 from progress.confirm import Confirmed, WaitingTasks, confirm, show_waiting
-from progress.me import Me
 from rewards.release import release
 from tests.builders.academy import RULE, rules
 from tests.builders.academy_events import MONDAY, at, passed

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.errors import Conflict, NotFound
-from progress.me import Me
+from ladder.web.me import Me
 from tests.builders.academy_events import passed
 from tests.functions.progress.member_services import NOW, MemberServices
 

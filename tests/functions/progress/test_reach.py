@@ -35,7 +35,7 @@ def test_nothing_but_the_members_own_is_ever_read() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "module", ["progress.show_progress", "progress.show_ledger", "progress.order", "progress.dispute", "progress.me"]
+    "module", ["progress.show_progress", "progress.show_ledger", "progress.order", "progress.dispute", "ladder.web.me"]
 )
 def test_the_acts_load_neither_numpy_nor_pydantic_nor_boto(module: str) -> None:
     probe = f"import sys, {module}; sys.exit(bool({{'numpy', 'pydantic', 'boto3', 'botocore'}} & set(sys.modules)))"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ladder.domain.message import Message
-from progress.me import Me
+from ladder.web.me import Me
 from progress.show_ledger import LedgerPage
 from tests.builders.academy_events import MONDAY, at, passed
 from tests.functions.progress.member_services import MemberServices

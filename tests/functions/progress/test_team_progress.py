@@ -7,7 +7,7 @@ import pytest
 
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.points.teams import Contribution, period_of
-from progress.me import Me
+from ladder.web.me import Me
 from tests.builders.academy import TEAM
 from tests.builders.academy_events import MONDAY, TUESDAY, at
 from tests.fakes.members import MemoryTeams

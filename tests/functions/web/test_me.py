@@ -6,7 +6,7 @@ import pytest
 
 from ladder.domain.activities.activity import LOGIN
 from ladder.domain.errors import NotAMember, NotAuthenticated
-from progress.me import Me, me
+from ladder.web.me import Me, me
 from tests.fakes import MemoryIdentities
 from tests.functions.progress.member_services import MEMBER, NOW
 
