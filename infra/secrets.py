@@ -9,10 +9,11 @@ from infra.environments import Environment
 from infra.function import Function
 from infra.nag_suppressions import accept, accept_wildcard
 
-PLATFORM, SOURCES, JUDGE = (
+PLATFORM, SOURCES, JUDGE, CHANNELS = (
     "*/platform-??????",
     "*/sources/*",
     "*/judge-??????",
+    "*/channels/*",
 )  # an ARN ends with six characters
 KEY_LENGTH = 64
 

@@ -21,7 +21,9 @@ _PART = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
 def secret_name(environment: str, program: str, *purpose: str) -> str:
-    """Return the name of a program's secret, from what it is for: "platform", "judge", or "sources" and a key.
+    """Return the name of a program's secret, from what it is for.
+
+    The purpose is "platform" or "judge", or "sources" or "channels" and a key.
 
     Raises Rejected for a part that could leave its place in the name, such as one with a slash.
     """
@@ -88,6 +90,9 @@ class ProgramSecrets:
 
     def judge(self, program: str) -> Secret:
         return self._read(program, "judge")
+
+    def channel(self, program: str, channel: str) -> Secret:
+        return self._read(program, "channels", channel)
 
     def _read(self, program: str, *purpose: str) -> Secret:
         name = secret_name(self._environment, program, *purpose)

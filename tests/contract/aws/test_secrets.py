@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.secrets import JUDGE, PLATFORM, SOURCES
+from infra.secrets import CHANNELS, JUDGE, PLATFORM, SOURCES
 from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import ProgramSecrets, Secrets, secret_name
 from ladder.domain.activities.source import RESERVED_KEYS
@@ -71,11 +71,12 @@ class NamedStore:
 
 def test_a_program_reads_the_secrets_of_its_own_place_and_environment() -> None:
     of = ProgramSecrets(Secrets(NamedStore()), environment="prod")
-    found = [of.platform("academy"), of.source("academy", "quiz"), of.judge("academy")]
+    found = [of.platform("academy"), of.source("academy", "quiz"), of.judge("academy"), of.channel("academy", "chat")]
     assert [each.name for each in found] == [
         "ladder/prod/academy/platform",
         "ladder/prod/academy/sources/quiz",
         "ladder/prod/academy/judge",
+        "ladder/prod/academy/channels/chat",
     ]
     assert [each.text for each in found] == [each.name for each in found]
     assert "text" not in repr(found[0])
@@ -99,9 +100,22 @@ def test_the_platform_of_one_program_is_opened_with_that_programs_secret() -> No
 
 
 KEYS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True) | st.sampled_from(
-    ["platform", "judge", "sources", "a", "a-b", "dev", "prod", "platform-abcdef", "x-platform", "judge-judge"]
+    [
+        "platform",
+        "judge",
+        "sources",
+        "channels",
+        "a",
+        "a-b",
+        "dev",
+        "prod",
+        "platform-abcdef",
+        "x-platform",
+        "judge-judge",
+    ]
 )
-PURPOSES = {PLATFORM: "platform", SOURCES: "sources", JUDGE: "judge"}
+PURPOSES = {PLATFORM: "platform", SOURCES: "sources", JUDGE: "judge", CHANNELS: "channels"}
+KEYED = {"sources", "channels"}
 
 
 @given(
@@ -116,16 +130,16 @@ def test_no_name_of_a_secret_is_another_s_and_each_purpose_is_granted_its_own(
 ) -> None:
     """Whatever programs and sources are called: one as the beginning of another, or as a purpose."""
 
-    def names(environment: str, program: str, source: str) -> dict[str, str]:
-        purposes = {"platform": ("platform",), "sources": ("sources", source), "judge": ("judge",)}
+    def names(environment: str, program: str, key: str) -> dict[str, str]:
+        purposes = {purpose: (purpose, key) if purpose in KEYED else (purpose,) for purpose in PURPOSES.values()}
         return {purpose: secret_name(environment, program, *parts) for purpose, parts in purposes.items()}
 
     mine, theirs = names(environment, program, source), names(*others)
-    assert len({*mine.values()}) == 3
+    assert len({*mine.values()}) == len(PURPOSES)
     for purpose, name in mine.items():
         for other, another in theirs.items():
             same_place = (environment, program, purpose) == (*others[:2], other)
-            assert name != another or (same_place and (purpose != "sources" or source == others[2]))
+            assert name != another or (same_place and (purpose not in KEYED or source == others[2]))
         for pattern, granted in PURPOSES.items():
             allowed = fnmatchcase(f"{name}-{suffix}", f"ladder/{environment}/{pattern}")
             assert allowed == (granted == purpose), (name, pattern)

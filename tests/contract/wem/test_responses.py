@@ -9,9 +9,9 @@ from itertools import count
 import pytest
 
 from infra.local.simulator import Faults, FaultTrigger, Simulator
+from ladder.adapters.http import Response, parse
 from ladder.adapters.wem import WemPlatform
 from ladder.adapters.wem.payloads import ChallengeRecord, MetricResponse, Page, challenge_body
-from ladder.adapters.wem.transport import Response, parse
 from ladder.domain.challenges.ports import NewChallenge
 from ladder.domain.errors import MetricTaken, Rejected, Unavailable
 

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from http import HTTPStatus
 from urllib.parse import quote
 
+from ladder.adapters.http import parse
 from ladder.adapters.wem.payloads import MetricResponse
-from ladder.adapters.wem.transport import Request, Transport, parse
+from ladder.adapters.wem.transport import Request, Transport
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.errors import Rejected
 

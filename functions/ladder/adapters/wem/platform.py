@@ -11,6 +11,7 @@ from http import HTTPStatus
 from itertools import batched
 from urllib.parse import quote
 
+from ladder.adapters.http import parse
 from ladder.adapters.wem.payloads import (
     ChallengeRecord,
     CompletionRecord,
@@ -21,7 +22,7 @@ from ladder.adapters.wem.payloads import (
     Removal,
     challenge_body,
 )
-from ladder.adapters.wem.transport import Request, Transport, parse
+from ladder.adapters.wem.transport import Request, Transport
 from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion, NewChallenge
 from ladder.domain.challenges.rules import Membership
 from ladder.domain.errors import AnswerLost, MetricTaken, Rejected, Unavailable

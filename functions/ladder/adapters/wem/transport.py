@@ -7,15 +7,20 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from urllib3 import Timeout, exceptions, make_headers
 
+from ladder.adapters.http import (
+    CONNECT_SECONDS,
+    NO_RESPONSE,
+    NOT_SENT,
+    RENEW_SECONDS,
+    Response,
+    TokenResponse,
+    parse,
+)
 from ladder.adapters.wem.session import Session, Token
 from ladder.domain.errors import AnswerLost, Rejected, Unavailable
 from ladder.usage import Usage
@@ -23,16 +28,9 @@ from ladder.usage import Usage
 ATTEMPTS = 4
 BACKOFF_SECONDS = 0.25  # doubled each time; no jitter, for a program has one client
 MAX_PAUSE = 60.0  # where the platform asks for more, the step fails and is tried again later
-CONNECT_SECONDS = 3.0
 READ_SECONDS = 20.0
 MIN_TIMEOUT = 0.05
-MAX_MESSAGE = 300
-MAX_DIGITS = 300  # of a whole number
 SCOPES = "wem:gamification:read wem:gamification:write wem:metrics:read wem:users:read"
-RENEW_SECONDS = 60.0  # a token is renewed this long before it expires
-DEFAULT_TOKEN_SECONDS = 600.0  # assumed of a token that comes without `expires_in`
-NOT_SENT = exceptions.ConnectTimeoutError
-NO_RESPONSE = (exceptions.TimeoutError, exceptions.ProtocolError, exceptions.SSLError)
 
 
 def no_deadline() -> float:
@@ -56,84 +54,6 @@ class Request:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A response that arrived whole."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def temporary(self) -> bool:
-        """Return whether the same request may well succeed later."""
-        retryable = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
-        return self.status in retryable or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-
-    @property
-    def refused(self) -> bool:
-        """Redirects count: they are not followed, because the bearer token would travel with them."""
-        return not HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
-
-    def message(self, *, without: tuple[str, ...] = ()) -> str:
-        """Return the status and the platform's own message in one bounded line; texts in `without` are masked."""
-        text = self.body.decode(errors="replace")
-        try:
-            payload = json.loads(text)
-        except ValueError:
-            pass
-        else:
-            text = str(payload.get("message", "")) if isinstance(payload, dict) else text
-        for secret in filter(None, without):
-            text = text.replace(secret, "…")
-        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-        return f"{self.status} {line[:MAX_MESSAGE]}".rstrip()
-
-    def retry_after(self, now: float) -> float | None:
-        """Return the seconds to wait, given as a number or as a date; None where the platform does not say.
-
-        A date is the platform's, so it is compared with the platform's own clock where the response shows it.
-        """
-        value = self.headers.get("Retry-After", "").strip()
-        if value.isascii() and value.isdigit():
-            return float(value)
-        at, its_now = _timestamp(value), _timestamp(self.headers.get("Date", ""))
-        return None if at is None else max(0.0, at - (now if its_now is None else its_now))
-
-
-def _timestamp(value: str) -> float | None:
-    """Return the seconds since the epoch of a date in a header; None where it is not one."""
-    try:
-        at = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-
-
-def parse[T](kind: type[T], response: Response) -> T:
-    """Read the JSON of a response as `kind`.
-
-    Raises Unavailable for what is not JSON (a maintenance page, a cut), Rejected for JSON of another shape.
-
-    A number beyond any float becomes infinite: then it is refused by itself, not the whole response with it.
-    """
-    try:
-        payload: Any = json.loads(
-            response.body, parse_int=lambda digits: int(digits) if len(digits) <= MAX_DIGITS else float(digits)
-        )
-    except ValueError:
-        raise Unavailable(f"the platform answered {response.status} with something that is not JSON") from None
-    try:
-        return msgspec.convert(payload, kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise Rejected(f"unexpected response of the platform: {error}") from None
-
-
-class TokenResponse(msgspec.Struct):
-    access_token: str
-    expires_in: float = DEFAULT_TOKEN_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
