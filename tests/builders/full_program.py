@@ -29,6 +29,7 @@ from ladder.domain.challenges.rules import (
     SelectionWeight,
     TierRule,
 )
+from ladder.domain.delivery.rules import ChannelRules, DeliveryRules, KudosRules
 from ladder.domain.members.leavers import Leavers
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.message import Message
@@ -41,6 +42,32 @@ DAY = date(2026, 3, 29)
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 PROGRAM = "berlin-voice"
 
+DELIVERY = DeliveryRules(
+    channels=(
+        ChannelRules(
+            key="team-room",
+            kind="slack",
+            occasions=("badge", "kudos"),
+            member="{user}@bank.example",
+            teams={"North": "C0123456789"},
+            supervisors={"North": "U0123456789"},
+            address="C9876543210",
+            otherwise="hook",
+            options={"icon": "trophy"},
+        ),
+        ChannelRules(key="hook", kind="webhook", address="https://hooks.bank.example/ladder"),
+    ),
+    quiet_from=time(17, 30),
+    quiet_until=time(8, 30),
+    daily_messages=2,
+    weekly_messages=6,
+    digest_at=time(15, 30),
+    weekly_note_on=5,
+    poor_score=70.0,
+    kudos=KudosRules(weekly=2, same_colleague_after_days=21, values={"helpful": "helped me with a hard case"}),
+    language="de",
+    console_url="https://ladder.bank.example/console",
+)
 GATE = QualityGate(metric="QA", at_least=80.0, at_most=100.0, over_days=7)
 HANDLE_TIME = Metric(
     key="AHT",
@@ -148,6 +175,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "judge": JudgeModel(kind="openai", model="m-1", daily_tokens=9, member_share=0.5, timeout_seconds=7),
         "second_person": SecondPerson(publishing=False, erasing=False, grants_above=50),
         "leavers": Leavers(erased_after_days=90),
+        "delivery": DELIVERY,
         "paused": True,
         "sources": (SOURCE,),
         "rulebook": RULEBOOK,

@@ -12,6 +12,7 @@ from ladder.domain.activities.source import Source
 from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import ChallengeRules
+from ladder.domain.delivery.rules import DeliveryRules
 from ladder.domain.members.leavers import Leavers
 from ladder.domain.points.judged_badge import JudgeModel
 from ladder.domain.points.rulebook import Rulebook
@@ -79,6 +80,9 @@ class Program:
     leavers: Annotated[Leavers, Says("Write {erased_after_days: 400}, or leave it out.")] = field(
         default_factory=Leavers
     )
+    delivery: Annotated[
+        DeliveryRules, Says("Write {channels: {…}, quiet_from: …}, or leave it out: then nothing is sent.")
+    ] = field(default_factory=DeliveryRules)
     version: int = 0  # 0: a draft; published versions count from 1
     paused: bool = False  # no nights, nobody judged, no rule pays; what was completed or decided before still does
 
