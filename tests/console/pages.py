@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ConsolePage:
-    """`ready`: a selector of what has been loaded; in `path`, `{team}` and `{member}` are those of the site's own."""
+    """`ready`: a selector of what has been loaded; `{team}`, `{member}`, `{review}` in `path` are those of the site."""
 
     name: str
     path: str
@@ -22,12 +22,12 @@ PAGES = (
     ConsolePage("me", "me", ready="main table"),
     ConsolePage("how", "how", ready="main table"),
     ConsolePage("rules", "rules", role="admin", ready="main .editor"),
-    ConsolePage("people", "people", role="admin", ready="main table"),
-    ConsolePage("person", "people/{member}", role="admin", ready="main .facts"),
+    ConsolePage("person", "people/{member}", role="admin", ready="main .profile"),
     ConsolePage("nights", "nights", role="reviewer", ready="main .chart"),
     ConsolePage("teams", "", role="supervisor", ready="main .door"),
     ConsolePage("team", "teams/{team}", role="supervisor", ready="main table"),
     ConsolePage("members", "members", role="supervisor", ready="main table"),
     ConsolePage("member", "members/{member}", role="supervisor", ready="main .chart"),
     ConsolePage("desk", "desk", role="reviewer", ready="main .queue a"),
+    ConsolePage("review", "desk/{review}", role="reviewer", ready="#case"),
 )

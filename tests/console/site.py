@@ -45,10 +45,11 @@ class Site:
 
     @property
     def own(self) -> Mapping[str, str]:
-        """Return the id of the site's member and the team that they are in, as an address has them."""
+        """Return the id of the site's member, their team and the oldest open review, as an address has them."""
         found = self.ask(f"/programs/{self.program}/members?search={self.users['member']}", "admin")["members"]
         listed = next(each for each in found if each["user"] == self.users["member"])
-        return {"member": listed["member"], "team": quote(listed["team"])}
+        review = self.ask("/admin/reviews?limit=1", "reviewer")["reviews"][0]["id"]
+        return {"member": listed["member"], "team": quote(listed["team"]), "review": review}
 
     def token(self, role: str) -> str:
         return self.token_of(self.users[role], None if role == "member" else role)

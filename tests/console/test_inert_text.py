@@ -12,6 +12,7 @@ from playwright.sync_api import Route, expect
 
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.domain.points.disputes import LONGEST_TEXT, Dispute
+from tests.console.desk_cases import open_badge_case, open_second_look
 from tests.console.inert import OWN, assert_inert
 from tests.console.site import PlayedSite
 from tests.console.visit import Visit
@@ -19,6 +20,11 @@ from tests.paths import DATA
 
 SECURITY = DATA / "security" / "prompt_injection.jsonl.gz"
 A_PAGE = 25
+
+
+def said(text: str) -> dict[str, Any]:
+    """Return a message of the API whose text somebody wrote."""
+    return {"code": "text.verbatim", "parameters": {"text": text}, "text": text}
 
 
 def texts() -> Iterator[str]:
@@ -57,9 +63,6 @@ def test_every_known_attack_is_shown_as_text_wherever_somebody_can_write(
     pages = [written[start : start + A_PAGE] for start in range(0, len(written), A_PAGE)]
     entry = next(entry for entry in site.ask("/members/me/ledger")["entries"] if entry["lines"])
 
-    def said(text: str) -> dict[str, Any]:
-        return {"code": "text.verbatim", "parameters": {"text": text}, "text": text}
-
     def ledger(route: Route) -> None:
         number = int(re.search(r"before=(\d+)", route.request.url)[1]) if "before" in route.request.url else 0  # type: ignore[index]
         entries = [
@@ -85,6 +88,58 @@ def test_every_known_attack_is_shown_as_text_wherever_somebody_can_write(
         if number + 1 < len(pages):
             visited.page.get_by_role("button", name="Show older entries").click()
     assert_inert(visited, written)
+
+
+def test_every_known_attack_is_shown_as_text_in_the_queue_and_in_a_review(
+    read_as: Callable[..., Visit], site: PlayedSite
+) -> None:
+    """As name, reason, post, quote, rationale, contest and dispute: a page of the queue, and a review, for 25 texts."""
+    written = list(texts())
+    pages = [written[start : start + A_PAGE] for start in range(0, len(written), A_PAGE)]
+    verdict, entry = open_badge_case(site), open_second_look(site, by=site.subject_of(site.users["admin"], "admin"))
+    queue = site.ask("/admin/reviews?limit=1", "reviewer")
+    judged, disputed = (site.ask(f"/admin/reviews/{review.address}", "reviewer") for review in (verdict, entry))
+
+    def row(text: str, number: int) -> dict[str, Any]:
+        return {**judged["review"], "id": f"{number:064x}", "name": text, "team": text, "because": [said(text)]}
+
+    def reviews(route: Route) -> None:
+        number = int(re.search(r"after=(\d+)", route.request.url)[1]) if "after" in route.request.url else 0  # type: ignore[index]
+        rows = [row(text, number * A_PAGE + at) for at, text in enumerate(pages[number])]
+        more = str(number + 1) if number + 1 < len(pages) else None
+        route.fulfill(json={**queue, "reviews": rows, "next": more})
+
+    def review(route: Route) -> None:
+        number = int(route.request.url.rsplit("/", 1)[1], 16)
+        group = pages[number % len(pages)]
+        everything = "\n".join(group)
+        detail = {
+            **judged,
+            "review": {**row(everything, number), "because": [said(text) for text in group]},
+            "summary": {**judged["summary"], "text": everything, "contest": everything, "reason": everything},
+            "verdict": {"evidence": group, "rationale": everything, "confidence": 0.8, "outcome": "propose"},
+            "facts": [said(text) for text in group],
+            "entry": {**disputed["entry"], "messages": [said(text) for text in group]},
+        }
+        raised = {"text": everything, "raised_at": detail["entry"]["occurred_at"], "state": "open", "answer": None}
+        detail["entry"]["dispute"] = raised
+        route.fulfill(json=detail)
+
+    visited = read_as("reviewer")
+    page = visited.page
+    page.route(re.compile(r"/admin/reviews(\?|$)"), reviews)
+    page.route(re.compile(r"/admin/reviews/[0-9a-f]{64}$"), review)
+    visited.go("desk")
+    for number in range(len(pages)):
+        expect(page.locator("[data-review]")).to_have_count(min((number + 1) * A_PAGE, len(written)))
+        if number + 1 < len(pages):
+            page.get_by_role("button", name="Show more").click()
+    assert_inert(visited, written)
+    page.locator("[data-review]").first.click()
+    for group in pages:
+        expect(page.locator("#case")).to_contain_text(group[0].split()[0])
+        assert_inert(visited, group)
+        page.keyboard.press("j")
 
 
 @pytest.mark.skipif(not SECURITY.exists(), reason="the data set of prompt injections is not at hand")

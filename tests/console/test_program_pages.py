@@ -36,11 +36,6 @@ def declared(site: Site) -> None:
         Api(site.aws, site.outputs).put(f"/admin/programs/{site.program}/me", b'{"plays": false}', JSON, token=token)
 
 
-def post_as_second_admin(site: Site, path: str, body: dict[str, Any]) -> Any:
-    api, token = Api(site.aws, site.outputs), site.token_of(SECOND, "admin")
-    return api.post(path, json.dumps(body).encode(), JSON, token=token).json(path)
-
-
 def test_an_admin_lowers_a_cap_sees_who_would_lose_and_publishes_with_a_second_person(
     read_as: Callable[..., Visit], site: PlayedSite
 ) -> None:
@@ -79,8 +74,15 @@ def test_an_admin_lowers_a_cap_sees_who_would_lose_and_publishes_with_a_second_p
     expect(page.get_by_text("Another admin has to confirm it")).to_be_visible()
     assert site.ask(f"/programs/{site.program}/versions", "admin")["versions"][0]["version"] == live
 
-    decision = {"decision": "approve", "reason": "Agreed in the works council"}
-    post_as_second_admin(site, f"/admin/reviews/{waiting['review']}/decision", decision)
+    second = read_as("admin", token=site.token_of(SECOND, "admin")).go(f"desk/{waiting['review']}")
+    expect(second.locator("#case")).to_be_focused()
+    expect(second.locator("main")).to_contain_text("Nobody should feel that they have to play all day")
+    second.keyboard.press("a")
+    expect(second.get_by_role("dialog").locator("textarea")).to_be_focused()
+    second.keyboard.type("Agreed in the works council")
+    second.keyboard.press("Enter")
+    second.get_by_role("button", name="Send now").click()
+    expect(second.get_by_text("It is sent and cannot be taken back.")).to_be_visible()
     page.reload()
     expect(page.get_by_text(f"Version {live + 1} is live")).to_be_visible()
     assert "    daily_points: 30\n" in editor(page).input_value()
@@ -142,6 +144,12 @@ def test_the_nights_show_the_apis_own_targets_and_completion(read_as: Callable[.
             for challenge, target in zip(category["challenges"], category["targets"], strict=True):
                 assert challenge in text
                 assert f"{target:,g}" in text
+    for table in page.locator("section", has_text="Targets over time").locator("figure table").all():
+        table.evaluate("table => table.closest('details').open = true")
+    pictures = page.locator("section", has_text="Targets over time").inner_text()
+    for category in (category for night in nights for category in night["categories"]):
+        assert category["challenges"][1] in pictures
+        assert "\t".join(f"{target:,g}" for target in category["targets"]) in pictures
     main = page.locator("main").inner_text()
     for rate in rates:
         if rate["decided"]:
@@ -150,7 +158,7 @@ def test_the_nights_show_the_apis_own_targets_and_completion(read_as: Callable[.
 
 
 def test_an_admin_finds_somebody_and_grants_them_points_once(read_as: Callable[..., Visit], site: PlayedSite) -> None:
-    page, wanted = read_as("admin").go("people"), site.live.roster[3]
+    page, wanted = read_as("admin").go("members"), site.live.roster[3]
     page.get_by_label("Name or id").fill(wanted.user.lower())
     expect(page.get_by_role("link", name=wanted.display_name)).to_be_visible()
     page.get_by_role("link", name=wanted.display_name).click()
@@ -170,7 +178,7 @@ def test_the_page_of_a_person_and_its_questions_have_no_barrier_and_fit_on_a_pho
 ) -> None:
     visited = read_as("admin", scheme=scheme, width=PHONE, language="de-DE")
     page = visited.go(f"people/{site.live.roster[5].id}")
-    for act in ("Punkte vergeben", "Abzeichen vergeben", "Anmeldung verknüpfen", "Löschen"):
+    for act in ("Punkte vergeben", "Abzeichen vergeben", "ID verknüpfen", "Löschen"):
         page.get_by_role("button", name=act, exact=True).click()
         page.get_by_role("dialog").wait_for()
         assert visited.accessibility_problems() == []
@@ -213,8 +221,8 @@ def test_hostile_names_and_problems_are_shown_as_text(read_as: Callable[..., Vis
     visited = read_as("admin")
     visited.page.route("**/members?*", people)
     visited.page.route("**/checks", lambda route: route.fulfill(json={"playable": False, "problems": [found]}))
-    page = visited.go("people")
-    expect(page.get_by_role("link", name=hostile)).to_be_visible()
+    page = visited.go("members")
+    expect(page.get_by_role("link", name=hostile).first).to_be_visible()
     page = visited.go("rules")
     page.get_by_role("button", name="Check").click()
     expect(page.locator(".problems li")).to_contain_text(hostile)

@@ -44,7 +44,7 @@ export const AREAS: readonly Area[] = [
     load: () => import("./program/index.ts"),
     pages: [
       { path: "rules", title: "nav.rules", component: "Rules" },
-      { path: "people", title: "nav.people", component: "People" },
+      { path: "people", title: "coaching.title", component: "Person", hidden: true },
     ],
   },
   {

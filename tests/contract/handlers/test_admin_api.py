@@ -326,4 +326,4 @@ def test_a_review_is_read_in_the_language_of_whoever_decides_it(api: EmulatedAdm
         assert (answer["statusCode"], effect["code"]) == (200, "reviews.points_are_paid")
         assert [reason["code"] for reason in review["review"]["because"]] == [reason.code for reason in HOLD.because]
         texts.append(effect["text"])
-    assert texts == ["The held points are paid.", "Die zurückgehaltenen Punkte werden gutgeschrieben."]
+    assert texts == ["The held points are paid.", "Die vorgemerkten Punkte werden gutgeschrieben."]

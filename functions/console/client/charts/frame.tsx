@@ -1,6 +1,6 @@
 /**
- * What all charts have in common: drawn at the width that there is, so that text keeps its size; read out as a sentence;
- * and shown as a table on demand. Nothing in a chart is said by colour alone.
+ * What all charts have in common: drawn at the width that there is, so that text keeps its size, and on paper scaled from
+ * the width of the screen to that of the sheet; read out as a sentence; and shown as a table on demand. Nothing in a chart is said by colour alone.
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -60,7 +60,7 @@ export function Frame({ title, summary, columns, rows, height, keys = [], hideTi
           ))}
         </ul>
       )}
-      <svg role="img" aria-label={`${title}. ${summary}`} width={width} height={height}>
+      <svg role="img" aria-label={`${title}. ${summary}`} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
         {draw(width)}
       </svg>
       <details>

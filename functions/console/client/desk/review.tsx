@@ -238,7 +238,7 @@ function Entry({ entry }: { entry: Statement }) {
           <ul class="small">
             {entry.lines.map((line) => (
               <li key={line.rule}>
-                {said(line.name)}: {said(line.arithmetic)} {line.because && said(line.because)}
+                {said(line.name)}, {said(line.arithmetic)}. {line.because && said(line.because)}
               </li>
             ))}
           </ul>

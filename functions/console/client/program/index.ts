@@ -1,3 +1,3 @@
 export { Nights } from "./nights.tsx";
-export { People } from "./people.tsx";
+export { Person } from "./person.tsx";
 export { Rules } from "./rules.tsx";

@@ -5,6 +5,7 @@ import type { ByTier, Completions, Night } from "../api.ts";
 import { identity } from "../auth.ts";
 import { Columns } from "../charts/columns.tsx";
 import { Intervals } from "../charts/intervals.tsx";
+import { TierLines } from "../charts/tier_lines.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Empty, Page, Section } from "../parts/page.tsx";
 import { Reason } from "../parts/reason.tsx";
@@ -36,6 +37,7 @@ export function Nights() {
           <>
             <Completion {...completions} names={names} />
             <TiersOverTime {...completions} names={names} />
+            <TargetsOverTime nights={nights} names={names} />
             <Section title={t("nights.each")}>
               {identity().roles.includes("admin") && <RotateAgain night={nights[0]} onStarted={loaded.reload} />}
               {nights.map((night, index) => (
@@ -104,6 +106,36 @@ function TiersOverTime({ days, rates, names }: Completions & { names: Names }) {
                 mark: `f-tier${tier}`,
                 values: days.map((_, index) => count(index, tier)),
               }))}
+            />
+          );
+        })}
+      </div>
+    </Section>
+  );
+}
+
+/** The targets of each category on the nights that it ran, as its tiers were shown them. */
+function TargetsOverTime({ nights: all, names }: { nights: readonly Night[]; names: Names }) {
+  const live = all.filter(({ state }) => state === "live").toReversed();
+  const ran = live.flatMap(({ categories }) => categories);
+  const categories = [...new Map(ran.map((each) => [each.category, each])).values()]; // as each was last
+  if (!ran.length) return null;
+  return (
+    <Section title={t("nights.targets_over_time")} lead={t("nights.targets_lead")}>
+      <div class="grid wide">
+        {categories.map(({ category, metric, unit, direction, targets: [one, two, three] }) => {
+          const days = live.map(({ date: day, categories: selected }) => ({
+            day,
+            values: selected.find((each) => each.category === category)?.targets ?? null,
+          }));
+          const nights = days.filter(({ values }) => values).length;
+          return (
+            <TierLines
+              key={category}
+              title={`${named(category, names)}: ${metric}${unit && ` (${unit})`}, ${t(`direction.${direction}`)}`}
+              summary={t("nights.targets_summary", { nights, one, two, three })}
+              unit={unit}
+              days={days}
             />
           );
         })}

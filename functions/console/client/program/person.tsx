@@ -1,7 +1,8 @@
-/** One person: grant, link and unlink a login, export, erase. Each is audited, and some wait for a second admin. */
+/** What an admin does for one member: grant, link and unlink a login, export, erase. Each is audited, and some wait for a second admin. */
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { ask } from "../api.ts";
+import type { PageProps } from "../areas.ts";
 import { identity } from "../auth.ts";
 import { Declare } from "../parts/declare.tsx";
 import { Dialog } from "../parts/dialog.tsx";
@@ -13,8 +14,8 @@ import { useData } from "../use_data.ts";
 import { partsOf } from "./pauses.tsx";
 import { Waits } from "./waits.tsx";
 
-const ACTS = ["points", "badge", "link", "unlink", "erase"] as const;
-type Act = (typeof ACTS)[number];
+const ACTS = ["points", "badge", "link", "unlink"] as const;
+type Act = (typeof ACTS)[number] | "erase";
 /** `review`: what another admin has to decide first. */
 type Done = Readonly<{ act: Act | "export"; review?: string | null; waits_for?: readonly string[] }>;
 
@@ -23,7 +24,7 @@ interface Choices {
   readonly systems: readonly string[];
 }
 
-export function Person({ member }: { member: string }) {
+export function Person({ rest: member }: PageProps) {
   const program = identity().program;
   const loaded = useData(async () => {
     const [me, shown, { versions }] = await Promise.all([
@@ -48,32 +49,38 @@ export function Person({ member }: { member: string }) {
     setDone({ act: "export" });
   };
   return (
-    <Page title={name} lead={<Link to="people">{t("person.back")}</Link>} loaded={loaded}>
+    <Page title={name} lead={<Link to="members">{t("person.back")}</Link>} loaded={loaded}>
       {({ me, person, choices }) => (
         <>
           {!me.declared && <Declare me={me} reload={loaded.reload} />}
           <Section title={t("person.who")}>
-            <dl class="facts">
-              <Fact name={t("people.user")}>{person.user}</Fact>
-              <Fact name={t("people.team")}>{person.team ?? "–"}</Fact>
-              <Fact name={t("people.channel")}>{person.channel}</Fact>
-              <Fact name={t("people.hired")}>{person.hired_on ? date(person.hired_on) : "–"}</Fact>
+            <dl class="profile">
+              <Fact name={t("roster.user")}>{person.user}</Fact>
+              <Fact name={t("roster.team")}>{person.team ?? "–"}</Fact>
+              <Fact name={t("roster.channel")}>{person.channel}</Fact>
+              <Fact name={t("roster.hired")}>{person.hired_on ? date(person.hired_on) : "–"}</Fact>
               <Fact name={t("person.id")}>
                 <code>{person.member}</code>
               </Fact>
             </dl>
+            <p>
+              <Link to={`members/${member}`}>{t("person.coaching")}</Link>
+            </p>
             {!person.active && <Empty>{t("person.left")}</Empty>}
           </Section>
           <Section title={t("person.acts")} lead={t("person.acts_lead")}>
             {done && (done.review ? <Waits waiting={{ ...done, review: done.review }} /> : <Said done={done} />)}
             <div class="row">
               {ACTS.map((each) => (
-                <button type="button" key={each} class={each === "erase" ? "bad" : ""} onClick={() => setAct(each)}>
+                <button type="button" key={each} onClick={() => setAct(each)}>
                   {t(`act.${each}`)}
                 </button>
               ))}
               <button type="button" onClick={() => void save()}>
                 {t("act.export")}
+              </button>
+              <button type="button" class="bad" onClick={() => setAct("erase")}>
+                {t("act.erase")}
               </button>
             </div>
           </Section>

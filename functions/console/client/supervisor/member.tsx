@@ -37,9 +37,12 @@ export function MemberPage({ member }: { member: string }) {
           <>
             <div class="notice">
               <p>{t("coaching.purpose")}</p>
-              <button type="button" onClick={() => print()}>
-                {t("coaching.print")}
-              </button>
+              <div class="row">
+                <button type="button" onClick={() => print()}>
+                  {t("coaching.print")}
+                </button>
+                {identity().roles.includes("admin") && <Link to={`people/${member}`}>{t("coaching.administer")}</Link>}
+              </div>
             </div>
             <TalkingPoints points={points} />
             <section aria-label={t("coaching.days")}>

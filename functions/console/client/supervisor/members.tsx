@@ -50,6 +50,7 @@ function Search() {
 function Found({ first, more }: { first: FoundPage; more: (after: string) => Promise<FoundPage> }) {
   const [pages, setPages] = useState([first]);
   const [busy, setBusy] = useState(false);
+  const place = identity().roles.includes("admin") ? "people" : "members"; // where a name leads to
   const after = pages.at(-1)?.after ?? null;
   const next = async () => {
     if (after === null) return;
@@ -72,7 +73,7 @@ function Found({ first, more }: { first: FoundPage; more: (after: string) => Pro
           hideCaption
           rows={pages.flatMap(({ members }) => members)}
           columns={[
-            { title: t("roster.name"), cell: ({ member, name }) => <Link to={`members/${member}`}>{name}</Link> },
+            { title: t("roster.name"), cell: ({ member, name }) => <Link to={`${place}/${member}`}>{name}</Link> },
             { title: t("roster.user"), cell: ({ user }) => user },
             { title: t("roster.team"), cell: ({ team }) => (team ? <Link to={`teams/${encodeURIComponent(team)}`}>{team}</Link> : "–") },
             { title: t("roster.hired"), cell: ({ hired_on: hiredOn }) => (hiredOn ? date(hiredOn, "short") : "–") },
