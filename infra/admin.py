@@ -5,14 +5,14 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from admin.settings import NO, YES, Settings, format_models
+from admin.settings import Settings
 from infra.function import Commons, Function
 from infra.iam_grants import MEMBER_ACTIONS, grant_index, grant_items
-from infra.models import MODELS
 from infra.rotation_machine import RotationMachine
 from infra.schedule import Schedule
 from infra.secrets import IdentityKey
 from infra.storage import REVIEWS
+from ladder.settings import NO, YES
 
 DELIVER = Duration.minutes(15)  # decisions whose effect was lost
 
@@ -50,13 +50,12 @@ class Admin(Construct):
                 user_pool=people.user_pool_id,
                 rotation_machine=machine.state_machine.state_machine_arn,
                 production=YES if commons.environment.keeps_data else NO,
-                judge_models=format_models(MODELS),
             ),
             memory_size=512,
             timeout=Duration.minutes(5),
         )
         grant_items(self.function, programs, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
-        grant_items(self.function, members, *MEMBER_ACTIONS, "Scan", "DeleteItem")  # a draft is tried; erasure deletes
+        grant_items(self.function, members, *MEMBER_ACTIONS, "DeleteItem")  # erasure deletes
         grant_index(self.function, members, REVIEWS)
         grant_items(self.function, audit, "GetItem", "BatchGetItem", "Query", "PutItem")
         activities.grant(self.function, "sqs:SendMessage")

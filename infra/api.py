@@ -60,10 +60,6 @@ ADMIN_ROUTES = (
     (POST, "/admin/reviews/{review}/assignment"),
     (POST, "/admin/reviews/{review}/decision"),
     (PUT, f"{PROGRAM}/me"),
-    (POST, f"{PROGRAM}/checks"),
-    (POST, f"{PROGRAM}/drafts"),
-    (POST, f"{PROGRAM}/versions"),
-    (POST, f"{PROGRAM}/pauses"),
     (POST, f"{PROGRAM}/rotations"),
     (POST, f"{MEMBER}/grants"),
     (POST, f"{MEMBER}/revocations"),
@@ -72,6 +68,13 @@ ADMIN_ROUTES = (
     (POST, f"{MEMBER}/erasure"),
     (POST, f"{MEMBER}/logins"),
     (POST, f"{MEMBER}/unlinks"),
+)
+PUBLISHING_ROUTES = (
+    (POST, f"{PROGRAM}/checks"),
+    (POST, f"{PROGRAM}/drafts"),
+    (POST, f"{PROGRAM}/versions"),
+    (POST, f"{PROGRAM}/pauses"),
+    (POST, f"{PROGRAM}/reviews/{{review}}/decision"),
 )
 
 MOST_ERRORS = 5  # in a quarter of an hour: senders retry after a 5xx, so that one may happen
@@ -106,6 +109,7 @@ class Api(Construct):
         members: Function,
         supervision: Function,
         admin: Function,
+        publishing: Function,
         login: Login,
         commons: Commons,
     ) -> None:
@@ -137,6 +141,7 @@ class Api(Construct):
             ("Members", members, MEMBER_ROUTES, of_members),
             ("Supervision", supervision, SUPERVISION_ROUTES, of_staff),
             ("Admin", admin, ADMIN_ROUTES, of_staff),
+            ("Publishing", publishing, PUBLISHING_ROUTES, of_staff),
         ):
             integration = integrations.HttpLambdaIntegration(name, function)
             for method, path in routes:

@@ -6,7 +6,6 @@ from pathlib import Path
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from admin.settings import NO, YES
 from infra.activation import Activation
 from infra.admin import Admin
 from infra.api import Api
@@ -19,6 +18,7 @@ from infra.ledger_stream import LedgerStream
 from infra.login import Login
 from infra.monitoring import Monitoring
 from infra.progress import Progress
+from infra.publishing import Publishing
 from infra.queues import Queues
 from infra.rewards import Rewards
 from infra.rotation import Rotation
@@ -27,6 +27,7 @@ from infra.sealing import Sealing
 from infra.secrets import IdentityKey
 from infra.storage import Storage
 from infra.supervision import Supervision
+from ladder.settings import NO, YES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +78,20 @@ class LadderStack(Stack):
         ledger_stream.subscribe(cases, failed=self.queues.failed_cases)
         badges = Badges(self, "Badges", commons=commons, cases=cases, activities=activities)
 
-        # members see their progress; staff decide, and their decisions are sealed
+        # members see their progress; staff decide and change the program, and what they decide is sealed
         progress = Progress(self, "Progress", commons=commons, activities=activities, identity=self.identity)
         supervision = Supervision(self, "Supervision", commons=commons)
+        staff = self.login.staff.pool
         admin = Admin(
             self,
             "Admin",
             commons=commons,
             activities=activities,
             identity=self.identity,
-            people=self.login.staff.pool,
+            people=staff,
             machine=self.machine,
         )
+        publishing = Publishing(self, "Publishing", commons=commons, identity=self.identity, people=staff)
         sealing = Sealing(self, "Sealing", commons=commons)
         self.api = Api(
             self,
@@ -98,6 +101,7 @@ class LadderStack(Stack):
             members=progress.function,
             supervision=supervision.function,
             admin=admin.function,
+            publishing=publishing.function,
             login=self.login,
         )
         console = Console(self, "Console", commons=commons, folder=sources.console, api=self.api.api, login=self.login)
@@ -110,6 +114,7 @@ class LadderStack(Stack):
             progress,
             supervision,
             admin,
+            publishing,
             sealing,
             console,
         )

@@ -1,14 +1,12 @@
 """Decide a review once, by a person whose own case it is not, and deliver what follows at least once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from admin.link import refuse_own_login
-from admin.review_queue import DecisionView, decision_view, get_review
 from ladder.domain.activities.activity import Delivery, validation_error
 from ladder.domain.activities.ports import Activities
-from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, InvalidRequest, MemberErased, NotFound, Unavailable
 from ladder.domain.message import Message
 from ladder.domain.points.amendments import Amendments, reversal_refusal
@@ -17,22 +15,13 @@ from ladder.domain.points.ledger import State
 from ladder.domain.points.ports import Ledger
 from ladder.domain.points.replay import balance, replay
 from ladder.domain.programs.ports import Programs
-from ladder.domain.programs.program import Program
 from ladder.domain.reviews.decisions import effects, terms_error
 from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize, authorize_review
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Review, ReviewDecision, Terms
+from ladder.web.reviews import DecisionResult, get_review
 
 KINDS = {bool: "boolean", str: "text", int: "number", float: "number"}  # of an attribute's value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionResult:
-    """`again`: the same person decided the same before; the first reason stands."""
-
-    id: str
-    decided: DecisionView
-    again: bool
 
 
 def decide_review(
@@ -47,22 +36,21 @@ def decide_review(
     reviews: ReviewQueue,
     ledger: Ledger,
     queue: Activities,
-    pause_badge: Callable[[str], object],
-    publication: Callable[[Review], tuple[Program, Record]],
 ) -> DecisionResult:
-    """Decide a review. Running it again delivers what follows again, under the same ids, and changes nothing.
+    """Decide a review about a member. Running it again delivers what follows again, under the same ids.
 
-    `current`: the program as it is played now; `version`: any version that was published; `publication`: the version
-    that a review confirms, with its record. An erasure that is approved is left to whoever calls.
-    A badge that is rejected in its own review is paused first, which takes the role to pause it: after a crash between
-    the two the review is still open, and pausing again changes nothing.
+    `current`: the program as it is played now; `version`: any version that was published. An erasure that is approved
+    is left to whoever calls.
 
     Raises NotFound, also where the member was erased; NotAuthorized; InvalidRequest where the terms do not fit the
-    kind; Conflict where it was decided otherwise, by somebody else, or by time, where it would change nothing, or where
-    a change would bring more points than its person may give.
+    kind; Conflict where it was decided otherwise, by somebody else, or by time, where it would change nothing, where
+    a change would bring more points than its person may give, or where it is about the program itself.
     """
     authorize(staff, "decide")
     review = get_review(staff, address, reviews)
+    if review.about_program:  # which only publishing changes
+        path = f"/admin/programs/{review.program}/reviews/{address}/decision"
+        raise Conflict(Message("reviews.decided_elsewhere", {"path": path}))
     authorize_review(staff, "decide", review)
     if review.kind == "link" and review.status == "open":
         refuse_own_login(staff, review.summary["source"], review.summary["user"])
@@ -84,17 +72,14 @@ def decide_review(
         if entry and terms.remedy == "release" and not entry.is_held:
             raise Conflict(Message("reviews.nothing_held"))
     grant = _grant(decided, decision, current, version, ledger)
-    published = publication(review) if (review.kind, terms.action) == ("publication", "approve") else None
-    if review.kind == "badge" and terms.action == "reject":
-        pause_badge(review.summary["badge"])
     try:
-        is_first = reviews.decide(review, decision, grant, published)
+        is_first = reviews.decide(review, decision, grant)
     except MemberErased as erased:
         raise NotFound(Message("reviews.member_erased")) from erased
     if not is_first:
         return _again(staff, get_review(staff, address, reviews), terms, reviews, queue)
     deliver(decided, reviews=reviews, queue=queue)
-    return DecisionResult(id=review.address, decided=decision_view(decision), again=False)
+    return DecisionResult.first(review, decision)
 
 
 def _grant(
@@ -143,13 +128,9 @@ def _grant(
 
 
 def _again(staff: Staff, review: Review, terms: Terms, reviews: ReviewQueue, queue: Activities) -> DecisionResult:
-    decision = review.decided
-    if decision is None:
-        raise Conflict(Message("reviews.lapsed"))
-    if (decision.by, decision.terms) != (staff.subject, terms):
-        raise Conflict(Message("reviews.decided_before", {"decision": decision.terms.action}))
+    result = DecisionResult.repeated(staff, review, terms)
     deliver(review, reviews=reviews, queue=queue)
-    return DecisionResult(id=review.address, decided=decision_view(decision), again=True)
+    return result
 
 
 def deliver(review: Review, *, reviews: ReviewQueue, queue: Activities) -> None:

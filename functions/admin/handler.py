@@ -1,7 +1,6 @@
 """The admin Lambda: HTTP routes for people, and a schedule that delivers their decisions."""
 
 import os
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -14,9 +13,8 @@ from admin import member_routes, program_routes, review_routes
 from admin.decide_review import deliver_remaining
 from admin.personal_data import erase_leavers
 from admin.review_queue import open_overdue
-from admin.services import RequestContext, Services
-from admin.settings import YES, Settings
-from admin.staff import staff
+from admin.services import Services
+from admin.settings import Settings
 from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.cognito import CognitoReviewers
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
@@ -25,7 +23,7 @@ from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.personal_data import DynamoErasures, DynamoPersonalData
-from ladder.adapters.dynamodb.programs import DynamoPublications, DynamoWrittenPrograms
+from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.rosters import DynamoPeople, DynamoRosters
 from ladder.adapters.dynamodb.rotations import DynamoRotations
@@ -37,14 +35,13 @@ from ladder.adapters.sqs import SqsActivities
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.challenges.ports import MemberMetrics
 from ladder.domain.errors import Rejected
-from ladder.settings import from_env
+from ladder.settings import YES, from_env
 from ladder.usage import Usage
-from ladder.web.app import MOST_BYTES, new_app, resolve
-from ladder.web.claims import Claims
+from ladder.web.app import new_app, resolve
+from ladder.web.staff import asked_by
 
 LEAVERS_HOUR = 2  # UTC
 LONGEST_ERASURE = 120_000  # milliseconds; one that is cut off goes on at the next run
-MOST_BYTES_OF_PROGRAMS = 256 * 1024
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
@@ -83,7 +80,6 @@ def ports() -> Ports:
     services = Services(
         programs=members.published,
         publications=DynamoPublications(programs, audit=audit.name),
-        written=DynamoWrittenPrograms(programs),
         decisions=DynamoDecisions(audit, table),
         activities=SqsActivities(session.create_client("sqs"), settings.activities_queue_url),
         people=DynamoPeople(table, members.published),
@@ -93,13 +89,12 @@ def ports() -> Ports:
         declarations=DynamoDeclarations(table, audit=audit.name),
         rosters=DynamoRosters(store_cache.slots, members.published),
         erasures=DynamoErasures(table, programs),
-        reviews=DynamoReviewQueue(table, audit=audit.name, programs=programs.name, links=links),
+        reviews=DynamoReviewQueue(table, audit=audit.name, links=links),
         reviewers=CognitoReviewers(session.create_client("cognito-idp"), settings.user_pool),
         disputes=DynamoDisputes(table, audit=audit.name),
         verdicts=DynamoVerdicts(table, audit=audit.name),
         rotations=DynamoRotations(programs),
         placements=DynamoAssignments(programs),
-        models=settings.models,
         production=settings.production == YES,
         executions=cache(
             lambda: StepFunctionsExecutions(session.create_client("stepfunctions"), settings.rotation_machine)
@@ -121,29 +116,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     Raises Rejected for any other event.
     """
     if "requestContext" in event:
-        began = time.monotonic()
-        is_large = event.get("rawPath", "").endswith(program_routes.LARGE)
-
-        def request_context(claims: Claims) -> RequestContext:
-            now, services = datetime.now(UTC), ports().services
-            user = staff(
-                claims,
-                now=now,
-                logins=services.logins,
-                declarations=services.declarations,
-                rosters=services.rosters,
-            )
-            return RequestContext(user, now, services, lambda: time.monotonic() - began)
-
-        return resolve(
-            app,
-            event,
-            context,
-            request_context=request_context,
-            logger=logger,
-            usage=usage,
-            most_bytes=MOST_BYTES_OF_PROGRAMS if is_large else MOST_BYTES,
-        )
+        request_context = partial(asked_by, services=lambda: ports().services)
+        return resolve(app, event, context, request_context=request_context, logger=logger, usage=usage)
     if not event.get("deliver"):
         raise Rejected("unknown event: neither a request nor the schedule")
     programs, reviews = ports().members.published, ports().services.reviews

@@ -9,9 +9,6 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
 from admin.api_models import (
     MEMBER,
-    ONE,
-    POSTING,
-    PROGRAM,
     BadgeGrantBody,
     CommandBody,
     ErasureBody,
@@ -20,13 +17,11 @@ from admin.api_models import (
     PointsGrantBody,
     RevocationBody,
     UnlinkBody,
-    responses,
 )
 from admin.commands import LedgerRequest, authorize_for_member, record_decision, send
 from admin.link import LinkedLogin, link_id, refuse_own_login
 from admin.personal_data import Erased, MemberExport, erase_decided, erasure_key, export
 from admin.services import RequestContext, request_context
-from admin.staff import Waiting
 from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, POINTS_GRANTED, Activity
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
 from ladder.domain.message import Message, verbatim
@@ -35,18 +30,19 @@ from ladder.domain.points.amendments import reversal, reversal_key, reversal_ref
 from ladder.domain.points.ledger import LedgerChange, until_written
 from ladder.domain.points.replay import balance, last_program_version, rebuild, replay_state
 from ladder.domain.reviews.audit_records import id_unlinked
+from ladder.domain.reviews.colleagues import Waiting
 from ladder.domain.reviews.decisions import points_granted
 from ladder.domain.reviews.opening import confirmation_review
 from ladder.domain.reviews.permissions import DailyGrant, SecondPersonRequired, authorize
 from ladder.domain.reviews.review import review_id
 from ladder.web.app import created, new_routes
+from ladder.web.staff import ONE, POSTING, ProgramKey, responses
 
 routes = new_routes()
 
 PREFIX = "/admin/programs/<program>/members/<member>"
 QUEUED = {200: "The same was requested before", 201: "Queued for the member's ledger"}
 WAITING = {202: "Another admin has to confirm it: see `review`"}
-Program = Annotated[str, Path(pattern=PROGRAM, description="the program that the login looks after")]
 Member = Annotated[str, Path(pattern=MEMBER, description="the member's random id")]
 
 
@@ -57,7 +53,7 @@ Member = Annotated[str, Path(pattern=MEMBER, description="the member's random id
     operation_id="grant",
 )
 def grant(
-    program: Program, member: Member, body: Annotated[PointsGrantBody | BadgeGrantBody, Body()]
+    program: ProgramKey, member: Member, body: Annotated[PointsGrantBody | BadgeGrantBody, Body()]
 ) -> Response[LedgerRequest | Waiting]:
     """Grant points outside every cap: they correct what the rules got wrong, and use up none of a member's caps.
 
@@ -149,7 +145,7 @@ def _asked_before(context: RequestContext, member: str, body: PointsGrantBody) -
     responses=responses(good=QUEUED, refused=POSTING),
     operation_id="revoke",
 )
-def revoke(program: Program, member: Member, body: Annotated[RevocationBody, Body()]) -> Response[LedgerRequest]:
+def revoke(program: ProgramKey, member: Member, body: Annotated[RevocationBody, Body()]) -> Response[LedgerRequest]:
     """Revoke an entry, once, whoever asks again. Raises Conflict for one that cannot be revoked."""
     context, event = request_context(routes).administer(program), (body.source, body.id)
     authorize(context.staff, "administer", member=member)
@@ -185,7 +181,7 @@ class Reevaluation:
     responses=responses(good={200: "The member's balance, and whether anything was corrected"}, refused=POSTING),
     operation_id="reevaluate",
 )
-def reevaluate(program: Program, member: Member, body: Annotated[EvaluationBody, Body()]) -> Reevaluation:
+def reevaluate(program: ProgramKey, member: Member, body: Annotated[EvaluationBody, Body()]) -> Reevaluation:
     """Replay a member's state. No entry changes; each keeps the rules it was evaluated under.
 
     Running it again finds nothing to do. Raises Unavailable where others keep the member busy.
@@ -225,7 +221,7 @@ def reevaluate(program: Program, member: Member, body: Annotated[EvaluationBody,
     responses=responses(good={200: "One document, about nobody else"}, refused=ONE),
     operation_id="exportMember",
 )
-def export_member(program: Program, member: Member) -> MemberExport:
+def export_member(program: ProgramKey, member: Member) -> MemberExport:
     context = request_context(routes).administer(program)
     services = context.services
     return export(
@@ -249,7 +245,9 @@ def export_member(program: Program, member: Member) -> MemberExport:
     ),
     operation_id="eraseMember",
 )
-def erase_member(program: Program, member: Member, body: Annotated[ErasureBody, Body()]) -> Response[Erased | Waiting]:
+def erase_member(
+    program: ProgramKey, member: Member, body: Annotated[ErasureBody, Body()]
+) -> Response[Erased | Waiting]:
     """Ask another admin to confirm, or erase at once where one is enough, or where it was confirmed and cut off."""
     context = request_context(routes).administer(program)
     staff, services, second = context.staff, context.services, context.services.second_admin
@@ -272,7 +270,7 @@ def erase_member(program: Program, member: Member, body: Annotated[ErasureBody, 
     ),
     operation_id="linkLogin",
 )
-def link_login(program: Program, member: Member, body: Annotated[LoginBody, Body()]) -> Response[LinkedLogin]:
+def link_login(program: ProgramKey, member: Member, body: Annotated[LoginBody, Body()]) -> Response[LinkedLogin]:
     """Link one id, audited; running it again changes nothing. Nobody links themselves, or their own login.
 
     Raises NotFound for nobody of the roster and for no source of the program, Conflict where the id was erased.
@@ -318,7 +316,7 @@ class UnlinkedLogin:
     responses=responses(good={200: "Unlinked before", 201: "Unlinked"}, refused=POSTING),
     operation_id="unlinkLogin",
 )
-def unlink_login(program: Program, member: Member, body: Annotated[UnlinkBody, Body()]) -> Response[UnlinkedLogin]:
+def unlink_login(program: ProgramKey, member: Member, body: Annotated[UnlinkBody, Body()]) -> Response[UnlinkedLogin]:
     """Unlink an id, audited, until it is linked again, which one person may do for the same member.
 
     Raises NotFound where the id does not belong to the member.

@@ -1,54 +1,27 @@
-"""HTTP routes of a whole program: drafts, versions, pauses and rotations."""
+"""HTTP routes of a program beside its members: who one is oneself, and its nights."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from aws_lambda_powertools.event_handler.openapi.params import Body
 
-from admin.api_models import (
-    POSTING,
-    PROGRAM,
-    DraftBody,
-    FilesBody,
-    MemberBody,
-    NotPlayingBody,
-    PauseBody,
-    RotationBody,
-    UserBody,
-    VersionBody,
-    responses,
-)
+from admin.api_models import MemberBody, NotPlayingBody, RotationBody, UserBody
 from admin.commands import record_decision
-from admin.services import SIMULATION_SECONDS, RequestContext, request_context
-from admin.staff import Declared, Waiting, declare
-from admin.versions import (
-    CheckedFiles,
-    Published,
-    SimulationReport,
-    check_files,
-    current_of,
-    effects_on_members,
-    pause,
-    publish,
-    read_draft,
-    read_files,
-    simulate_draft,
-)
+from admin.declare import Declared, declare
+from admin.services import RequestContext, request_context
 from ladder.domain.activities.activity import normalized_id
-from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
+from ladder.domain.errors import Conflict, NotFound, Rejected
 from ladder.domain.message import Message
-from ladder.domain.programs.program import Program as ProgramDraft
 from ladder.domain.programs.start_rotation import start_again
 from ladder.domain.reviews.permissions import authorize
 from ladder.web.app import created, new_routes
+from ladder.web.staff import POSTING, ProgramKey, responses
 
 routes = new_routes()
 
 PREFIX = "/admin/programs/<program>"
-LARGE = ("/checks", "/drafts", "/versions")  # routes whose bodies hold a whole program
-Program = Annotated[str, Path(pattern=PROGRAM, description="the program that the login looks after")]
 
 
 @routes.put(
@@ -57,7 +30,7 @@ Program = Annotated[str, Path(pattern=PROGRAM, description="the program that the
     responses=responses(good={200: "The same was declared before", 201: "Declared"}, refused=POSTING),
     operation_id="declareMyself",
 )
-def put_me(program: Program, body: Annotated[MemberBody | UserBody | NotPlayingBody, Body()]) -> Response[Declared]:
+def put_me(program: ProgramKey, body: Annotated[MemberBody | UserBody | NotPlayingBody, Body()]) -> Response[Declared]:
     context = request_context(routes)
     authorize(context.staff, "declare")
     services = context.within(program).services
@@ -84,117 +57,6 @@ def _declared_member(context: RequestContext, body: MemberBody | UserBody | NotP
     return body.member if isinstance(body, MemberBody) else None
 
 
-def _draft(context: RequestContext, body: DraftBody) -> ProgramDraft:
-    """Return the program of a request, and keep the files that it was written in.
-
-    Raises InvalidRequest with every problem, or where it holds neither form, or both.
-    """
-    if (body.program is None) == (body.files is None):
-        raise InvalidRequest(Message("admin.program_or_files"))
-    if body.files is None:
-        return read_draft(body.program or {})
-    draft = read_files(body.files.files)
-    if draft.key == context.staff.program:
-        context.services.written.keep(draft, body.files.files)
-    return draft
-
-
-@routes.post(
-    f"{PREFIX}/checks",
-    summary="Check a program's files: every problem with its line; nothing is written",
-    responses=responses(good={200: "The problems, or none"}, refused=POSTING),
-    operation_id="checkFiles",
-)
-def post_check(program: Program, body: Annotated[FilesBody, Body()]) -> CheckedFiles:
-    context = request_context(routes).administer(program)
-    services = context.services
-    return check_files(
-        context.staff, body.files, models=services.models, today=context.now.date(), programs=services.programs
-    )
-
-
-@routes.post(
-    f"{PREFIX}/drafts",
-    summary="Simulate a draft: who would have earned what in the last 30 days; only the audit is written",
-    responses=responses(good={200: "Members whose results would change"}, refused=POSTING),
-    operation_id="simulateDraft",
-)
-def post_draft(program: Program, body: Annotated[DraftBody, Body()]) -> SimulationReport:
-    context = request_context(routes).administer(program)
-    services = context.services
-    simulation = simulate_draft(
-        context.staff,
-        _draft(context, body),
-        now=context.now,
-        models=services.models,
-        programs=services.programs,
-        people=services.people,
-        ledger=services.ledger(current_of(program, services.programs)),
-        version=context.version,
-        decisions=services.decisions,
-        time_left=lambda: context.seconds() < SIMULATION_SECONDS,
-    )
-    return SimulationReport.of(simulation, services.programs.roster(program))
-
-
-@routes.post(
-    f"{PREFIX}/versions",
-    summary="Publish a draft as the version after the one it was made from",
-    responses=responses(
-        good={
-            200: "The same was published before",
-            201: "Published",
-            202: "Another admin has to confirm it: see `review`",
-        },
-        refused=POSTING,
-    ),
-    operation_id="publishVersion",
-)
-def post_version(program: Program, body: Annotated[VersionBody, Body()]) -> Response[Published | Waiting]:
-    context = request_context(routes).administer(program)
-    draft = _draft(context, body)
-    services, live = context.services, current_of(program, context.services.programs)
-    published = publish(
-        context.staff,
-        draft,
-        after=body.after,
-        reason=body.reason,
-        now=context.now,
-        models=context.services.models,
-        programs=context.services.programs,
-        publications=context.services.publications,
-        second=context.services.second_admin,
-        reviews=context.services.reviews,
-    )
-    if isinstance(published, Published) and live and not published.again:
-        looked_at, effects = effects_on_members(
-            live, draft, programs=services.programs, states=services.ledger(live), now=context.now
-        )
-        published = replace(published, looked_at=looked_at, effects=effects)
-    return created(published, again=published.again, waits=isinstance(published, Waiting))
-
-
-@routes.post(
-    f"{PREFIX}/pauses",
-    summary="Pause or resume a rule, a badge or the whole program",
-    responses=responses(good={200: "No change", 201: "Paused or resumed from now on"}, refused=POSTING),
-    operation_id="pause",
-)
-def post_pause(program: Program, body: Annotated[PauseBody, Body()]) -> Response[Published]:
-    context = request_context(routes).administer(program)
-    published = pause(
-        context.staff,
-        body.what,
-        body.key,
-        paused=body.paused,
-        reason=body.reason,
-        now=context.now,
-        programs=context.services.programs,
-        publications=context.services.publications,
-    )
-    return created(published, again=published.again)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartedRotation:
     """`again`: this very request started it before."""
@@ -211,7 +73,7 @@ class StartedRotation:
     responses=responses(good={200: "This request started it before", 201: "Rotation started"}, refused=POSTING),
     operation_id="rotateAgain",
 )
-def rotate_again(program: Program, body: Annotated[RotationBody, Body()]) -> Response[StartedRotation]:
+def rotate_again(program: ProgramKey, body: Annotated[RotationBody, Body()]) -> Response[StartedRotation]:
     """Start one revision for one request, however often it is made: its claim says who wanted it, when and why.
 
     Raises Conflict where the date is not the current one, the program is paused or has no nights, or somebody else

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from ladder.domain.calendar.schedule import local_day
-from ladder.domain.errors import LadderError, NotFound
+from ladder.domain.errors import LadderError
 from ladder.domain.message import Message
 from ladder.domain.points.statement import Statement
 from ladder.domain.programs.ports import Programs, TeamRosters
@@ -20,12 +20,11 @@ from ladder.domain.reviews.review import (
     Action,
     Kind,
     OpenReview,
-    Remedy,
     Review,
-    ReviewDecision,
     Status,
 )
 from ladder.domain.validation.constraints import Plain
+from ladder.web.reviews import DecisionView
 
 Assigned = Literal["me", "nobody", "somebody"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -133,17 +132,6 @@ class VerdictView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionView:
-    decision: Action
-    badge: str | None
-    remedy: Remedy | None
-    attributes: Mapping[str, Plain]
-    reason: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantableBadge:
     key: str
     name: str
@@ -175,28 +163,6 @@ class ReviewDetail:
     why_not: Message | None
     waits_for: tuple[str, ...]
     people: Mapping[str, str]
-
-
-def get_review(staff: Staff, address: str, reviews: ReviewQueue) -> Review:
-    """Return a review of the staff's program. Raises NotFound, also where its member was erased."""
-    member, _, review_id = address.partition(".")
-    review = next(iter(reviews.find(staff.program, [(member, review_id)])), None)
-    if review is None:
-        raise NotFound(Message("admin.no_such_review"))
-    return review
-
-
-def decision_view(decision: ReviewDecision) -> DecisionView:
-    terms = decision.terms
-    return DecisionView(
-        decision=terms.action,
-        badge=terms.badge,
-        remedy=terms.remedy,
-        attributes=dict(terms.attributes),
-        reason=decision.reason,
-        by=decision.by,
-        at=decision.at,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

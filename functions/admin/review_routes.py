@@ -6,23 +6,18 @@ from datetime import timedelta
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
 from admin.api_models import (
     LONGEST_WAIT,
     MEMBER,
     MOST_REVIEWS,
-    ONE,
     POSITION,
-    POSTING,
-    REVIEW,
     USUAL_REVIEWS,
     AssignmentBody,
-    DecisionBody,
     OpeningBody,
-    responses,
 )
-from admin.decide_review import DecisionResult, decide_review
+from admin.decide_review import decide_review
 from admin.personal_data import erase_decided
 from admin.review_queue import (
     Assigned,
@@ -33,14 +28,11 @@ from admin.review_queue import (
     ReviewPage,
     VerdictView,
     Workload,
-    decision_view,
-    get_review,
     position,
     review_summary,
     whole_hours,
 )
 from admin.services import RequestContext, request_context
-from admin.versions import confirmed_publication, pause
 from ladder.domain.activities.activity import LADDER, ROTATION, TEXT_ATTRIBUTES
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.message import Message
@@ -52,11 +44,12 @@ from ladder.domain.reviews.permissions import authorize, authorize_review, role_
 from ladder.domain.reviews.review import HIDDEN, REMOVED_ONCE_DECIDED, Kind, Review
 from ladder.domain.validation.constraints import Plain
 from ladder.web.app import created, new_routes
+from ladder.web.reviews import Address, DecisionBody, DecisionResult, DecisionView, get_review
+from ladder.web.staff import ONE, POSTING, responses
 
 routes = new_routes()
 
 JUDGED = frozenset({"verdict", "unjudged"})  # kinds
-Address = Annotated[str, Path(pattern=REVIEW, description="the review's id, as in the queue")]
 
 
 @routes.get(
@@ -191,7 +184,7 @@ def show_review(review: Address) -> ReviewDetail:
         summary={name: text for name, text in found.summary.items() if found.kind != "link" or name not in hidden},
         facts=found.facts,
         effects=effects,
-        decided=decision_view(found.decided) if found.decided else None,
+        decided=DecisionView.of(found.decided) if found.decided else None,
         entry=entry,
         verdict=_verdict(context, found),
         draft=draft,
@@ -238,7 +231,7 @@ def _verdict(context: RequestContext, review: Review) -> VerdictView | None:
 
 
 def _badges(context: RequestContext) -> tuple[GrantableBadge, ...]:
-    judged = context.compiled().rulebook.judged
+    judged = context.services.compiled(context.staff.program).rulebook.judged
     return tuple(GrantableBadge(key=badge.key, name=badge.name, criteria=badge.criteria) for badge in judged)
 
 
@@ -294,7 +287,7 @@ def assign_review(review: Address, body: Annotated[AssignmentBody, Body()]) -> A
 
 @routes.post(
     "/admin/reviews/<review>/decision",
-    summary="Approve, change or reject",
+    summary="Approve, change or reject a review of a member",
     responses=responses(good={200: "The same was decided before", 201: "Decided"}, refused=POSTING),
     operation_id="decideReview",
 )
@@ -311,29 +304,11 @@ def post_decision(review: Address, body: Annotated[DecisionBody, Body()]) -> Res
         body.terms,
         body.reason,
         now=context.now,
-        current=context.compiled,
+        current=lambda: services.compiled(staff.program),
         version=context.version,
         reviews=services.reviews,
         ledger=services.ledger(None),
         queue=services.activities,
-        publication=lambda asked: confirmed_publication(
-            asked,
-            by=staff.subject,
-            now=context.now,
-            models=services.models,
-            programs=services.programs,
-            publications=services.publications,
-        ),
-        pause_badge=lambda badge: pause(
-            staff,
-            "badge",
-            badge,
-            paused=True,
-            reason=body.reason,
-            now=context.now,
-            programs=services.programs,
-            publications=services.publications,
-        ),
     )
     if found.kind == "erasure" and body.decision == "approve":
         erase_decided(context, found.member, found.summary["reason"], about={"opened_by": str(found.opened_by)})

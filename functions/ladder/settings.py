@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 PREFIX = "LADDER_"
+YES, NO = "yes", "no"
 
 
 class MissingSetting(RuntimeError):

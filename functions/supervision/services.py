@@ -1,9 +1,8 @@
 """The stores of the supervision function, and the context of one request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
 
 from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.ports import Assignments, MemberMetrics, MemberStandings, Rotations
@@ -16,13 +15,8 @@ from ladder.domain.points.ports import MemberStates, Teams
 from ladder.domain.programs.files import WrittenPrograms
 from ladder.domain.programs.ports import Programs, PublishedVersions
 from ladder.domain.reviews.ports import Declarations
-from ladder.web.app import REQUEST_CONTEXT
+from ladder.web.app import REQUEST_CONTEXT, Routes
 from supervision.viewer import Viewer
-
-
-class Routes(Protocol):
-    @property
-    def context(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

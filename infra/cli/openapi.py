@@ -17,6 +17,7 @@ from admin.settings import Settings as Admin
 from ladder.messages.render import languages
 from ladder.settings import to_env
 from progress.settings import Settings as Progress
+from publishing.settings import Settings as Publishing
 from supervision.settings import Settings as Supervision
 
 WEBHOOK = Path(__file__).with_name("webhook.openapi.yaml")
@@ -52,6 +53,7 @@ def document() -> dict[str, Any]:
         _routes("progress.handler", Progress),
         _routes("supervision.handler", Supervision),
         _routes("admin.handler", Admin),
+        _routes("publishing.handler", Publishing),
     ]
     for part in parts:
         for operation in (operation for route in part["paths"].values() for operation in route.values()):

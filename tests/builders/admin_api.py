@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from admin.settings import YES, format_models
-from infra.api import ADMIN_ROUTES
+from infra.api import ADMIN_ROUTES, PUBLISHING_ROUTES
 from infra.local.emulator import Emulator
 from infra.models import MODELS
 from ladder.adapters.dynamodb.identities import DynamoIdentities
@@ -22,13 +21,15 @@ from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.activities.activity import LOGIN, Activity
-from ladder.domain.audit.records import stored_reason
+from ladder.domain.audit.records import NO_MEMBER, stored_reason
 from ladder.domain.calendar.schedule import due
 from ladder.domain.members.roster import Member
 from ladder.domain.message import Message
 from ladder.domain.reviews.permissions import ROLES, Declaration
 from ladder.domain.reviews.review import Review, review_id
 from ladder.messages.render import languages, render
+from ladder.settings import YES
+from publishing.settings import format_models
 from rewards.reward import RewardContext, reward
 from tests.builders.academy import BADGE, academy
 from tests.builders.bank import program as bank
@@ -38,12 +39,12 @@ from tests.builders.stores import NUMBERS, Tables
 from tests.fakes.gateway import Gateway, bearing
 
 KEY = "the key of identities"
-OWN = "0" * 32  # whom the staff's login is linked to
+OWN = "9" * 32  # whom the staff's login is linked to
 JO, AL = Member(id="a" * 32, user="jo"), Member(id="b" * 32, user="al")  # al is the one who wants to be forgotten
 PROGRAMS = ("academy", "bank")
 NIGHTLY = replace(bank(), key="nightly")  # which has nights to make again
 ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
-ROUTES = tuple((method.value, path) for method, path in ADMIN_ROUTES)
+ROUTES = tuple((method.value, path) for method, path in (*ADMIN_ROUTES, *PUBLISHING_ROUTES))
 METHODS = {path: method for method, path in reversed(ROUTES)}  # of two at one path, the first
 
 
@@ -87,6 +88,14 @@ class EmulatedAdminApi:
         review = replace(HOLD, **{**fresh, **changed})
         self.queue.open(review)
         return review
+
+    def opened_for(self, path: str, **changed: Any) -> Review:
+        """A review that the route decides: of the program itself, or of a member."""
+        if "{program}" not in path:
+            return self.opened(**changed)
+        number = str(next(NUMBERS))
+        badge = {"badge": BADGE.key, "owner": "anna", "date": "2026-11-20"}
+        return self.opened(id=review_id("badge", number), kind="badge", member=NO_MEMBER, summary=badge)
 
     def sent(self) -> list[dict[str, Any]]:
         sqs, found = self.aws.client("sqs"), list[dict[str, Any]]()
@@ -168,11 +177,14 @@ def emulated_admin_api(aws: Emulator, tables: Tables, monkeypatch: pytest.Monkey
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     _seed(live)
-    monkeypatch.delitem(sys.modules, "admin.handler", raising=False)
-    handler = importlib.import_module("admin.handler").handler
+    names = ("admin.handler", "publishing.handler")
+    for name in names:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    admin, publishing = (importlib.import_module(name).handler for name in names)
     queue = DynamoReviewQueue(live.stores().members, audit=tables.audit)
-    yield EmulatedAdminApi(Gateway(members=handler, admin=handler), live, queue, aws, url)
-    sys.modules.pop("admin.handler", None)
+    yield EmulatedAdminApi(Gateway(members=admin, admin=admin, publishing=publishing), live, queue, aws, url)
+    for name in names:
+        sys.modules.pop(name, None)
 
 
 def user_pool(aws: Emulator) -> str:

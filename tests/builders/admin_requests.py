@@ -1,4 +1,4 @@
-"""Requests of the admin API on fakes: a route is called with who asks, and with the services that it uses."""
+"""Requests of staff on fakes: a route is called with who asks, and with the services that it uses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,16 +8,27 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from admin.services import RequestContext, Services
+from admin.services import Services
 from ladder.domain.reviews.permissions import Staff
 from ladder.web.app import REQUEST_CONTEXT
+from ladder.web.staff import StaffRequest, StaffServices
 
 
 @contextmanager
-def admin_request(routes: APIGatewayHttpRouter, staff: Staff, *, now: datetime, **services: Any) -> Iterator[None]:
-    """Within it the routes answer this person. A service that is not given is used by no route that is called."""
-    unused: dict[str, Any] = dict.fromkeys(field.name for field in fields(Services))
-    context = RequestContext(staff, now, Services(**(unused | services)), lambda: 0.0)
+def admin_request(
+    routes: APIGatewayHttpRouter,
+    staff: Staff,
+    *,
+    now: datetime,
+    kind: type[StaffServices] = Services,
+    **services: Any,
+) -> Iterator[None]:
+    """Within it the routes answer this person. A service that is not given is used by no route that is called.
+
+    `kind`: the services of the function whose routes they are.
+    """
+    unused: dict[str, Any] = dict.fromkeys(field.name for field in fields(kind))
+    context = StaffRequest(staff, now, kind(**(unused | services)), lambda: 0.0)
     routes.context[REQUEST_CONTEXT] = context
     try:
         yield

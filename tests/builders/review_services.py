@@ -8,22 +8,25 @@ from typing import Any
 
 from admin import review_routes
 from admin.api_models import AssignmentBody
-from admin.decide_review import DecisionResult, decide_review, deliver_remaining
+from admin.decide_review import decide_review, deliver_remaining
 from admin.review_queue import ReviewPage, To
-from ladder.domain.audit.records import Record
 from ladder.domain.members.roster import Member
 from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.program import Program
+from ladder.domain.reviews.colleagues import Colleagues
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Role, Staff
 from ladder.domain.reviews.review import Review, Terms
+from ladder.web.reviews import DecisionResult
+from publishing.decide_review import decide_review as decide_program_review
 from tests.builders.academy import academy
 from tests.builders.academy_events import MONDAY, at
 from tests.builders.admin_requests import admin_request
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.reviews import APPROVE, BADGES, MEMBER
 from tests.fakes import MemoryActivities, MemoryDeclarations, MemoryIdentities, MemoryPrograms
+from tests.fakes.administration import MemoryPublications
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 
@@ -38,7 +41,6 @@ class ReviewServices:
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    paused: list[str] = field(default_factory=list)
     logins: MemoryIdentities = field(default_factory=MemoryIdentities)
     declarations: MemoryDeclarations = field(default_factory=MemoryDeclarations)
     reviewers: dict[str, list[str]] = field(default_factory=lambda: {"academy": ["anna", "ole"]})
@@ -73,6 +75,21 @@ class ReviewServices:
         badges: Sequence[str] = BADGES,
         program: Program | None = None,
     ) -> DecisionResult:
+        """Decide by the function that changes what the review is about."""
+        if review.about_program:
+            programs = MemoryPrograms()
+            return decide_program_review(
+                by,
+                review.address,
+                terms,
+                reason,
+                now=NOW,
+                models={},
+                programs=programs,
+                publications=MemoryPublications(programs),
+                reviews=self.reviews,
+                colleagues=Colleagues(reviewers=self, logins=self.logins, declarations=self.declarations, rosters=self),
+            )
         return decide_review(
             by,
             review.address,
@@ -83,8 +100,6 @@ class ReviewServices:
             reviews=self.reviews,
             ledger=self.ledger,
             queue=self.queue,
-            pause_badge=self.paused.append,
-            publication=no_publication,
         )
 
     def assign(self, review: Review, to: To = "me", *, by: Staff = ANNA) -> str | None:
@@ -115,10 +130,6 @@ class ReviewServices:
     @property
     def told(self) -> set[tuple[str, str]]:
         return {each.key for each in self.queue.activities}
-
-
-def no_publication(review: Review) -> tuple[Program, Record]:
-    raise AssertionError(f"nothing is published by a review of the kind {review.kind}")
 
 
 def rules(program: Program) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from admin.staff import Colleagues, SecondAdmin
-from admin.versions import Published, publish
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.program import Program
+from ladder.domain.reviews.colleagues import Colleagues, SecondAdmin
 from ladder.domain.reviews.permissions import Role, Staff
+from publishing.versions import Published, publish
 from tests.fakes import MemoryDeclarations, MemoryIdentities
 from tests.fakes.reviews import MemoryReviewQueue
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from admin.settings import format_models
 from infra.local.emulator import Emulator, emulator
 from infra.models import MODELS
 from ladder.adapters.dynamodb.identities import DynamoIdentities
@@ -31,6 +30,7 @@ from ladder.domain.message import Message
 from ladder.domain.points.rules import Rule
 from ladder.domain.reviews.permissions import ROLES, Declaration
 from ladder.usage import Usage
+from publishing.settings import format_models
 from rewards.reward import RewardContext, reward
 from tests.builders import academy, bank
 from tests.builders.judged_badges import CHAMPION
@@ -104,10 +104,11 @@ def deployed_api() -> Iterator[DeployedApi]:
             _fresh("progress.handler") as progress,
             _fresh("ingestion.handler") as ingestion,
             _fresh("admin.handler") as admin,
+            _fresh("publishing.handler") as publishing,
             _fresh("supervision.handler") as supervision,
         ):
-            hooks = _signing(ingestion.handler)
-            yield DeployedApi(Gateway(progress.handler, hooks, admin.handler, supervision.handler), members)
+            staff = admin.handler, supervision.handler, publishing.handler
+            yield DeployedApi(Gateway(progress.handler, _signing(ingestion.handler), *staff), members)
 
 
 def _people(aws: Emulator) -> str:

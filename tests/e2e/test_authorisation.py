@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pytest
 
-from infra.api import ADMIN_ROUTES, HOOK, MEMBER_ROUTES, SUPERVISION_ROUTES
+from infra.api import ADMIN_ROUTES, HOOK, MEMBER_ROUTES, PUBLISHING_ROUTES, SUPERVISION_ROUTES
 from infra.cli.openapi import document
 from tests.builders.admin_api import asked
 from tests.builders.reviews import HOLD
@@ -63,6 +63,7 @@ LEAST: Mapping[tuple[str, str], Least] = {
     ("POST", f"{PROGRAM}/drafts"): "admin",
     ("POST", f"{PROGRAM}/versions"): "admin",
     ("POST", f"{PROGRAM}/pauses"): "admin",
+    ("POST", f"{PROGRAM}/reviews/{{review}}/decision"): "reviewer",
     ("POST", f"{PROGRAM}/rotations"): "admin",
     ("POST", f"{A_MEMBER}/grants"): "admin",
     ("POST", f"{A_MEMBER}/revocations"): "admin",
@@ -138,6 +139,7 @@ def test_the_table_has_every_route_of_the_document_and_each_is_behind_the_login_
         **{(method.value, path): {"member"} for method, path in MEMBER_ROUTES},
         **{(method.value, path): {"of the team", "staff", "admin"} for method, path in SUPERVISION_ROUTES},
         **{(method.value, path): {"viewer", "reviewer", "admin"} for method, path in ADMIN_ROUTES},
+        **{(method.value, path): {"reviewer", "admin"} for method, path in PUBLISHING_ROUTES},
     }
     assert all(LEAST[operation] in routes[operation] for operation in OPERATIONS)
 

@@ -6,11 +6,18 @@ Tokens here are JSON of their claims: what a signature proves is the gateway's b
 import base64
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
+
+from infra.api import PUBLISHING_ROUTES
+
+PUBLISHING = re.compile(
+    "|".join(re.sub(r"\{\w+\}", "[^/]+", path) for _, path in PUBLISHING_ROUTES)
+)  # paths that no other function answers
 
 type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -39,6 +46,7 @@ class Gateway:
     hooks: Handler | None = None
     admin: Handler | None = None
     supervision: Handler | None = None
+    publishing: Handler | None = None
 
     def call(
         self, method: str, path: str, *, query: str = "", headers: Mapping[str, str] | None = None, body: bytes = b""
@@ -62,7 +70,9 @@ class Gateway:
             return self.members
         if path == "/me" or path.startswith("/programs/"):
             return self.supervision
-        return self.admin if path.startswith("/admin/") else None
+        if path.startswith("/admin/"):
+            return self.publishing if PUBLISHING.fullmatch(path) else self.admin
+        return None
 
     def wsgi(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         headers = {

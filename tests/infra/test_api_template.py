@@ -28,6 +28,8 @@ MEMBERS = {
     "PUT /members/me/participation/{category}",
     "GET /members/me/objections",
     "PUT /members/me/objections/{purpose}",
+    "GET /members/me/settings",
+    "PUT /members/me/settings",
 }
 ADMINS = {
     "GET /admin/reviews",
@@ -36,10 +38,6 @@ ADMINS = {
     "POST /admin/reviews/{review}/assignment",
     "POST /admin/reviews/{review}/decision",
     "PUT /admin/programs/{program}/me",
-    "POST /admin/programs/{program}/checks",
-    "POST /admin/programs/{program}/drafts",
-    "POST /admin/programs/{program}/versions",
-    "POST /admin/programs/{program}/pauses",
     "POST /admin/programs/{program}/rotations",
     "POST /admin/programs/{program}/members/{member}/grants",
     "POST /admin/programs/{program}/members/{member}/revocations",
@@ -48,6 +46,13 @@ ADMINS = {
     "POST /admin/programs/{program}/members/{member}/erasure",
     "POST /admin/programs/{program}/members/{member}/logins",
     "POST /admin/programs/{program}/members/{member}/unlinks",
+}
+PUBLISHERS = {
+    "POST /admin/programs/{program}/checks",
+    "POST /admin/programs/{program}/drafts",
+    "POST /admin/programs/{program}/versions",
+    "POST /admin/programs/{program}/pauses",
+    "POST /admin/programs/{program}/reviews/{review}/decision",
 }
 SUPERVISORS = {
     "GET /me",
@@ -82,7 +87,7 @@ def test_people_log_in_systems_sign_and_only_the_pages_are_open(  # which hold n
     template: Template,
 ) -> None:
     routes = _routes(template)
-    people = MEMBERS | SUPERVISORS | ADMINS
+    people = MEMBERS | SUPERVISORS | ADMINS | PUBLISHERS
     assert {key for key, route in routes.items() if route["AuthorizationType"] == "JWT"} == people
     assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == {HOOK, *PAGES}
     assert set(routes) == {*people, *PAGES, HOOK}
@@ -93,7 +98,9 @@ def test_people_log_in_systems_sign_and_only_the_pages_are_open(  # which hold n
     [
         ({HOOK}, "IngestionFunction"),
         (MEMBERS, "ProgressFunction"),
+        (SUPERVISORS, "SupervisionFunction"),
         (ADMINS, "AdminFunction"),
+        (PUBLISHERS, "PublishingFunction"),
         (PAGES, "ConsoleFunction"),
     ],
 )
@@ -103,7 +110,8 @@ def test_each_is_answered_by_the_function_of_its_people(template: Template, rout
 
 
 @pytest.mark.parametrize(
-    ("login", "pool", "routes"), [("Member", "LoginMembers", MEMBERS), ("Staff", "LoginStaff", SUPERVISORS | ADMINS)]
+    ("login", "pool", "routes"),
+    [("Member", "LoginMembers", MEMBERS), ("Staff", "LoginStaff", SUPERVISORS | ADMINS | PUBLISHERS)],
 )
 def test_a_token_is_one_of_the_pool_of_its_people_for_our_clients(
     template: Template, login: str, pool: str, routes: set[str]
@@ -136,6 +144,7 @@ def test_ingestion_answers_before_the_api_gives_up_on_it(template: Template) -> 
     assert template.one("Lambda::Function", "Ingestion")["Timeout"] < 30
     assert template.one("Lambda::Function", "Progress")["Timeout"] < 30
     assert template.one("Lambda::Function", "Supervision")["Timeout"] < 30
+    assert template.one("Lambda::Function", "Publishing")["Timeout"] == 30  # a trial stops by itself after 15
 
 
 @pytest.mark.parametrize(("name", "mfa"), [("LoginMembers", "OPTIONAL"), ("LoginStaff", "ON")])
@@ -223,4 +232,10 @@ def test_only_who_looks_people_up_may_read_the_identity_key(template: Template) 
         for role in policy["Properties"]["Roles"]
         if f'"{key}"' in json.dumps(policy["Properties"]["PolicyDocument"])
     }
-    assert readers == {"Ingestion", "Progress", "Admin", "Rotation"}  # nights read files that name other systems' ids
+    assert readers == {
+        "Ingestion",
+        "Progress",
+        "Admin",
+        "Publishing",
+        "Rotation",
+    }  # nights read files that name other systems' ids

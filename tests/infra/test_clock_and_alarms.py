@@ -67,7 +67,7 @@ def test_each_failure_that_a_human_must_hear_of_has_an_alarm(template: Template)
         ("AWS/EventBridge/Pipes", "ExecutionTimeout"),
         *[("AWS/Events", "FailedInvocations")] * 5,
         *[("AWS/Events", "Invocations")] * 5,
-        *[("AWS/Lambda", "Errors")] * 10,
+        *[("AWS/Lambda", "Errors")] * 11,
         *[("AWS/SQS", "ApproximateAgeOfOldestMessage")] * 2,
         *[("AWS/SQS", "ApproximateNumberOfMessagesVisible")] * 4,
         ("AWS/States", "ExecutionsAborted"),

@@ -16,6 +16,7 @@ from infra.models import GRANTED, MODELS, Model
 from ingestion.settings import Settings as IngestionSettings
 from ladder.settings import to_env
 from progress.settings import Settings as ProgressSettings
+from publishing.settings import Settings as PublishingSettings
 from rewards.settings import Settings as RewardsSettings
 from rotation.settings import Settings as RotationSettings
 from sealing.settings import Settings as SealingSettings
@@ -34,6 +35,7 @@ SETTINGS: dict[str, type[Any]] = {
     "supervision": SupervisionSettings,
     "sealing": SealingSettings,
     "admin": AdminSettings,
+    "publishing": PublishingSettings,
     "console": ConsoleSettings,
 }
 
@@ -167,11 +169,20 @@ GRANTS = {
         "QueuesActivities": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         "StorageMembers": _dynamodb(
-            *("GetItem", "BatchGetItem", "Query", "Scan"),
+            *("GetItem", "BatchGetItem", "Query"),
             *("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
         ),
         "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
         "StorageAudit": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem"),
+        "LoginStaffPool": {"cognito-idp:ListUsersInGroup"},
+        **IDENTITY_KEY,
+    },
+    "Publishing": {
+        "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
+        "StorageMembers": _dynamodb(
+            *("GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "UpdateItem", "ConditionCheckItem")
+        ),
+        "StorageAudit": _dynamodb("GetItem", "PutItem"),
         "LoginStaffPool": {"cognito-idp:ListUsersInGroup"},
         **IDENTITY_KEY,
     },

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from infra.api import ADMIN_ROUTES, HOOK, MEMBER_ROUTES, SUPERVISION_ROUTES
+from infra.api import ADMIN_ROUTES, HOOK, MEMBER_ROUTES, PUBLISHING_ROUTES, SUPERVISION_ROUTES
 from infra.cli.main import main
 from infra.cli.openapi import LOGIN, document
 
@@ -15,7 +15,7 @@ def test_the_command_prints_the_document(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_the_document_has_the_routes_of_the_gateway_and_no_other() -> None:
-    people = (*MEMBER_ROUTES, *SUPERVISION_ROUTES, *ADMIN_ROUTES)
+    people = (*MEMBER_ROUTES, *SUPERVISION_ROUTES, *ADMIN_ROUTES, *PUBLISHING_ROUTES)
     deployed = {(path, method.value) for method, path in people} | {(HOOK, "POST")}
     described = {(path, method.upper()) for path, route in document()["paths"].items() for method in route}
     assert described == deployed

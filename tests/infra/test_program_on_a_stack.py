@@ -65,7 +65,7 @@ def test_where_there_is_another_admin_a_file_waits_for_them_and_it_is_said_who_c
     assert run(["publish", str(changed), "--reason", "a test", "--write"]) == 0
     output = capsys.readouterr().out
     assert "Version 2 waits for another admin: " in output
-    assert "POST /admin/reviews/00000000000000000000000000000000." in output
+    assert "POST /admin/programs/academy/reviews/00000000000000000000000000000000." in output
     assert on.members.published.current_version("academy") == 1
 
 

@@ -210,7 +210,7 @@ def test_the_outputs_tell_the_generated_names(template: Template) -> None:
     assert set(template.outputs) == {
         *("Environment", "Production", "ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
         *("MembersTable", "FailedActivitiesQueueUrl", "IdentitySecret", "ApiUrl", "SupervisionFunction"),
-        "SealingFunction",
+        *("SealingFunction", "PublishingFunction"),
         *("MemberPoolId", "MemberPoolClientId", "StaffPoolId", "StaffPoolClientId"),
         *("IngestionFunction", "RewardsFunction", "ProgressFunction", "AdminFunction", "AnchorsBucket"),
         *("BadgesFunction", "CasesQueueUrl", "FailedCasesQueueUrl"),

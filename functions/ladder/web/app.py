@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -73,6 +73,13 @@ ALWAYS = (401, 403, 422, 500, 503)
 
 type Responses = dict[int, Any]  # in the form of Powertools
 type Event = dict[str, Any]
+
+
+class Routes(Protocol):
+    """Routes, where the context of the request that they answer is found."""
+
+    @property
+    def context(self) -> Mapping[str, Any]: ...
 
 
 def new_app() -> APIGatewayHttpResolver:

@@ -7,10 +7,6 @@ from pathlib import Path
 
 import click
 
-from admin.settings import YES
-from admin.staff import Alone, Colleagues, SecondAdmin, Waiting
-from admin.versions import Published, Simulation, current_of, doubts, simulate_draft
-from admin.versions import publish as publish_version
 from infra.cli.arguments import file_argument, reason, write_option
 from infra.cli.program_file import load_files
 from infra.cli.stack import Stack, on_stack, staff
@@ -30,7 +26,14 @@ from ladder.domain.points.edit_effects import EffectSummary
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.pausing import pauses
+from ladder.domain.programs.ports import current_of
+from ladder.domain.reviews.colleagues import Alone, Colleagues, SecondAdmin, Waiting
 from ladder.messages.render import render
+from ladder.settings import YES
+from publishing.drafts import doubts
+from publishing.trial import Simulation, simulate_draft
+from publishing.versions import Published
+from publishing.versions import publish as publish_version
 
 DONE = 0
 MAX_SHOWN = 20  # members
@@ -106,7 +109,7 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
         second=second_admin(stack),
         reviews=DynamoReviewQueue(stores.members, audit=stores.audit),
     )
-    print_lines(publication_lines(done, trial.after + 1))
+    print_lines(publication_lines(done, draft.key, trial.after + 1))
     return DONE
 
 
@@ -136,11 +139,12 @@ def second_admin(stack: Stack) -> SecondAdmin:
     return SecondAdmin(production=stack.outputs["Production"] == YES, colleagues=colleagues)
 
 
-def publication_lines(done: Published | Waiting, version: int) -> Iterator[str]:
+def publication_lines(done: Published | Waiting, program: str, version: int) -> Iterator[str]:
     """Say what was published, and by whose decision, or who has to confirm it and how."""
     if isinstance(done, Waiting):
         yield f"Version {version} waits for another admin: {', '.join(done.waits_for)}."
-        yield f"They confirm it with POST /admin/reviews/{done.review}/decision, and see it under GET /admin/reviews."
+        path = f"/admin/programs/{program}/reviews/{done.review}/decision"
+        yield f"They confirm it with POST {path}, and see it under GET /admin/reviews."
         return
     yield f"Version {done.version} of {done.program} {'was already published' if done.again else 'is published'}."
     if done.alone:

@@ -7,7 +7,6 @@ from threading import Barrier
 
 import pytest
 
-from admin.versions import Published, pause
 from ladder.adapters.dynamodb.member_stores import MemberStores
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.domain.audit.records import Record
@@ -16,6 +15,7 @@ from ladder.domain.programs.pausing import Pausable, pauses
 from ladder.domain.programs.ports import Publication
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
+from publishing.versions import Published, pause
 from tests.builders.academy import BADGE, RULE, academy
 from tests.builders.ledger_stores import StackTables, stack_tables
 from tests.builders.reviews import NOW

@@ -28,6 +28,7 @@ LEAST: dict[tuple[str, str], str] = {
     ("POST", "/admin/programs/{program}/drafts"): "admin",
     ("POST", "/admin/programs/{program}/versions"): "admin",
     ("POST", "/admin/programs/{program}/pauses"): "admin",
+    ("POST", "/admin/programs/{program}/reviews/{review}/decision"): "reviewer",
     ("POST", "/admin/programs/{program}/rotations"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/grants"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/revocations"): "admin",
@@ -55,7 +56,7 @@ def expected(method: str, path: str, role: str | None, program: str, *, own: boo
         return {404}
     if path.endswith("/rotations"):
         return {409}
-    about_a_member = "{review}" in path or "{member}" in path or path == "/admin/reviews"
+    about_a_member = path.startswith("/admin/reviews") or "{member}" in path
     return {403} if own and about_a_member and method == "POST" else {200, 201}
 
 
@@ -65,13 +66,13 @@ def test_the_table_has_every_route() -> None:
 
 def test_each_route_answers_each_role_in_its_own_program_and_in_another(api: EmulatedAdminApi) -> None:
     for (method, path), role, program in product(ROUTES, (None, *ROLES), (*PROGRAMS, "nowhere")):
-        status, told = api.ask(path, claims(role, program), api.opened(), method=method)
+        status, told = api.ask(path, claims(role, program), api.opened_for(path), method=method)
         assert status in expected(method, path, role, program), (method, path, role, program, told)
 
 
 def test_nobody_but_a_reader_gets_anywhere_in_their_own_case(api: EmulatedAdminApi) -> None:
     for (method, path), role in product(ROUTES, ROLES):
-        status, told = api.ask(path, claims(role), api.opened(member=OWN), member=OWN, method=method)
+        status, told = api.ask(path, claims(role), api.opened_for(path, member=OWN), member=OWN, method=method)
         assert status in expected(method, path, role, "academy", own=True), (method, path, role, told)
 
 
@@ -79,7 +80,7 @@ def test_whoever_has_not_said_who_they_are_reads_and_says_so_and_does_nothing_el
     for (method, path), role in product(ROUTES, ("reviewer", "admin")):
         if method == "PUT":
             continue
-        status, told = api.ask(path, claims(role, sub="new"), api.opened(), method=method)
+        status, told = api.ask(path, claims(role, sub="new"), api.opened_for(path), method=method)
         if method == "GET" and "export" not in path:
             assert status == 200, (path, told)
         else:
@@ -163,6 +164,17 @@ def test_an_approval_is_queued_once_under_its_id_however_often_it_is_given(api: 
     sent = {(each["member"], each["activities"][0]["id"]) for each in api.sent()}
     assert sent == {(review.member, f"release:{source}:{event}")}
     assert api.ask(path, claims(sub="ole"), review)[0] == 409
+
+
+def test_a_review_is_decided_where_what_it_is_about_is_changed_and_the_other_route_names_that_one(
+    api: EmulatedAdminApi,
+) -> None:
+    of_members, of_programs = "/admin/reviews/{review}/decision", "/admin/programs/{program}/reviews/{review}/decision"
+    for right, wrong in ((of_members, of_programs), (of_programs, of_members)):
+        review = api.opened_for(right)
+        status, told = api.ask(wrong, claims(), review)
+        assert (status, told["parameters"]["path"]) == (409, right.format(program="academy", review=review.address))
+        assert [api.ask(right, claims(), review)[0] for _ in range(2)] == [201, 200]
 
 
 def test_what_is_approved_after_an_erasure_is_not_there_and_nothing_is_queued(api: EmulatedAdminApi) -> None:

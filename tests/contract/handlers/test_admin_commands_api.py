@@ -11,6 +11,7 @@ from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.personal_data import DynamoErasures
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
+from ladder.domain.audit.records import NO_MEMBER
 from ladder.domain.reviews.permissions import ROLES, Role
 from tests.builders.academy import BADGE, RULE, academy
 from tests.builders.admin_api import AL, JO, NIGHTLY, OWN, EmulatedAdminApi, asked, claims, emulated_admin_api
@@ -207,7 +208,8 @@ def declare_second_admin(api: EmulatedAdminApi) -> None:
 
 def confirmed(api: EmulatedAdminApi, told: dict[str, Any], by: str = "ben", decision: str = "approve") -> int:
     body = {"decision": decision, "reason": "I looked at it"}
-    path = f"/admin/reviews/{told['review']}/decision"
+    about_program = told["review"].startswith(NO_MEMBER)
+    path = f"{PROGRAM if about_program else '/admin'}/reviews/{told['review']}/decision"
     return api.ask(path, claims(ADMIN, sub=by), method="POST", body=body)[0]
 
 

@@ -36,7 +36,7 @@ from tests.builders.judged_badges import (
     program,
     verdict,
 )
-from tests.builders.review_services import no_publication, rules
+from tests.builders.review_services import rules
 from tests.fakes.administration import MemoryDecisions, MemoryPeople
 from tests.fakes.fault_injection import Fate, Interposed, Killed, When
 
@@ -87,8 +87,6 @@ class School:
             reviews=self.evaluations.reviews,
             ledger=self.evaluations.ledger,
             queue=self.evaluations.activities,
-            pause_badge=str,
-            publication=no_publication,
         )
         self.works()
         return decision.again
@@ -248,7 +246,5 @@ def test_one_review_has_one_decision_whoever_comes_second() -> None:
             reviews=school.evaluations.reviews,
             ledger=school.evaluations.ledger,
             queue=school.evaluations.activities,
-            pause_badge=str,
-            publication=no_publication,
         )
     assert (school.has, len(school.grants), len(school.evaluations.reviews.audit)) == (HELD, 1, 1)

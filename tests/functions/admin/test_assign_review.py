@@ -8,11 +8,12 @@ from typing import get_args
 import pytest
 
 from admin import review_routes
-from admin.api_models import AssignmentBody, DecisionBody
+from admin.api_models import AssignmentBody
 from ladder.domain.activities.activity import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized
 from ladder.domain.reviews.permissions import Declaration, Staff
 from ladder.domain.reviews.review import Kind, Review
+from ladder.web.reviews import DecisionBody
 from tests.builders.review_services import NOW, OLE, PEER, ReviewServices, many
 from tests.builders.reviews import HOLD, MEMBER, REVIEWS
 from tests.fakes.reviews import MemoryReviewQueue

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from admin.decide_review import DecisionResult
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized
 from ladder.domain.points.amendments import Amendments
@@ -14,6 +13,7 @@ from ladder.domain.points.rules import Rule
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Kind, Review, Terms
+from ladder.web.reviews import DecisionResult
 from tests.builders.academy import RULE, STREAK, book, capped
 from tests.builders.academy_events import MONDAY, at
 from tests.builders.capped_academy import event

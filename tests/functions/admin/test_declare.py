@@ -4,10 +4,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from admin.staff import Colleagues, Declared, declare
+from admin.declare import Declared, declare
 from ladder.domain.activities.activity import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
+from ladder.domain.reviews.colleagues import Colleagues
 from ladder.domain.reviews.permissions import Declaration, Staff
 from tests.builders.review_services import ANNA, NOW, ReviewServices
 from tests.builders.reviews import HOLD

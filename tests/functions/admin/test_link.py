@@ -10,16 +10,17 @@ import pytest
 
 from admin import member_routes
 from admin.api_models import LoginBody, UnlinkBody
-from admin.decide_review import DecisionResult, decide_review
+from admin.decide_review import decide_review
 from admin.link import Link, LinkedLogin, enrol, link
 from ladder.domain.activities.activity import LOGIN, Event, normalized
 from ladder.domain.errors import InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member, RosterRow
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Action, Terms
+from ladder.web.reviews import DecisionResult
 from tests.builders.admin_requests import admin_request
 from tests.builders.capped_academy import academy
-from tests.builders.review_services import no_publication, rules
+from tests.builders.review_services import rules
 from tests.fakes import MemoryActivities, MemoryIdentities, MemoryLinks, MemoryPrograms
 from tests.fakes.administration import MemoryDecisions
 from tests.fakes.members import MemoryLedger
@@ -118,8 +119,6 @@ class Linked:
             reviews=self.reviews,
             ledger=MemoryLedger(),
             queue=MemoryActivities(),
-            pause_badge=lambda badge: pytest.fail(f"a link pauses no badge, and this one pauses {badge}"),
-            publication=no_publication,
         )
 
 

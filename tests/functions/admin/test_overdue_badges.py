@@ -1,29 +1,26 @@
 """A badge whose review day has passed opens one review, which names its owner; rejecting it pauses the badge."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from admin import review_routes
-from admin.decide_review import DecisionResult, decide_review
 from admin.review_queue import ReviewPage, open_overdue
-from admin.versions import pause
 from ladder.domain.errors import InvalidRequest, NotAuthorized, Rejected
 from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Action, Terms
+from ladder.web.reviews import DecisionResult
+from publishing.decide_review import decide_review
 from tests.builders.academy import academy
 from tests.builders.admin_requests import admin_request
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.programs import with_values
-from tests.builders.review_services import no_publication, rules
-from tests.builders.second_admin import Directory
-from tests.fakes import MemoryActivities, MemoryPrograms
+from tests.builders.second_admin import Directory, second_admin
+from tests.fakes import MemoryPrograms
 from tests.fakes.administration import MemoryPublications
-from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 
 DUE = date(2026, 11, 20)
@@ -67,19 +64,12 @@ class OverdueBadges:
             Terms(action=action),
             "looked at it",
             now=AFTER,
-            **rules(self.programs.current("academy")),
+            models={},
+            programs=self.programs,
+            publications=MemoryPublications(self.programs),
             reviews=self.reviews,
-            ledger=MemoryLedger(),
-            queue=MemoryActivities(),
-            pause_badge=self.pauses(by),
-            publication=no_publication,
+            colleagues=second_admin().colleagues,
         )
-
-    def pauses(self, by: Staff) -> Callable[[str], object]:
-        return lambda badge: pause(
-            by, "badge", badge, paused=True, reason="its review", now=AFTER,
-            programs=self.programs, publications=MemoryPublications(self.programs),
-        )  # fmt: skip
 
     def paused(self) -> set[str]:
         book = self.programs.current("academy").rulebook

@@ -7,12 +7,13 @@ from typing import get_args
 import pytest
 
 from admin import review_routes
-from admin.api_models import AssignmentBody, DecisionBody
+from admin.api_models import AssignmentBody
 from ladder.domain.audit.records import NO_MEMBER
 from ladder.domain.errors import NotAuthorized
 from ladder.domain.members.roster import FormerTeam, Member, teammates
 from ladder.domain.reviews.permissions import REQUIRED_ROLE, Staff, StaffAction, authorize
 from ladder.domain.reviews.review import Kind
+from ladder.web.reviews import DecisionBody
 from tests.builders.review_services import ReviewServices
 from tests.builders.reviews import APPROVE, HOLD, MEMBER, REVIEWS
 

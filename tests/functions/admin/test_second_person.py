@@ -3,27 +3,35 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
 
-from admin import member_routes, program_routes, review_routes
-from admin.api_models import DecisionBody, PointsGrantBody, VersionBody
+from admin import member_routes, review_routes
+from admin.api_models import PointsGrantBody
 from admin.commands import LedgerRequest
-from admin.staff import Alone, Waiting
-from admin.versions import Published
+from admin.services import Services
 from ladder.adapters.dynamodb.packing import to_json
+from ladder.domain.audit.records import NO_MEMBER
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized
 from ladder.domain.members.roster import Member
 from ladder.domain.message import verbatim
 from ladder.domain.programs.check import check
 from ladder.domain.programs.pausing import compile_program, pauses, with_pauses
 from ladder.domain.programs.program import Program, SecondPerson
+from ladder.domain.reviews.colleagues import Alone, Waiting
 from ladder.domain.reviews.permissions import Declaration, Staff
+from ladder.web.reviews import DecisionBody
+from ladder.web.staff import StaffServices
+from publishing import program_routes
+from publishing.api_models import VersionBody
+from publishing.services import Services as PublishingServices
+from publishing.versions import Published
 from tests.builders.academy import RULE, academy
 from tests.builders.admin_requests import admin_request
+from tests.builders.bank import program as bank
 from tests.builders.second_admin import Directory
 from tests.fakes import MemoryActivities, MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.administration import MemoryDecisions, MemoryPeople, MemoryPublications
@@ -63,34 +71,33 @@ class TwoAdmins:
         self.decisions = MemoryDecisions(self.given)
 
     @contextmanager
-    def asked(self, routes: Any, staff: Staff, now: datetime) -> Iterator[None]:
-        with admin_request(
-            routes,
-            staff,
-            now=now,
-            models={},
-            programs=self.programs,
-            publications=self.publications,
-            decisions=self.decisions,
-            activities=self.queue,
-            people=MemoryPeople(self.ledger, self.programs),
-            reviews=self.reviews,
-            reviewers=self.directory,
-            rosters=self.directory,
-            logins=MemoryIdentities(),
-            declarations=self.declarations,
-            ledger=lambda program: self.ledger,
-            compiled=lambda program: compile_program(self.programs.current(program)),
-            compiled_version=lambda program, version: compile_program(self.programs.version(program, version)),
-            production=self.production,
-        ):
+    def asked(self, routes: Any, staff: Staff, now: datetime, kind: type[StaffServices] = Services) -> Iterator[None]:
+        services = {
+            "models": {},
+            "programs": self.programs,
+            "publications": self.publications,
+            "decisions": self.decisions,
+            "activities": self.queue,
+            "people": MemoryPeople(self.ledger, self.programs),
+            "reviews": self.reviews,
+            "reviewers": self.directory,
+            "rosters": self.directory,
+            "logins": MemoryIdentities(),
+            "declarations": self.declarations,
+            "ledger": lambda program: self.ledger,
+            "compiled": lambda program: compile_program(self.programs.current(program)),
+            "compiled_version": lambda program, version: compile_program(self.programs.version(program, version)),
+            "production": self.production,
+        }
+        used = {field.name: services[field.name] for field in fields(kind) if field.name in services}
+        with admin_request(routes, staff, now=now, kind=kind, **used):
             yield
 
     def publish(
         self, draft: Program = DRAFT, by: Staff = ANNA, *, after: int = 1, now: datetime = NOW
     ) -> Published | Waiting:
         body = VersionBody(program=json.loads(to_json(draft)), after=after, reason="spring")
-        with self.asked(program_routes.routes, by, now):
+        with self.asked(program_routes.routes, by, now, PublishingServices):
             answer = program_routes.post_version(by.program, body)
         assert answer.body is not None
         assert (answer.status_code == 202) == isinstance(answer.body, Waiting)
@@ -110,8 +117,12 @@ class TwoAdmins:
         self, waiting: Published | LedgerRequest | Waiting, body: DecisionBody = APPROVE, by: Staff = BEN
     ) -> None:
         assert isinstance(waiting, Waiting)
-        with self.asked(review_routes.routes, by, NOW):
-            review_routes.post_decision(waiting.review, body)
+        if waiting.review.startswith(NO_MEMBER):
+            with self.asked(program_routes.routes, by, NOW, PublishingServices):
+                program_routes.post_decision(by.program, waiting.review, body)
+        else:
+            with self.asked(review_routes.routes, by, NOW):
+                review_routes.post_decision(waiting.review, body)
 
     @property
     def name(self) -> str:
@@ -227,6 +238,18 @@ def test_who_asks_upon_an_older_version_hears_who_confirmed_the_newer_one_and_wh
     two.decide(two.publish())
     with pytest.raises(Conflict, match=r"admin\.published_meanwhile_by version=2 by=ben day=2026-11-22 time=12:00"):
         two.publish(academy(name="late"))
+
+
+def test_what_another_program_made_unplayable_since_is_not_published_by_its_confirmation(two: TwoAdmins) -> None:
+    """Two programs move their members between the groups of a platform, and neither takes the other's."""
+    two.programs.publish(bank())
+    two.directory = Directory({bank().key: ["anna", "ben"]})
+    anna, ben = (replace(one, program=bank().key) for one in (ANNA, BEN))
+    waiting = two.publish(replace(bank(), name="Anna's"), anna)
+    two.programs.publish(replace(bank(), key="other"))
+    with pytest.raises(InvalidRequest, match="is a group of another program"):
+        two.decide(waiting, by=ben)
+    assert two.programs.current(anna.program).version == 1
 
 
 def test_a_draft_that_is_gone_or_was_replaced_is_not_published(two: TwoAdmins) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from admin.staff import staff
 from ladder.domain.activities.activity import LOGIN
 from ladder.domain.errors import NotAuthenticated, NotAuthorized
 from ladder.domain.reviews.permissions import Declaration, Role, Staff
+from ladder.web.staff import staff
 from tests.builders.review_services import ANNA, NOW
 from tests.builders.reviews import MEMBER
 from tests.builders.second_admin import Directory

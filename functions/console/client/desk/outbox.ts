@@ -1,6 +1,7 @@
 /** A decision that waits a moment before it is sent, in which it can be taken back: what the API has, stays. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, Refused } from "../api.ts";
+import { identity } from "../auth.ts";
 import type { DecisionBody, ReviewSummary } from "../api.ts";
 
 export const DELAY = 8_000; // milliseconds
@@ -21,6 +22,14 @@ export interface Outbox {
   readonly takeBack: () => Decided | null;
 }
 
+/** Send a decision: what changes the program itself is published. */
+function decide({ review, body }: Decided) {
+  if (review.kind !== "publication" && review.kind !== "badge")
+    return ask("POST /admin/reviews/{review}/decision", { review: review.id }, body);
+  const { program } = identity();
+  return ask("POST /admin/programs/{program}/reviews/{review}/decision", { program, review: review.id }, body);
+}
+
 export function useOutbox(onSent: () => void): Outbox {
   const [state, setState] = useState<Pick<Outbox, "waiting" | "sent" | "failed">>({ waiting: null, sent: null, failed: null });
   const waiting = useRef<Decided | null>(null);
@@ -31,7 +40,7 @@ export function useOutbox(onSent: () => void): Outbox {
     if (!decided) return;
     waiting.current = null;
     try {
-      await ask("POST /admin/reviews/{review}/decision", { review: decided.review.id }, decided.body);
+      await decide(decided);
       setState((before) => ({ ...before, sent: decided, waiting: waiting.current }));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from ladder.domain.audit.records import Record
+from ladder.domain.errors import Rejected
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.programs.program import Program
 
@@ -26,6 +27,14 @@ class Programs(Protocol):
     def publish(self, program: Program) -> Program: ...  # under the next version
     def roster(self, program: str) -> Roster: ...
     def enrol(self, program: str, roster: Roster) -> None: ...
+
+
+def current_of(program: str, programs: Programs) -> Program | None:
+    """Return the current version; None where nothing was ever published."""
+    try:
+        return programs.current(program)
+    except Rejected:
+        return None
 
 
 class Rosters(Protocol):

@@ -24,6 +24,7 @@ from datetime import datetime
 from typing import Literal
 
 from ladder.domain.activities.activity import Key
+from ladder.domain.audit.records import NO_MEMBER
 from ladder.domain.message import Message
 from ladder.domain.validation.constraints import Plain
 
@@ -90,6 +91,11 @@ class Review:
     def address(self) -> str:
         """Return the address by which it is found: reviews are stored with their members."""
         return f"{self.member}.{self.id}"
+
+    @property
+    def about_program(self) -> bool:
+        """Return whether it is about the program itself, and about no member."""
+        return self.member == NO_MEMBER
 
     @property
     def status(self) -> Status:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from admin.versions import Published
 from ladder.domain.challenges.rules import Platform
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
+from publishing.versions import Published
 from tests.builders.bank import CARE, SPRINT, grouped, program
 from tests.builders.programs import with_values
 from tests.builders.second_admin import publish_alone

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from admin.versions import effects_on_members, pause
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.metric_files import Measure, MetricFiles
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
@@ -20,6 +19,8 @@ from ladder.domain.points.rulebook import Level
 from ladder.domain.programs.pausing import compile_program, pauses
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
+from publishing.trial import effects_on_members
+from publishing.versions import pause
 from tests.builders.academy import RULE, academy, book, rules
 from tests.builders.capped_academy import event
 from tests.builders.planning import program

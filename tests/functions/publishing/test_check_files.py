@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from admin.versions import CheckedFiles, check_files, read_files
 from infra.models import MODELS
 from ladder.domain.errors import InvalidRequest, NotAuthorized
 from ladder.domain.programs.files import ProgramFiles
 from ladder.domain.reviews.permissions import Staff
+from publishing.drafts import CheckedFiles, check_files, read_files
 from tests.builders.program_files import BANK
 from tests.fakes import MemoryPrograms
 from tests.paths import ROOT

@@ -1,47 +1,18 @@
-"""Staff: who asks, which program they look after, their role, which cases are their own, and who else there is."""
+"""Who else there is: who may decide a review, whose own case it is, and which acts of an admin take another one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from ladder.domain.activities.activity import LOGIN
 from ladder.domain.activities.ports import Logins
-from ladder.domain.errors import Conflict, NotAuthorized, NotFound
+from ladder.domain.errors import NotAuthorized
 from ladder.domain.message import Message
 from ladder.domain.programs.ports import TeamRosters
 from ladder.domain.programs.program import Program, SecondPerson
-from ladder.domain.reviews.permissions import (
-    ROLES,
-    DeclarationChanged,
-    Staff,
-    authorize,
-    may_decide,
-    role_to_decide,
-)
-from ladder.domain.reviews.ports import Declarations, People, Reviewers, ReviewQueue
+from ladder.domain.reviews.permissions import Staff, may_decide, role_to_decide
+from ladder.domain.reviews.ports import Declarations, Reviewers, ReviewQueue
 from ladder.domain.reviews.review import Review
-from ladder.web.claims import Claims, login
-
-
-def staff(claims: Claims, *, now: datetime, logins: Logins, declarations: Declarations, rosters: TeamRosters) -> Staff:
-    """Return who asks, by the claims of their token.
-
-    Nobody decides their own case, which is that of members that their login leads or once led to, and of those that
-    they declared; nor anything about the teams that these are in.
-
-    Raises NotAuthenticated for no valid id token, NotAuthorized for one without a program or a role.
-    """
-    user = login(claims, now=now)
-    role = next((role for role in reversed(ROLES) if role in user.groups), None)  # groups that are no role are ignored
-    if user.program is None:
-        raise NotAuthorized(Message("admin.no_single_program"))
-    if role is None:
-        raise NotAuthorized(Message("admin.no_role", {"roles": ", ".join(ROLES)}))
-    declaration = declarations.of(user.program, user.subject)
-    own = declaration.own | _linked(user.program, user.subject, logins)
-    teammates = rosters.teammates(user.program, own) if own else frozenset[str]()
-    return Staff(user.subject, user.program, role, own, declared=declaration.made, teammates=teammates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +60,7 @@ class Colleagues:
         return sorted(known - {staff.subject})
 
     def _own(self, program: str, subject: str) -> frozenset[str]:
-        return self.declarations.of(program, subject).own | _linked(program, subject, self.logins)
+        return self.declarations.of(program, subject).own | linked(program, subject, self.logins)
 
 
 type Alone = Literal["only_admin", "lowered"]  # why one admin was enough: there is no other, or the program says so
@@ -135,45 +106,7 @@ class SecondAdmin:
         return Waiting(review=review.address, waits_for=tuple(self.colleagues.other_admins(staff)), again=again)
 
 
-def _linked(program: str, subject: str, logins: Logins) -> frozenset[str]:
+def linked(program: str, subject: str, logins: Logins) -> frozenset[str]:
+    """Return the member whom the login leads to, if it leads to one."""
     member = logins.find(program, LOGIN, subject)
     return frozenset({member} if member else ())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """`member` None: they do not play. `again`: they declared the same before."""
-
-    member: str | None
-    again: bool
-
-
-def declare(
-    staff: Staff,
-    member: str | None,
-    *,
-    now: datetime,
-    people: People,
-    logins: Logins,
-    declarations: Declarations,
-) -> Declared:
-    """Declare which member somebody of the staff is, or that they do not play. Audited; running it again does nothing.
-
-    A member that they declared before stays their own case, too.
-
-    Raises NotFound for no member of the program; Conflict where they declare that they do not play and their login
-    leads to a member, or where they declared something else at the same moment.
-    """
-    authorize(staff, "declare")
-    existing = declarations.of(staff.program, staff.subject)
-    if existing.says(member):
-        return Declared(member=member, again=True)
-    if member is not None and not people.known(staff.program, member):
-        raise NotFound(Message("admin.no_such_member"))
-    if member is None and logins.find(staff.program, LOGIN, staff.subject):
-        raise Conflict(Message("admin.declare_linked_member"))
-    try:
-        declarations.declare(staff.program, staff.subject, member, role=staff.role, after=existing, at=now)
-    except DeclarationChanged as changed:
-        raise Conflict(Message("admin.declared_at_same_moment")) from changed
-    return Declared(member=member, again=False)

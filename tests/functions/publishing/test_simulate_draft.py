@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from admin.versions import Simulation, SimulationReport, simulate_draft
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import InvalidRequest
@@ -16,6 +15,7 @@ from ladder.domain.points.ledger import State
 from ladder.domain.points.rulebook import Level
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.reviews.permissions import Staff
+from publishing.trial import Simulation, SimulationReport, simulate_draft
 from tests.builders.academy import RULE, academy, book
 from tests.builders.capped_academy import event
 from tests.builders.planning import program
