@@ -20,6 +20,7 @@ PAGES = (
     ConsolePage("badges", "badges", ready="main .card"),
     ConsolePage("rewards", "rewards", ready="main .card"),
     ConsolePage("me", "me", ready="main table"),
+    ConsolePage("settings", "settings", ready="main form"),
     ConsolePage("how", "how", ready="main table"),
     ConsolePage("rules", "rules", role="admin", ready="main .editor"),
     ConsolePage("person", "people/{member}", role="admin", ready="main .profile"),

@@ -295,21 +295,6 @@ def test_somebody_new_reads_what_will_stand_there_instead_of_an_empty_page(
     page.get_by_text("No badge yet.").wait_for()
 
 
-def test_the_language_changes_at_once_with_the_apis_sentences_and_is_remembered(
-    read_as: Callable[..., Visit], site: Site
-) -> None:
-    page = read_as().go("")
-    page.wait_for_selector("main .target")
-    page.get_by_label("Language").select_option("de")
-    page.get_by_role("heading", name="Heute", exact=True).wait_for()
-    page.wait_for_selector("main .target")
-    german = site.ask("/members/me/progress", language="de")["today"]["limits"][0]["message"]["text"]
-    page.get_by_text(german).wait_for()
-    page.reload()
-    page.get_by_role("heading", name="Heute", exact=True).wait_for()
-    assert page.get_attribute("html", "lang") == "de"
-
-
 def test_back_and_forward_work_and_an_unknown_address_leads_home(read_as: Callable[..., Visit], site: Site) -> None:
     page = read_as().go("")
     page.get_by_role("link", name="Badges").click()

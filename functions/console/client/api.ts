@@ -1,7 +1,7 @@
 /** The API's client: one function for every route, typed by our OpenAPI document. */
 import type { Problem, Routes } from "ladder-api";
 import { forget, token } from "./auth.ts";
-import { language, t } from "./texts.ts";
+import { language, languages, speak, t } from "./texts.ts";
 
 export type * from "ladder-api";
 
@@ -33,8 +33,15 @@ export async function ask<R extends keyof Routes>(
     else query.set(name, String(value));
   }
   const answer = await send(method, query.size ? `${path}?${query}` : path, body);
+  follow(answer.headers.get("content-language"));
   if (answer.ok) return (await answer.json()) as Routes[R]["answer"];
   throw await refusal(answer);
+}
+
+/** Answers to a member come in the language of their settings: the pages follow it, on whatever device it was chosen. */
+function follow(answered: string | null): void {
+  const known = languages.find(({ key }) => key === answered)?.key;
+  if (known && known !== language()) void speak(known, { chosen: true });
 }
 
 async function send(method: string, path: string, body: unknown): Promise<Response> {

@@ -34,6 +34,7 @@ export const AREAS: readonly Area[] = [
       { path: "badges", title: "nav.badges", component: "Badges" },
       { path: "rewards", title: "nav.rewards", component: "Rewards" },
       { path: "me", title: "nav.me", component: "AboutMe" },
+      { path: "settings", title: "nav.settings", component: "Settings" },
       { path: "how", title: "nav.how", component: "How", hidden: true },
     ],
   },

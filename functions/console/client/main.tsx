@@ -2,17 +2,19 @@
 import { render } from "preact";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { Refused } from "./api.ts";
 import { areasOf, find } from "./areas.ts";
 import type { PageProps } from "./areas.ts";
 import { comeBack, identity, signedIn, signOut } from "./auth.ts";
+import { keepLanguage } from "./my_settings.ts";
 import { Empty } from "./parts/page.tsx";
 import { SignIn } from "./parts/sign_in.tsx";
 import { here, HOME, Link, Router, usePath } from "./router.tsx";
-import { language, languages, preferred, speak, t } from "./texts.ts";
+import { language, languages, preferred, speak, SPOKEN, t } from "./texts.ts";
 import type { Language } from "./texts.ts";
 import "./style/index.css";
 
-function Console({ onLanguage }: { onLanguage: (language: Language) => void }) {
+function Console() {
   const path = usePath();
   const { login, user, roles } = identity();
   const areas = areasOf(login, roles);
@@ -51,7 +53,7 @@ function Console({ onLanguage }: { onLanguage: (language: Language) => void }) {
         <span>{login === "staff" ? t("nav.staff") : t("nav.private")}</span>
         <label class="row">
           <span>{t("nav.language")}</span>
-          <select value={language()} onChange={(event) => onLanguage(event.currentTarget.value as Language)}>
+          <select value={language()} onChange={(event) => void choose(event.currentTarget.value as Language)}>
             {languages.map(({ key, name }) => (
               <option key={key} value={key} lang={key}>
                 {name}
@@ -105,8 +107,22 @@ function Welcome({ failed, path }: { failed: boolean; path: string }) {
 
 function App({ failed }: { failed: boolean }) {
   const [, setLanguage] = useState<Language>(language());
-  const change = (chosen: Language) => void speak(chosen, { chosen: true }).then(() => setLanguage(chosen));
-  return <Router>{signedIn() ? <Console onLanguage={change} /> : <Welcome failed={failed} path={here()} />}</Router>;
+  useEffect(() => {
+    const spoken = () => setLanguage(language());
+    addEventListener(SPOKEN, spoken);
+    return () => removeEventListener(SPOKEN, spoken);
+  }, []);
+  return <Router>{signedIn() ? <Console /> : <Welcome failed={failed} path={here()} />}</Router>;
+}
+
+/** Speak another language from now on; a member's is kept with their settings, as what the API says comes in it. */
+async function choose(chosen: Language): Promise<void> {
+  try {
+    if (identity().login === "members") await keepLanguage(chosen);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error; // the pages speak it at least until they are read anew
+  }
+  await speak(chosen, { chosen: true });
 }
 
 async function start(): Promise<void> {

@@ -38,19 +38,25 @@ const parsed = new Map<string, readonly Part[]>();
 
 export const languages = Object.entries(LANGUAGES).map(([key, { name }]) => ({ key: key as Language, name }));
 
-/** Return the language that the reader has chosen, else the first of their browser's that there is. */
-export function preferred(): Language {
-  const wanted = [localStorage.getItem(KEPT) ?? "", ...navigator.languages].map((tag) => tag.split("-")[0] ?? "");
+/** Return the language that the reader has chosen in this browser, else the first of the browser's own that there is. */
+export function preferred({ chosen = true } = {}): Language {
+  const kept = chosen ? localStorage.getItem(KEPT) : null;
+  const wanted = [kept ?? "", ...navigator.languages].map((tag) => tag.split("-")[0] ?? "");
   return (wanted.find((tag) => tag in LANGUAGES) as Language | undefined) ?? "en";
 }
 
-/** Load a language; `chosen`: the reader asked for it, so the browser remembers it. */
-export async function speak(language: Language, { chosen = false } = {}): Promise<void> {
+/** Tells the window that the pages speak another language from now on. */
+export const SPOKEN = "ladder.spoken";
+
+/** Load a language. `chosen`: whether the browser remembers it, or forgets what it remembered; left out, neither. */
+export async function speak(language: Language, { chosen }: { readonly chosen?: boolean } = {}): Promise<void> {
   patterns = (await LANGUAGES[language].load()).default;
   current = language;
   parsed.clear();
   document.documentElement.lang = language;
   if (chosen) localStorage.setItem(KEPT, language);
+  else if (chosen === false) localStorage.removeItem(KEPT);
+  dispatchEvent(new Event(SPOKEN));
 }
 
 export function language(): Language {

@@ -5,4 +5,5 @@ export { Days } from "./days.tsx";
 export { How } from "./how.tsx";
 export { Ledger } from "./ledger.tsx";
 export { Rewards } from "./rewards.tsx";
+export { Settings } from "./settings.tsx";
 export { Today } from "./today.tsx";
