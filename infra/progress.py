@@ -7,7 +7,7 @@ from constructs import Construct
 from infra.function import Commons, Function
 from infra.iam_grants import MEMBER_ACTIONS, grant_index, grant_items
 from infra.secrets import IdentityKey
-from infra.storage import DUE
+from infra.storage import BY_SEQUENCE, DUE
 from progress.settings import Settings
 
 
@@ -43,6 +43,7 @@ class Progress(Construct):
         grant_items(self.function, programs, "GetItem", "BatchGetItem", "Query")
         grant_items(self.function, members, *MEMBER_ACTIONS)
         grant_index(self.function, members, DUE)  # what waits for a colleague
+        grant_index(self.function, members, BY_SEQUENCE)
         grant_items(self.function, audit, "PutItem")
         activities.grant(self.function, "sqs:SendMessage")
         identity.grant_reading(self.function)

@@ -14,6 +14,7 @@ from infra.nag_suppressions import accept
 REWRITES = ("DeleteItem", "UpdateItem", "BatchWriteItem", "PartiQLDelete", "PartiQLUpdate")
 DUE = "Due"
 REVIEWS = "Reviews"
+BY_SEQUENCE = "BySequence"
 BY_TIME = "ByTime"
 METRICS_RETENTION = Duration.days(400)  # a year, so that a change of the rules can be replayed on it
 REPLACED_RETENTION = Duration.days(30)
@@ -26,7 +27,8 @@ class Storage(Construct):
     however late it comes again. Items with an expiry time: texts of members, stored for badges that need several, and
     events about unknown users.
     Its stream publishes new items. Its index `Due` holds the keys of held awards, and nothing else; `Reviews` open
-    reviews, decisions in delivery, and members with a difficulty relief, by program.
+    reviews, decisions in delivery, and members with a difficulty relief, by program; `BySequence` the entries of a
+    member in the order they were recorded.
     `metrics` takes one CSV file a program and day, from any measuring system.
     The audit's index `ByTime` holds the keys of its records, by which the sealer finds new ones. `anchors` takes a
     digest a program and day, which nobody can delete, not even the owner of the account.
@@ -54,6 +56,12 @@ class Storage(Construct):
             sort_key=dynamodb.Attribute(name="opened_at", type=dynamodb.AttributeType.STRING),
             projection_type=dynamodb.ProjectionType.INCLUDE,
             non_key_attributes=["kind", "assigned_to"],
+        )
+        self.members.add_global_secondary_index(
+            index_name=BY_SEQUENCE,
+            partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="sequence", type=dynamodb.AttributeType.NUMBER),
+            projection_type=dynamodb.ProjectionType.ALL,  # a page is one query, and not a read an entry
         )
         # deny every rewrite to everyone, whatever an identity's own policy says: no later grant can weaken it
         put_only = iam.PolicyStatement(

@@ -204,10 +204,11 @@ def _entry(context: RequestContext, review: Review) -> tuple[Statement | None, M
     raised = {dispute.key: dispute for dispute in services.disputes.of(review.program, review.member)}
     recorded = services.ledger(None).entries(review.program, review.member)
     about = [entry for entry in recorded if entry.key == review.event]
-    entry = next(iter(statements(about, recorded, raised, version=context.version)), None)
+    amendments = Amendments.among(each.activity for each in recorded)
+    entry = next(iter(statements(about, amendments, raised, version=context.version)), None)
     if entry is None or entry.source in {LADDER, ROTATION}:
         return entry, {}
-    current = Amendments.among(each.activity for each in recorded).applied(about[0].activity).attributes
+    current = amendments.applied(about[0].activity).attributes
     return entry, {name: value for name, value in current.items() if name not in TEXT_ATTRIBUTES}
 
 

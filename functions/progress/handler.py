@@ -350,7 +350,7 @@ def put_settings(body: Annotated[SettingsBody, Body()]) -> MySettings:
 )
 def get_ledger(
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES, description="entries per page")] = USUAL_ENTRIES,
-    before: Annotated[int, Query(ge=1, le=NEWEST, description="the `before` of the page before")] = NEWEST,
+    before: Annotated[int | None, Query(ge=1, le=NEWEST, description="the `before` of the page before")] = None,
 ) -> LedgerPage:
     context = _context()
     return show_ledger(

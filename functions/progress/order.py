@@ -49,7 +49,7 @@ def order(
         key = order_key(order)
         state, known = ledger.load(me.program, me.member, [key])
         if key in known:
-            entry = next(entry for entry in ledger.entries(me.program, me.member) if entry.key == key)
+            entry = ledger.find(me.program, me.member, [key])[key]
             if entry.activity.attributes.get("item") != item:
                 raise Conflict(Message("points.order_id_used"))
         else:

@@ -3,15 +3,18 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from ladder.domain.calendar.schedule import local_day
+from ladder.domain.calendar.schedule import day_bounds, local_day
 from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.ledger import ADJUSTED, Entry
+from ladder.domain.points.ledger import ADJUSTED, Entry, State
 from ladder.domain.points.ports import Ledger
 from ladder.domain.points.rules import Period
 from ladder.web.me import Me
+
+ENTRIES_READ = 250  # by one call
+CLOCKS_DIFFER = timedelta(days=1)  # at most, between what reports an event and what records it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +63,16 @@ def show_calendar(
     version: Callable[[int], CompiledProgram],
     ledger: Ledger,
 ) -> PointsCalendar:
-    """Return the days from `first` to `last`. `version`: a published version, in whose names its entries are read."""
-    state, _ = ledger.load(me.program, me.member, [])
-    by_day = defaultdict[date, list[Entry]](list)
-    for entry in ledger.entries(me.program, me.member):
+    """Return the days from `first` to `last`, by the entries that were recorded since.
+
+    What happened on a day is recorded on it or later. `version`: a published version, in whose names entries are read.
+    """
+    state = ledger.states_of(me.program, [me.member]).get(me.member, State())
+    by_day, since = defaultdict[date, list[Entry]](list), day_bounds(compiled.schedule, first)[0] - CLOCKS_DIFFER
+    for entry in ledger.latest(me.program, me.member, page=ENTRIES_READ):
         happened = entry.activity.occurred_at
+        if (entry.recorded_at or happened) < since:
+            break
         day = local_day(compiled.schedule, happened) if entry.day is None else date.fromordinal(entry.day)
         if first <= day <= last:
             by_day[day].append(entry)
@@ -73,6 +81,8 @@ def show_calendar(
         for begins, ends in state.days_off
         for day in range(max(begins, first.toordinal()), min(ends, last.toordinal()) + 1)
     ]
+    for entries in by_day.values():
+        entries.reverse()
     return PointsCalendar(
         first=first,
         last=last,

@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.ports import Disputes, Ledger, Quarantine
+from ladder.domain.points.ports import Disputes, LedgerPages, Quarantine
 from ladder.domain.points.statement import Statement, statements
 from ladder.web.me import Me
 
@@ -33,24 +34,22 @@ def show_ledger(
     me: Me,
     *,
     limit: int,
-    before: int,
+    before: int | None,
     version: Callable[[int], CompiledProgram],
-    ledger: Ledger,
+    ledger: LedgerPages,
     quarantine: Quarantine,
     disputes: Disputes,
 ) -> LedgerPage:
-    """Return a page of entries. The whole ledger is read whatever the page: what became of a hold may be anywhere in
-    it, and a second index over time would cost a write an entry for a list that is seldom read.
+    """Return a page of entries, and read no more of the ledger than what it shows.
 
     `version`: a published version of the program, in whose names its entries are read."""
     raised = {dispute.key: dispute for dispute in disputes.of(me.program, me.member)}
-    recorded = ledger.entries(me.program, me.member)
-    newest = sorted(recorded, key=lambda entry: entry.sequence, reverse=True)
-    older = [entry for entry in newest if entry.sequence < before]
-    page = older[:limit]
+    newest = list(islice(ledger.latest(me.program, me.member, before=before, page=limit + 1), limit + 1))
+    page = newest[:limit]
+    amendments = ledger.amendments(me.program, me.member, [entry.key for entry in page])
     return LedgerPage(
-        entries=tuple(statements(page, recorded, raised, version=version)),
-        before=page[-1].sequence if len(older) > limit else None,
+        entries=tuple(statements(page, amendments, raised, version=version)),
+        before=page[-1].sequence if len(newest) > limit else None,
         quarantined=tuple(
             QuarantinedMessage(reference=hashlib.sha256(body.encode()).hexdigest()[:REFERENCE], reason=reason)
             for body, reason in quarantine.quarantined(me.program, me.member).items()

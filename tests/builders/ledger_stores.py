@@ -82,11 +82,17 @@ def dynamodb_ledger(tables: Tables, program: Program) -> LedgerStores:
 
 
 def members_table(client: Any, name: str) -> str:
-    indexes = {"Due": ("due_program", "due_at"), "Reviews": ("review_program", "opened_at")}
-    keys = ("pk", "sk", *(key for index in indexes.values() for key in index))
+    indexes = {
+        "Due": ("due_program", "due_at"),
+        "Reviews": ("review_program", "opened_at"),
+        "BySequence": ("pk", "sequence"),
+    }
+    keys = {"pk", "sk", *(key for index in indexes.values() for key in index)}
     client.create_table(
         TableName=name,
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        AttributeDefinitions=[
+            {"AttributeName": key, "AttributeType": "N" if key == "sequence" else "S"} for key in sorted(keys)
+        ],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         GlobalSecondaryIndexes=[
             {
@@ -95,7 +101,9 @@ def members_table(client: Any, name: str) -> str:
                     {"AttributeName": partition, "KeyType": "HASH"},
                     {"AttributeName": sort, "KeyType": "RANGE"},
                 ],
-                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["kind", "assigned_to"]},
+                "Projection": {"ProjectionType": "ALL"}
+                if index == "BySequence"
+                else {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["kind", "assigned_to"]},
             }
             for index, (partition, sort) in indexes.items()
         ],

@@ -1,6 +1,6 @@
 """What is kept of members, in memory: the ledger with its conditions, what members share, and what waits."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.members.roster import Member
+from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.award_caps import Allotment
 from ladder.domain.points.ledger import Entry, LedgerChange, State, event_refused
 from ladder.domain.points.teams import Contribution, TeamTotals
@@ -31,6 +32,7 @@ class MemoryLedger:
         self.waiting: dict[tuple[str, str, Key], datetime] = {}
         self.reviews = dict[tuple[str, str, str], Review]()  # by program, member and id
         self.erased: set[Person] = set()
+        self.read = 0  # entries that pages read
 
     def load(self, program: str, member: str, events: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
         if (program, member) in self.erased:
@@ -48,6 +50,27 @@ class MemoryLedger:
 
     def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
         return list(self.recorded.get((program, member), []))[:count]
+
+    def latest(self, program: str, member: str, *, before: int | None = None, page: int) -> Iterator[Entry]:
+        recorded = sorted(self.entries(program, member), key=lambda entry: -entry.sequence)
+        for entry in recorded:
+            if before is None or entry.sequence < before:
+                self.read += 1
+                yield entry
+
+    def find(self, program: str, member: str, events: Collection[Key]) -> dict[Key, Entry]:
+        return {entry.key: entry for entry in self.entries(program, member) if entry.key in events}
+
+    def beginning(self, program: str, member: str, key: Key) -> list[Entry]:
+        entries = self.entries(program, member)
+        return [entry for entry in entries if entry.key[0] == key[0] and entry.key[1].startswith(key[1])]
+
+    def amendments(self, program: str, member: str, events: Collection[Key]) -> Amendments:
+        types = dict[Key, set[str]]()
+        for entry in self.entries(program, member):
+            if entry.amends is not None and entry.amends in events:
+                types.setdefault(entry.amends, set()).add(entry.activity.type)
+        return Amendments(types=types)
 
     def commit(self, change: LedgerChange) -> None:
         person = (change.program, change.member)

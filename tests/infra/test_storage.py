@@ -26,7 +26,7 @@ def test_items_of_programs_and_members_expire_where_they_say_so_and_the_audit_ne
 
 
 def test_what_is_held_and_what_waits_for_a_person_is_found_by_sparse_indexes(template: Template) -> None:
-    due, reviews = template.one("DynamoDB::Table", "StorageMembers")["GlobalSecondaryIndexes"]
+    due, reviews, by_sequence = template.one("DynamoDB::Table", "StorageMembers")["GlobalSecondaryIndexes"]
     assert due == {
         "IndexName": "Due",
         "KeySchema": [
@@ -42,6 +42,11 @@ def test_what_is_held_and_what_waits_for_a_person_is_found_by_sparse_indexes(tem
             {"AttributeName": "opened_at", "KeyType": "RANGE"},
         ],
         "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["kind", "assigned_to"]},
+    }
+    assert by_sequence == {
+        "IndexName": "BySequence",
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sequence", "KeyType": "RANGE"}],
+        "Projection": {"ProjectionType": "ALL"},
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from ladder.domain.activities.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, Activity
 from ladder.domain.message import Message, verbatim
+from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 from ladder.domain.points.statement import Statement, arithmetic, statements
@@ -20,9 +21,13 @@ LIMIT = Message("points.day_limit", {"points": 300})
 BOOK = compile_program(academy())
 
 
+def among(entries: Sequence[Entry]) -> Amendments:
+    return Amendments.among(entry.activity for entry in entries)
+
+
 def shown(entries: Sequence[Entry], program: Program | None = None) -> list[Statement]:
     book = compile_program(program) if program else BOOK
-    return statements(entries, entries, {}, version=lambda version: book)
+    return statements(entries, among(entries), {}, version=lambda version: book)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +94,7 @@ def test_entries_come_in_the_order_asked_for_each_with_its_own_dispute() -> None
     _, entries = done(academy(), passed("a"), passed("b", minute=1))
     key = entries[0].key
     raised = Dispute(program="academy", member="m", source=key[0], id=key[1], text="no", raised_at=at(TUESDAY))
-    newer, older = statements(entries[::-1], entries, {key: raised}, version=lambda version: BOOK)
+    newer, older = statements(entries[::-1], among(entries), {key: raised}, version=lambda version: BOOK)
     assert (newer.sequence, newer.dispute) == (2, None)
     assert older.dispute is not None
     assert (older.sequence, older.dispute.text) == (1, "no")

@@ -100,7 +100,7 @@ class MemberServices:
             verdicts=self.verdicts,
         )
 
-    def page(self, *, limit: int = 25, before: int = 2**53) -> LedgerPage:
+    def page(self, *, limit: int = 25, before: int | None = None) -> LedgerPage:
         return show_ledger(
             self.me,
             limit=limit,

@@ -121,7 +121,8 @@ STATE, ARCHIVE = "STATE", "ARCHIVE"
 PREFERENCES = "PREFERENCES"
 SALT = "SALT"  # under which the audit has digests of what could say who the member is
 REASON = "REASON#"
-ENTRY, HOLD, QUARANTINE, DISPUTE, WRITING = "ENTRY#", "HOLD#", "QUARANTINE#", "DISPUTE#", "WRITING#"
+ENTRY, AMENDED, HOLD = "ENTRY#", "AMENDED#", "HOLD#"
+QUARANTINE, DISPUTE, WRITING = "QUARANTINE#", "DISPUTE#", "WRITING#"
 POST = "POST"  # in a partition of its own
 POSTED, CONFIRMED = "POSTED#", "CONFIRMED#"  # in the partition of whoever wrote or confirmed it, by their event
 
@@ -134,6 +135,11 @@ def event(key: str) -> Key:
     """Return the event of an entry's key, or of any other key that contains an event."""
     _, source, event_id = key.split("#", maxsplit=2)
     return source, event_id
+
+
+def amended(key: Key) -> str:
+    """Return the key of what amends an event, beside its entry, which never changes."""
+    return f"{AMENDED}{key[0]}#{key[1]}"
 
 
 def hold(key: Key) -> str:

@@ -7,14 +7,15 @@ the state under its bytes, so that a rule which comes back finds what it knew.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from itertools import batched
+from itertools import batched, chain
 from typing import Any
 
 import msgspec
 
+from ladder.adapters.aws import ATTEMPTS, Pause, backoff
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.member_records import recorded
 from ladder.adapters.dynamodb.packing import unpack
@@ -37,6 +38,7 @@ from ladder.adapters.dynamodb.table import (
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.message import Message
+from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.ledger import (
     KEY_BYTES,
     Entry,
@@ -300,7 +302,7 @@ def state_item(partition: str, state: State) -> Item:
         "pk": partition,
         "sk": keys.STATE,
         "version": state.version,
-        "sequence": state.sequence,
+        "entries": state.sequence,
         "earned": state.earned,
         "spent": state.spent,
         "held": state.held,
@@ -314,9 +316,10 @@ UNTOUCHED = Clause("attribute_not_exists(taken) OR taken = :zero", {":zero": 0})
 class DynamoLedger:
     """`names`: of everything in the rulebook that a state has values for; `audit`: the name of that table."""
 
-    def __init__(self, table: Table, *, audit: str, names: Collection[str]) -> None:
+    def __init__(self, table: Table, *, audit: str, names: Collection[str], pause: Pause = backoff) -> None:
         self._table = table
         self._audit = audit
+        self._pause = pause
         self._names = tokens(names)
 
     def load(self, program: str, member: str, events: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
@@ -347,6 +350,41 @@ class DynamoLedger:
         result = self._entries(program, member, consistent=count is None)
         return result if count is None or len(result) == count else self._entries(program, member, consistent=True)
 
+    def latest(self, program: str, member: str, *, before: int | None = None, page: int) -> Iterator[Entry]:
+        """Yield entries newest first, those below a sequence number. `page`: entries that one call reads.
+
+        The index lags behind its table for a moment: the state says which entry is the newest, and a page that does
+        not begin with it is read again.
+        """
+        pk = keys.member(program, member)
+        state = self._table.get(pk, keys.STATE)
+        newest = state["entries"] if state else 0
+        below = newest + 1 if before is None else min(before, newest + 1)
+        for tries in range(ATTEMPTS):
+            found = self._table.query_index_back(BY_SEQUENCE, ("pk", pk), ("sequence", below), page=page)
+            first = next(found, None)
+            if below <= 1 or (first and first["sequence"] == below - 1):
+                break
+            self._pause(tries)
+        yield from map(from_item, chain([first] if first else [], found))
+
+    def find(self, program: str, member: str, events: Collection[Key]) -> dict[Key, Entry]:
+        """Return the entries of these events, of those that have one."""
+        partition = keys.member(program, member)
+        items = self._table.get_many([(partition, keys.entry(event)) for event in events])
+        return {entry.key: entry for entry in map(from_item, items.values())}
+
+    def beginning(self, program: str, member: str, key: Key) -> list[Entry]:
+        """Return the entries of a source whose event ids begin as the key's, in order; no other entry is read."""
+        items = self._table.query(keys.member(program, member), keys.within(keys.entry(key)))
+        return sorted(map(from_item, items), key=lambda entry: entry.sequence)
+
+    def amendments(self, program: str, member: str, events: Collection[Key]) -> Amendments:
+        """Return what amends these events: whether they were reversed, corrected or decided."""
+        partition = keys.member(program, member)
+        items = self._table.get_many([(partition, keys.amended(event)) for event in events])
+        return Amendments(types={keys.event(sk): item.keys() - {"pk", "sk"} for (_, sk), item in items.items()})
+
     def commit(self, change: LedgerChange) -> None:
         partition = keys.member(change.program, change.member)
         state = {**state_item(partition, change.after), "version": change.before.version + 1}
@@ -355,6 +393,8 @@ class DynamoLedger:
         if change.archives:
             archive = {"pk": partition, "sk": keys.ARCHIVE, "marks": pack_marks(change.after.archive)}
             writes.append(Put(item=archive, only_if=None))
+        for target, types in change.amended.items():
+            writes.append(Update(pk=partition, sk=keys.amended(target), changes=dict.fromkeys(types, True)))
         for entry in change.held:  # open holds are indexed by their due date
             hold: dict[str, Any] = {
                 "pk": partition,
@@ -404,7 +444,7 @@ class DynamoLedger:
         if item is None:
             return State()
         state = unpack_state(item["state"], self._names)
-        state.version, state.sequence = item["version"], item["sequence"]
+        state.version, state.sequence = item["version"], item["entries"]
         state.earned, state.spent, state.held = item["earned"], item["spent"], item["held"]
         state.archive = unpack_marks(archive["marks"]) if archive else {}
         return state
@@ -416,6 +456,7 @@ def _counted(program: str, sk: str, before: int, more: int) -> Write:
     return Update(pk=keys.shared(program), sk=sk, changes={"taken": before + more}, only_if=unmoved)
 
 
+BY_SEQUENCE = "BySequence"  # an index of entries alone: nothing else in the table has a `sequence`
 DUE = "Due"  # a sparse index: only what still waits is in it
 
 

@@ -313,6 +313,15 @@ class Table:
         """Yield items of an index's partition from a sort key on; they are hints, too."""
         yield from self._query_index(index, partition, first, ">=")
 
+    def query_index_back(
+        self, index: str, partition: tuple[str, str], before: tuple[str, int], *, page: int
+    ) -> Iterator[Item]:
+        """Yield items of an index's partition whose sort key, a number, is below one, the highest first.
+
+        `page` bounds what one call reads.
+        """
+        yield from self._query_index(index, partition, before, "<", ScanIndexForward=False, Limit=page)
+
     def scan(self, condition: Clause, *, attributes: str = "pk, sk") -> Iterator[list[Item]]:
         """Yield the table's items that fulfil a condition, at the cost of reading the whole table.
 
@@ -348,9 +357,10 @@ class Table:
         raise Unavailable(f"other writers kept the items busy through {ATTEMPTS} tries")
 
     def _query_index(
-        self, index: str, partition: tuple[str, str], sort: tuple[str, str], operator: str
+        self, index: str, partition: tuple[str, str], sort: tuple[str, str | int], operator: str, **how: object
     ) -> Iterator[Item]:
         request = {
+            **how,
             "IndexName": index,
             "KeyConditionExpression": f"#p = :p AND #s {operator} :s",
             "ExpressionAttributeNames": {"#p": partition[0], "#s": sort[0]},

@@ -24,11 +24,10 @@ from ladder.domain.activities.activity import (
 from ladder.domain.challenges.challenge_text import with_target
 from ladder.domain.challenges.rules import TIERS, ChallengeRules
 from ladder.domain.message import Message, verbatim
-from ladder.domain.points.ledger import ADJUSTED, MANUAL_GRANT, Entry, EntryLine
+from ladder.domain.points.ledger import ADJUSTED, MANUAL_GRANT, NOT_COUNTED, Entry, EntryLine
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.validation.constraints import Plain
 
-NOT_COUNTED = "points.not_counted"
 ERASED = Message("points.member_erased")  # the one note of an entry whose member was erased
 AMENDED = {
     REVERSED: "points.reversed",

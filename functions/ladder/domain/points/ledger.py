@@ -1,6 +1,7 @@
 """A member's state, the entries of their ledger, and one change of both, which is tried again if it is superseded."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -11,6 +12,7 @@ from ladder.domain.message import Message
 
 ADJUSTED = "#adjusted"  # the line of what an entry changed for others
 MANUAL_GRANT = "#granted"  # the line of points that a person gave
+NOT_COUNTED = "points.not_counted"  # the code of the note of an event that does not count, with the reason
 FOR_COLLEAGUE = Message("points.colleague_confirms")  # why a line is held that the clock never pays
 
 
@@ -75,6 +77,12 @@ class Entry:
     @property
     def key(self) -> Key:
         return self.activity.key
+
+    @property
+    def amends(self) -> Key | None:
+        """The event that it amends; None where it amends none, or does not count."""
+        counts = all(note.code != NOT_COUNTED for note in self.notes)
+        return self.activity.target if counts else None
 
     @property
     def is_held(self) -> bool:
@@ -270,6 +278,15 @@ class LedgerChange:
     def held(self) -> list[Entry]:
         """Entries of which something is held from now on."""
         return [*(entry for entry in self.entries if entry.is_held), *self.newly_held]
+
+    @property
+    def amended(self) -> Mapping[Key, Collection[str]]:
+        """The events that these entries amend, with the types of the amendments."""
+        types = defaultdict[Key, set[str]](set)
+        for entry in self.entries:
+            if (target := entry.amends) is not None:
+                types[target].add(entry.activity.type)
+        return types
 
     @property
     def archives(self) -> bool:

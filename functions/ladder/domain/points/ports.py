@@ -1,11 +1,12 @@
 """The stores that points need: the ledger, shared allowances, holds, disputes and team totals."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Protocol
 
 from ladder.domain.activities.activity import Activity, Key
 from ladder.domain.members.roster import Member
+from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.award_caps import Allotment
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ledger import Entry, LedgerChange, State
@@ -17,7 +18,18 @@ class MemberStates(Protocol):
     def states_of(self, program: str, members: Collection[str]) -> Mapping[str, State]: ...  # of those who have one
 
 
-class Ledger(MemberStates, Protocol):
+class LedgerPages(Protocol):
+    """Parts of a ledger, each at the cost of what it returns."""
+
+    def latest(self, program: str, member: str, *, before: int | None = None, page: int) -> Iterator[Entry]:
+        """Yield entries, the newest first; `before`: below a sequence number; `page`: as many are read at once."""
+
+    def find(self, program: str, member: str, events: Collection[Key]) -> Mapping[Key, Entry]: ...  # that have one
+    def beginning(self, program: str, member: str, key: Key) -> list[Entry]: ...  # of events whose ids begin as its id
+    def amendments(self, program: str, member: str, events: Collection[Key]) -> Amendments: ...  # of these events
+
+
+class Ledger(MemberStates, LedgerPages, Protocol):
     def load(self, program: str, member: str, events: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
         """Return the state, and the digests of `events` that have an entry. Raises MemberErased after an erasure."""
 

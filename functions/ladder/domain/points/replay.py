@@ -17,7 +17,15 @@ from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.apply import WITHOUT_ALLOWANCE, Allowances, apply, day_of, rejection_reason
 from ladder.domain.points.compiled import CompiledProgram, fingerprint, merged_counters
 from ladder.domain.points.entry_text import recalculated
-from ladder.domain.points.ledger import ADJUSTED, MAX_AMENDED_BEFORE_ARRIVAL, ApplyResult, Entry, EntryLine, State
+from ladder.domain.points.ledger import (
+    ADJUSTED,
+    MAX_AMENDED_BEFORE_ARRIVAL,
+    NOT_COUNTED,
+    ApplyResult,
+    Entry,
+    EntryLine,
+    State,
+)
 
 CALCULATES_NOTHING = frozenset({ORDERED, REBUILT})
 ALWAYS_REPLAY = b""  # no program's digest: more activities were amended before they arrived than the state remembers
@@ -162,7 +170,7 @@ def _apply_all(items: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State
 def _entry(item: ReplayItem, result: ApplyResult, present: Collection[Key], days: Mapping[Key, int | None]) -> Entry:
     """Return the entry of an activity that arrived; an amendment falls under the day of what it amends."""
     target, rejected = item.activity.target, item.rejection_reason
-    notes = [Message("points.not_counted", {"reason": rejected})] if rejected else []
+    notes = [Message(NOT_COUNTED, {"reason": rejected})] if rejected else []
     if item.amends and not rejected and target not in present:
         notes.append(Message("points.target_unknown"))
     return Entry(

@@ -66,17 +66,16 @@ class Statement:
 
 def statements(
     shown: Sequence[Entry],
-    recorded: Sequence[Entry],
+    amendments: Amendments,
     disputes: Mapping[Key, Dispute],
     *,
     version: Callable[[int], CompiledProgram],
 ) -> list[Statement]:
     """Return the entries `shown` as their member reads them, in their order.
 
-    `recorded`: the whole ledger, as what became of an entry may be anywhere in it. `version`: a published version of
-    the program, whose names are those of the entries that fell under it.
+    `amendments`: those of the entries, as what became of one may be anywhere in the ledger. `version`: a published
+    version of the program, whose names are those of the entries that fell under it.
     """
-    amendments = Amendments.among(entry.activity for entry in recorded)
     return [
         _statement(version(entry.program_version).texts, entry, amendments, disputes.get(entry.key)) for entry in shown
     ]
