@@ -70,7 +70,7 @@ def _entry(sequence: int) -> Entry:
 
 def _fill(deployed: DeployedApi) -> None:
     members, partition = deployed.members.members, keys.member("academy", HELPER.id)
-    client, table = members._client, members.name  # noqa: SLF001 - 10,000 transactions would take minutes
+    client, table = members._client, members.name
     items = (encode(to_item(partition, _entry(sequence))) for sequence in range(1, ENTRIES + 1))
     for batch in batched(items, WRITTEN_AT_ONCE, strict=False):
         client.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": item}} for item in batch]})
@@ -131,7 +131,7 @@ def _amend(deployed: DeployedApi) -> None:
 @contextmanager
 def reading() -> Iterator[Read]:
     """Count what the members' function reads meanwhile."""
-    client, read = sys.modules["progress.handler"].ports().programs._client, Read()  # noqa: SLF001
+    client, read = sys.modules["progress.handler"].ports().programs._client, Read()
 
     def answered(parsed: Any, model: Any, **_: Any) -> None:
         tables = parsed.get("Responses", {}).values()
