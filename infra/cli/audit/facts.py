@@ -31,7 +31,6 @@ from ladder.domain.activities.activity import (
     RELEASED,
     REVERSED,
     UPHELD,
-    Activity,
 )
 from ladder.domain.audit.records import Record, StoredItem, digest, private, private_key, reference
 from ladder.domain.audit.verify import Broken
@@ -39,7 +38,7 @@ from ladder.domain.members.objections import Purpose, objection_recorded
 from ladder.domain.points.amendments import reversal_key
 from ladder.domain.reviews.audit_records import review_opened
 from ladder.domain.reviews.decisions import BY
-from ladder.domain.reviews.review import Review, review_id
+from ladder.domain.reviews.review import review_id
 
 BY_A_PERSON = frozenset({POINTS_GRANTED, BADGE_GRANTED, RELEASED, DENIED, UPHELD, REVERSED, CORRECTED})
 BY_A_REVIEWER = "reviews.decided_by_a_person"
@@ -107,7 +106,10 @@ def facts_of(item: Mapping[str, Any]) -> Iterator[Fact]:
     """Yield what an item of the members table says was decided."""
     kind, _, rest = item["sk"].partition("#")
     if OBJECTIONS in item["pk"]:
-        yield _objection(item)
+        program, _, purpose = item["pk"].partition(OBJECTIONS)
+        said = program, item["sk"], cast("Purpose", purpose)
+        record = objection_recorded(*said, objects=item["objects"], at=datetime.fromisoformat(item["since"]))
+        yield _recorded(MemberKey(program, item["sk"]), f"what they said of {purpose}", record)
     elif read := READERS.get(kind):
         yield from read(MemberKey.of(item["pk"]), rest, item)
 
@@ -115,22 +117,11 @@ def facts_of(item: Mapping[str, Any]) -> Iterator[Fact]:
 def _of_review(person: MemberKey, review_id: str, item: Mapping[str, Any]) -> Iterator[Fact]:
     review = review_of(item)
     if review and review.opened_by:
-        yield _opened(person, review)
+        what, opened = f"the request of review {review.id}", review_opened(review, by=review.opened_by)
+        gone = review.kind == "link" and review.decided  # the id is deleted then, and nothing can be compared
+        yield Fact(person, what, opened.key) if gone else _recorded(person, what, opened)
     if record := decision_record(item):
         yield _recorded(person, f"the decision of review {review_id}", record)
-
-
-def _of_verdict(person: MemberKey, verdict: str, item: Mapping[str, Any]) -> Iterator[Fact]:
-    if "ruled_at" in item:
-        yield _recorded(person, f"the verdict {verdict}", verdict_record(item))
-
-
-def _of_dispute(person: MemberKey, event: str, item: Mapping[str, Any]) -> Iterator[Fact]:
-    yield _recorded(person, f"the dispute of {event}", dispute_record(item))
-
-
-def _of_contest(person: MemberKey, verdict: str, item: Mapping[str, Any]) -> Iterator[Fact]:
-    yield _recorded(person, f"the contest of verdict {verdict}", contest_record(item))
 
 
 def _of_link(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fact]:
@@ -140,23 +131,10 @@ def _of_link(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fac
             yield Fact(person, f"the id at {item['source']} of {item[name]}", found_by, private=False)
 
 
-def _of_relief(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fact]:
-    at = item["opened_at"]
-    yield Fact(person, f"the easier challenges since {at}", _named(OF_A_RELIEF, person.member, at), private=False)
-
-
 def _of_state(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fact]:
     if "erased_at" in item:
         day, record = item["erased_at"][:10], f"ERASED#{person.member}"
         yield Fact(person, ERASURE, record, lambda stored, _: str(stored.get("at"))[:10] == day, private=False)
-
-
-def _objection(item: Mapping[str, Any]) -> Fact:
-    program, _, purpose = item["pk"].partition(OBJECTIONS)
-    person, at = MemberKey(program, item["sk"]), datetime.fromisoformat(item["since"])
-    objected = cast("Purpose", purpose)
-    record = objection_recorded(program, item["sk"], objected, objects=item["objects"], at=at)
-    return _recorded(person, f"what they said of {purpose}", record)
 
 
 def _of_declaration(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fact]:
@@ -168,12 +146,6 @@ def _of_declaration(person: MemberKey, _: str, item: Mapping[str, Any]) -> Itera
         lambda stored, _: _about(stored).get("member") == member,
         private=False,
     )
-
-
-def _of_entry(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fact]:
-    activity = from_item(item).activity
-    if activity.type in BY_A_PERSON:
-        yield from _entry(person, activity)
 
 
 def program_facts(program: str, items: Iterable[Mapping[str, Any]]) -> Iterator[Fact]:
@@ -205,15 +177,11 @@ def _recorded(person: MemberKey, what: str, record: Record) -> Fact:
     return Fact(person, what, record.key, agrees, private=record.is_private)
 
 
-def _opened(person: MemberKey, review: Review) -> Fact:
-    """Return that somebody opened a review; once a link was decided, its id is gone, and nothing is compared."""
-    what, record = f"the request of review {review.id}", review_opened(review, by=review.opened_by or "")
-    gone = review.kind == "link" and review.decided
-    return Fact(person, what, record.key) if gone else _recorded(person, what, record)
-
-
-def _entry(person: MemberKey, activity: Activity) -> Iterator[Fact]:
+def _of_entry(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fact]:
     """Yield the record that must stand behind an entry in Ladder's name; the clock's own releases have none."""
+    activity = from_item(item).activity
+    if activity.type not in BY_A_PERSON:
+        return
     attributes, what = activity.attributes, f"the entry {'#'.join(activity.key)}"
 
     def granted(stored: StoredItem, _: bytes) -> bool:
@@ -253,12 +221,21 @@ def _entry(person: MemberKey, activity: Activity) -> Iterator[Fact]:
         yield Fact(person, what, "", private=False)
 
 
-READERS: Mapping[str, Callable[[MemberKey, str, Mapping[str, Any]], Iterator[Fact]]] = {
+READERS: Mapping[str, Callable[[MemberKey, str, Mapping[str, Any]], Iterable[Fact]]] = {  # by how a sort key begins
     "REVIEW": _of_review,
-    "VERDICT": _of_verdict,
-    "DISPUTE": _of_dispute,
-    "CONTEST": _of_contest,
-    "RELIEF": _of_relief,
+    "VERDICT": lambda person, key, item: (
+        [_recorded(person, f"the verdict {key}", verdict_record(item))] if "ruled_at" in item else []
+    ),
+    "DISPUTE": lambda person, event, item: [_recorded(person, f"the dispute of {event}", dispute_record(item))],
+    "CONTEST": lambda person, key, item: [_recorded(person, f"the contest of verdict {key}", contest_record(item))],
+    "RELIEF": lambda person, _, item: [
+        Fact(
+            person,
+            f"the easier challenges since {item['opened_at']}",
+            _named(OF_A_RELIEF, person.member, item["opened_at"]),
+            private=False,
+        )
+    ],
     "ENTRY": _of_entry,
     keys.IDENTITY: _of_link,
     keys.STATE: _of_state,
