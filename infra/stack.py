@@ -105,19 +105,8 @@ class LadderStack(Stack):
             login=self.login,
         )
         console = Console(self, "Console", commons=commons, folder=sources.console, api=self.api.api, login=self.login)
-        self.functions = (
-            rotation,
-            activation,
-            ingestion,
-            rewards,
-            badges,
-            progress,
-            supervision,
-            admin,
-            publishing,
-            sealing,
-            console,
-        )
+        people = progress, supervision, admin, publishing, sealing, console
+        self.functions = (rotation, activation, ingestion, rewards, badges, *people)
         self._add_outputs(environment)
 
     def _add_outputs(self, environment: Environment) -> None:

@@ -95,8 +95,7 @@ def simulate_draft(
         # A page without members is a turn, too: reading it took its time.
         turns: Iterator[str | None] = (member for page in people.pages(wanted.key) for member in page or (None,))
         for member in turns:
-            if not time_left():
-                complete = False
+            if not (complete := time_left()):
                 break
             if member:
                 entries = ledger.entries(wanted.key, member)

@@ -1,6 +1,6 @@
 """Plan: decide the whole rotation before anything outside is touched."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -62,19 +62,12 @@ def plan(
     history = histories.load(claim.program, first=first, last=last, members=len(roster), metrics=metrics)
     since = night_falls_at(program.schedule, claim.date) - LOOKBACK
     choices = participation.everybody(claim.program) if program.challenges.opt_in else ()
-    others = other_programs(program, programs)
+    others, night = other_programs(program, programs), (claim, program, roster)
     asked = asked_elsewhere(
-        claim,
-        program,
-        roster,
-        others,
-        programs=programs,
-        rotations=rotations,
-        assignments=assignments,
-        participation=participation,
+        *night, others, programs=programs, rotations=rotations, assignments=assignments, participation=participation
     )
-    groups = groups_of(other for other in programs_beside(program, others) if has_precedence(other, program))
-    taken = _taken_metrics(rotation, program, others, programs=programs, rotations=rotations, platform_of=platform_of)
+    beside = programs_beside(program, others)
+    taken = _taken_metrics(rotation, program, beside, programs=programs, rotations=rotations, platform_of=platform_of)
     planned = plan_rotation(
         program.challenges,
         program.caps,
@@ -87,7 +80,7 @@ def plan(
         taken=taken,
         relieved=relieved_members(program.schedule, claim.date, roster, reliefs.decided(claim.program, since=since)),
         take_part=participants(program.challenges, program.schedule, claim.date, roster, choices),
-        others=OtherPrograms(asked, groups),
+        others=OtherPrograms(asked, groups_of(other for other in beside if has_precedence(other, program))),
         objecting=members_among(roster, objections.everybody(claim.program, "adaptive_difficulty")),
         too_late=too_late(rotation, program.schedule),
     )
@@ -101,7 +94,7 @@ def plan(
 def _taken_metrics(
     rotation: Rotation,
     program: Program,
-    others: Sequence[Program],
+    beside: Iterable[Program],
     *,
     programs: Programs,
     rotations: Rotations,
@@ -109,7 +102,7 @@ def _taken_metrics(
 ) -> dict[str, str]:
     """Return the metrics that somebody else's challenge has for the rest of the day, of no program of Ladder.
 
-    Only an outside platform may have such.
+    Only an outside platform may have such. `beside`: the programs of Ladder on it.
     """
     if not program.challenges.outside_platform:
         return {}
@@ -117,8 +110,6 @@ def _taken_metrics(
         *own_rotations(rotation.claim, rotations),
         *rotations_of_others(rotation.claim, rotations, programs.keys()),  # of those that cannot be read, too
     ]
-    beside = [other.challenges for other in programs_beside(program, others)]
+    rules = [other.challenges for other in beside]
     first, last = remaining_day(rotation, program.schedule)
-    return taken_metrics(
-        platform_of(program).active(), program.challenges, known, beside=beside, first=first, last=last
-    )
+    return taken_metrics(platform_of(program).active(), program.challenges, known, beside=rules, first=first, last=last)

@@ -10,8 +10,9 @@ import pytest
 from ladder.domain.challenges.assignment import Assignment
 from ladder.domain.challenges.history import Values
 from ladder.domain.challenges.peers import PeerGroups, Population
-from ladder.domain.challenges.plan import SILENT_DAYS, PlannedRotation, first_history_day, plan_rotation
+from ladder.domain.challenges.plan import PlannedRotation, first_history_day, plan_rotation
 from ladder.domain.challenges.rules import SelectionRule
+from ladder.domain.challenges.targets import SILENT_DAYS
 from ladder.domain.message import Message
 from tests.builders.planning import NAN, NIGHT, category, history, metric, program, work
 

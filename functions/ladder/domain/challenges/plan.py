@@ -4,49 +4,33 @@ Pure and vectorised over members: one call plans a whole program. Axes: K select
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from ladder.domain.calendar.schedule import Schedule
-from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, OWN_CAPS, PROGRAM_CAP, Assignment, Standing
-from ladder.domain.challenges.caps import COMPLETED, Caps
-from ladder.domain.challenges.contacts_needed import ContactsNeeded, contacts_on
+from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, Assignment, Standing
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.daily_tiers import daily_tiers
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
-from ladder.domain.challenges.expected_completion import Triple
 from ladder.domain.challenges.gaming_guard import guard_flags
 from ladder.domain.challenges.history import Flags, History
-from ladder.domain.challenges.member_caps import Grid, point_table, points_if_completed, within_member_caps
+from ladder.domain.challenges.member_caps import Grid
+from ladder.domain.challenges.night_messages import members_not_asked, night_warnings
 from ladder.domain.challenges.participation import Choice
 from ladder.domain.challenges.peers import Population
 from ladder.domain.challenges.performance import MetricValues
 from ladder.domain.challenges.plausibility import best_possible
-from ladder.domain.challenges.program_cap import (
-    Mask,
-    ProgramCap,
-    Shares,
-    allocate,
-    attendance,
-    likely_completion,
-    payout,
-    plannable_points,
-    sufficient_cap,
-    within_cap,
-)
-from ladder.domain.challenges.quality_gates import gates_nobody_fails
-from ladder.domain.challenges.rotation import ByTier, RotationPlan, Targets
-from ladder.domain.challenges.rules import TIERS, ChallengeRules, Metric
+from ladder.domain.challenges.program_cap import Mask, attendance
+from ladder.domain.challenges.rotation import RotationPlan, Targets
+from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.challenges.selection import select_categories
-from ladder.domain.challenges.targets import own_targets, targets_for, tiers_to_play
-from ladder.domain.challenges.tied_members import tied_members
+from ladder.domain.challenges.targets import SILENT_DAYS, own_targets, target_day, targets_for, tiers_to_play
 from ladder.domain.challenges.tiers import apply_days, days_to_apply
 from ladder.domain.members.roster import Roster
-from ladder.domain.message import Message, Parameter
-
-LONG_WEEKEND = timedelta(days=4)
-SILENT_DAYS = timedelta(days=14)  # without a figure of anybody, after which nobody is asked for what is not measured
+from ladder.domain.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +51,6 @@ class PlannedRotation:
     rotation_plan: RotationPlan
     assignment: Assignment
     budgets: list[int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DailyTiers:
-    """The tiers that members play, step by step: of record, after relief, own caps, the program's cap. (K, M) each."""
-
-    record: Grid
-    relieved: Grid
-    capped: Grid
-    played: Grid
-    budgets: list[int] | None
-    enough: int | None = None  # a program cap that would lower nobody; None: it lowers nobody now
-
-    @property
-    def lowered(self) -> Mask:
-        """Return the challenges that a cap makes easier."""
-        easier: Mask = (self.played < self.relieved) & (self.played > 0)
-        return easier
-
-    @property
-    def dropped(self) -> Mask:
-        """Return the challenges that a cap removes."""
-        removed: Mask = (self.relieved > 0) & (self.played == 0)
-        return removed
-
-    @property
-    def capped_by(self) -> Grid:
-        """Return which cap lowered a challenge last."""
-        which = np.zeros_like(self.record)
-        which[self.capped < self.relieved] = OWN_CAPS
-        which[self.played < self.capped] = PROGRAM_CAP
-        return which
 
 
 def first_history_day(rules: ChallengeRules, tonight: date, previous: Assignment) -> date:
@@ -155,14 +107,13 @@ def plan_rotation(
     relieved: Mapping[str, Flags],
     take_part: Mapping[str, Flags],
     others: OtherPrograms = NO_OTHERS,
-    objecting: Flags | None = None,  # who objects to adaptive difficulty: (M,)
+    objecting: Flags | None = None,  # they play the easiest tier of the others' targets, and set none: (M,)
     too_late: Message | None = None,  # why nothing is launched, whatever could be
 ) -> PlannedRotation:
     """Return the plan; the same arguments always give the same one.
 
     `seed`: the program's key. `previous`: the last live assignment of an earlier date. `taken`: metrics with a foreign
     challenge. `relieved`: by category, who plays one tier easier. `take_part`: by opt-in category, who takes part.
-    Who objects plays the easiest tier of the others' targets, and sets none.
     """
     objecting = np.zeros(population.members, dtype=np.bool) if objecting is None else objecting & population.active
     values = _values_by_category(rules, history, without(population, objecting), take_part)
@@ -179,15 +130,10 @@ def plan_rotation(
         last_selected=last_selected,
     )
     selected: tuple[str, ...] = () if too_late else selection.categories
-    playing = _mask((values[key].population.active for key in selected), population.members)
-    elsewhere = playing & _mask((others.asked.get(rules.category(key).metric) for key in selected), population.members)
-    playing |= objecting & ~np.array([[rules.category(key).opt_in] for key in selected], dtype=np.bool).reshape(-1, 1)
-    tiers = [np.where(objecting, 1, np.frombuffer(standings[key].tier, dtype=np.uint8)) for key in selected]
-    record = np.array(tiers, dtype=np.uint8).reshape(playing.shape) * (playing & ~elsewhere)  # 0: they do not play here
+    record, elsewhere = _players(rules, selected, values, standings, objecting=objecting, asked=others.asked)
     targets = {key: night_targets(rules, key, tonight, values[key], standings[key]) for key in selected}
     eased = _with_relief(rules, targets, standings, record=record, relieved=relieved)
-    working = attendance(history, population.active, tonight)
-    likely = [shown.likely for shown, _ in targets.values()]
+    working, likely = attendance(history, population.active, tonight), [shown.likely for shown, _ in targets.values()]
     play = daily_tiers(rules, caps, tonight, selected, record=record, relieved=eased, working=working, likely=likely)
     why_not = play.capped_by + elsewhere * np.uint8(ASKED_ELSEWHERE)  # no cap lowers whom another program asks
     for (key, (_, own)), played, why in zip(targets.items(), play.played, why_not, strict=True):
@@ -199,12 +145,34 @@ def plan_rotation(
         last_selected={**last_selected, **dict.fromkeys(selected, tonight)},
         lowered=int(play.lowered.any(axis=0).sum()),
         dropped=int(play.dropped.any(axis=0).sum()),
-        lowered_by_tier=_by_tier(play.record, play.lowered),
-        dropped_by_tier=_by_tier(play.record, play.dropped),
+        lowered_by_tier=play.by_tier(play.lowered),
+        dropped_by_tier=play.by_tier(play.dropped),
     )
-    warnings = _warnings(rules, caps, tonight, plan=plan, play=play, history=history, values=values)
-    messages = (*_asked_elsewhere(rules, plan, elsewhere), *_nobody_plays(plan, play, population, too_late), *warnings)
+    messages = (
+        *members_not_asked(rules, plan, play, elsewhere=elsewhere, population=population, too_late=too_late),
+        *night_warnings(rules, caps, tonight, plan=plan, play=play, history=history, values=values),
+    )
     return PlannedRotation(replace(plan, warnings=messages), standings, play.budgets)
+
+
+def _players(
+    rules: ChallengeRules,
+    selected: Sequence[str],
+    values: Mapping[str, MetricValues],
+    standings: Mapping[str, Standing],
+    *,
+    objecting: Flags,
+    asked: Mapping[str, Flags],
+) -> tuple[Grid, Mask]:
+    """Return the tier of record of everybody who plays a category, 0 for others, and whom another program asks: (K, M).
+
+    `asked`: by metric, whom another program asks for it.
+    """
+    playing = _mask((values[key].population.active for key in selected), len(objecting))
+    elsewhere = playing & _mask((asked.get(rules.category(key).metric) for key in selected), len(objecting))
+    playing |= objecting & ~np.array([[rules.category(key).opt_in] for key in selected], dtype=np.bool).reshape(-1, 1)
+    tiers = [np.where(objecting, 1, np.frombuffer(standings[key].tier, dtype=np.uint8)) for key in selected]
+    return np.array(tiers, dtype=np.uint8).reshape(playing.shape) * (playing & ~elsewhere), elsewhere
 
 
 def without(population: Population, objecting: Flags) -> Population:
@@ -239,9 +207,7 @@ def _with_relief(
 def _values_by_category(
     rules: ChallengeRules, history: History, population: Population, take_part: Mapping[str, Flags]
 ) -> dict[str, MetricValues]:
-    """Return the values of each category: only among those who take part is anybody compared, or asked what others
-    reached.
-    """
+    """Return the values of each category: nobody is compared with who does not take part."""
     everybody = night_values(rules, history, population)
     return {
         category.key: everybody.among(population.active & take_part[category.key])
@@ -274,39 +240,6 @@ def silent_metrics(rules: ChallengeRules, history: History, tonight: date, previ
         others_had = since >= history.first and any(history.last_known(other.key, since) for other in rules.metrics)
         silent |= {metric.key} if had_figures or others_had else set()
     return silent
-
-
-def daily_tiers(
-    rules: ChallengeRules,
-    caps: Caps,
-    tonight: date,
-    selected: Sequence[str],
-    *,
-    record: Grid,
-    relieved: Grid,
-    working: Shares,
-    likely: Sequence[Triple | None],
-) -> DailyTiers:
-    """Return who plays which tier today.
-
-    `record`: tiers of record; `relieved`: the same with relief; `working`: how likely each member is to work; `likely`:
-    how often the challenges of each category's tiers are completed, where that is known.
-    """
-    pays = point_table([rules.category(key) for key in selected], rules.reward_rules)
-    capped, available = within_member_caps(relieved, pays, caps), plannable_points(caps)
-    if available is None:
-        return DailyTiers(record, relieved, capped, capped, None)
-    played, worth = capped, points_if_completed(capped, pays, caps)
-    by_tier = np.array([[0.0, *(shares or [COMPLETED] * len(TIERS))] for shares in likely]).reshape(-1, 4)
-    completed = likely_completion(capped, pays, by_tier)
-    wanted, enough = payout(worth, working, completed), None
-    if wanted > available:
-        opt_in = np.array([rules.category(key).opt_in for key in selected], dtype=np.bool)
-        cap = ProgramCap(np.maximum(record, relieved), pays, caps, working, available, opt_in, completed)
-        played = within_cap(capped, cap, tonight)
-        worth, enough = points_if_completed(played, pays, caps), sufficient_cap(wanted, caps)
-    budgets = allocate(caps, worth=worth, working=working, completed=completed)
-    return DailyTiers(record, relieved, capped, played, None if budgets is None else budgets.tolist(), enough)
 
 
 def _updated_standings(
@@ -343,46 +276,9 @@ def night_targets(
     """Return a category's targets, and those of members who have others than their peer group, as in a Standing."""
     category = rules.category(key)
     metric = rules.metric(category.metric)
-    day = _last_known(metric, tonight, values)
+    day = target_day(metric, tonight, values)
     targets = targets_for(category, metric, values, np.frombuffer(standing.tier, dtype=np.uint8), day)
     return targets, own_targets(targets, metric, values, day)
-
-
-def _fewer_tiers(
-    rules: ChallengeRules,
-    targets: Mapping[str, Targets],
-    tonight: date,
-    *,
-    values: Mapping[str, MetricValues],
-    play: DailyTiers,
-) -> Iterator[Message]:
-    """Yield which categories run with fewer than three tiers, because members are tied, or because the tiers that they
-    are in would have to ask for the same.
-    """
-    for row, key in enumerate(targets):
-        metric = rules.metric(rules.category(key).metric)
-        if tie := tied_members(values[key], metric, _last_known(metric, tonight, values[key])):
-            tied: dict[str, Parameter] = {"tied": tie.tied, "members": tie.members, "tiers": tie.tiers}
-            value: dict[str, Parameter] = {"value": float(f"{tie.value:.4g}"), "unit": metric.unit}
-            yield Message("rotation.tied_members", {"category": key, **tied, **value})
-            continue
-        shared = any(len(set(triple)) < len(TIERS) for triple in targets[key].by_peers.values())
-        of_record, run = (
-            np.count_nonzero(np.bincount(tiers[row], minlength=4)[1:]) for tiers in (play.record, play.relieved)
-        )
-        if shared and run < of_record:
-            yield Message("rotation.fewer_tiers", {"category": key, "tiers": int(run)})
-
-
-def _last_known(metric: Metric, tonight: date, values: MetricValues) -> date:
-    """Return the day that tonight's targets rest on."""
-    until = metric.known_until(tonight)
-    return max(values.history.last_known(metric.key, until) or until, until - SILENT_DAYS)
-
-
-def _by_tier(record: Grid, which: Mask) -> ByTier:
-    first, second, third = (int(((record == tier) & which).sum()) for tier in TIERS)
-    return first, second, third
 
 
 def _mask(rows: Iterable[Flags | None], members: int) -> Mask:
@@ -390,71 +286,3 @@ def _mask(rows: Iterable[Flags | None], members: int) -> Mask:
     nobody = np.zeros(members, dtype=np.bool)
     flags = [nobody if row is None else row for row in rows]
     return np.array(flags, dtype=np.bool).reshape(len(flags), members)
-
-
-def _asked_elsewhere(rules: ChallengeRules, plan: RotationPlan, elsewhere: Mask) -> Iterator[Message]:
-    """Yield how many members another program asks for a metric of tonight's. `elsewhere`: (K, M)."""
-    members = {rules.category(key).metric: int(elsewhere[row].sum()) for row, key in enumerate(plan.selected)}
-    for metric, asked in members.items():
-        if asked:
-            yield Message("rotation.asked_elsewhere", {"metric": metric, "members": asked})
-
-
-def _nobody_plays(
-    plan: RotationPlan, play: DailyTiers, population: Population, too_late: Message | None
-) -> Iterator[Message]:
-    """Yield why nobody has a challenge tonight, where nobody has one."""
-    if play.played.any():
-        return
-    if too_late:
-        yield too_late
-    elif not population.active.any():
-        yield Message("rotation.no_active_members")
-    elif not plan.selected:
-        yield Message("rotation.no_category_runs", {"deferred": len(plan.deferred)})
-    elif play.relieved.any():
-        yield Message("rotation.nobody_plays")
-    else:
-        yield Message("rotation.all_asked_elsewhere")
-
-
-def _warnings(
-    rules: ChallengeRules,
-    caps: Caps,
-    tonight: date,
-    *,
-    plan: RotationPlan,
-    play: DailyTiers,
-    history: History,
-    values: Mapping[str, MetricValues],
-) -> Iterator[Message]:
-    """Yield what the program's owner should know: categories that do not run, what caps take, missing values, and
-    tiers that are one.
-
-    Values are late when they are missing for longer than a long weekend.
-    """
-    for key, reason in plan.deferred.items():
-        yield Message("rotation.deferred", {"category": key, "reason": reason})
-    if play.enough is not None:
-        taken = play.played < play.capped
-        points: dict[str, Parameter] = {"points": caps.program_daily_points or 0, "enough": play.enough}
-        for effect, which in (("lowered", taken & (play.played > 0)), ("dropped", taken & (play.played == 0))):
-            by_tier = zip(TIERS, _by_tier(play.record, which), strict=True)
-            points[effect] = int(which.any(axis=0).sum())  # members; and their challenges, by tier of record
-            points |= {f"{effect}_{tier}": challenges for tier, challenges in by_tier}
-        yield Message("rotation.program_cap_too_small", points)
-    yield from gates_nobody_fails(rules, history, tonight)
-    everybody = np.zeros(history.members, dtype=np.int16)
-    for metric in rules.metrics:
-        known_until = metric.known_until(tonight)
-        last = history.last_known(metric.key, known_until)
-        if last is None:
-            yield Message("rotation.no_values", {"metric": metric.key})
-            continue
-        if known_until - last > LONG_WEEKEND:
-            yield Message("rotation.no_values_since", {"metric": metric.key, "day": last.isoformat()})
-        if contacts_on(history, metric.key, history.row(last)) is None:
-            yield Message("rotation.no_contact_counts", {"metric": metric.key})
-        elif ContactsNeeded(history, metric, everybody, rules.tier_rule).too_few_for_a_share(last):
-            yield Message("rotation.few_known_contacts", {"metric": metric.key})
-    yield from _fewer_tiers(rules, plan.targets, tonight, values=values, play=play)

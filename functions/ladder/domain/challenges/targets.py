@@ -10,7 +10,7 @@ themselves.
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -27,10 +27,17 @@ from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.rules import TIERS, Category, Metric, TierRule
 from ladder.domain.validation.constraints import Direction
 
+SILENT_DAYS = timedelta(days=14)  # without a figure of anybody, after which nobody is asked for what is not measured
 SAMPLED = 2_500  # members of a tier in a peer group whose days make its target; of more, a part
 USUAL = (COMPLETED, COMPLETED, COMPLETED)  # completion of the tiers, where nothing else is known
 
 type Table = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # a target by group or member, and by tier
+
+
+def target_day(metric: Metric, tonight: date, values: MetricValues) -> date:
+    """Return the day that tonight's targets rest on."""
+    until = metric.known_until(tonight)
+    return max(values.history.last_known(metric.key, until) or until, until - SILENT_DAYS)
 
 
 def targets_for(category: Category, metric: Metric, values: MetricValues, tiers: Bytes, day: date) -> Targets:
