@@ -22,6 +22,7 @@ SLOW_FOLDERS = (  # they deploy, synthesise, measure, or speak HTTP
     "bench",
     "console",
     "contract/aws",
+    "contract/channels",
     "contract/handlers",
     "contract/platforms",
     "contract/sources",

@@ -64,7 +64,7 @@ def poll(
         try:
             for contents in timeline.pages(source, keyring.of(program, source), now=now, seconds=seconds):
                 result += ingest(
-                    contents,
+                    contents.without(sources.markers(program)),
                     source,
                     program=program,
                     judged=sources.judged_types(program),

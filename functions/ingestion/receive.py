@@ -61,7 +61,7 @@ def receive(
     vendor = vendors[configured.kind]
     vendor.verify(request, configured, keyring.of(program, configured), now=now)
     result = ingest(
-        vendor.read(decompressed(request), configured),
+        vendor.read(decompressed(request), configured).without(sources.markers(program)),
         configured,
         program=program,
         judged=sources.judged_types(program),

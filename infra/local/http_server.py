@@ -25,6 +25,7 @@ class Request:
     target: str
     authorization: str
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
 
     @property
     def path(self) -> str:
@@ -118,8 +119,9 @@ class RequestHandler(BaseHTTPRequestHandler):
     def _handle(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         authorization = self.headers.get("Authorization", "")
+        headers = {name.lower(): value for name, value in self.headers.items()}
         try:
-            response = self.server.respond(Request(self.command, self.path, authorization, body))
+            response = self.server.respond(Request(self.command, self.path, authorization, body, headers))
         except HttpError as error:
             payload = {"status": error.status, "code": error.code, "message": error.message}
             response = json_response(error.status, payload, error.headers)
@@ -137,5 +139,6 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     do_GET = _handle  # noqa: N815 (the standard library looks for these names)
     do_POST = _handle  # noqa: N815
+    do_PUT = _handle  # noqa: N815
     do_PATCH = _handle  # noqa: N815
     do_DELETE = _handle  # noqa: N815

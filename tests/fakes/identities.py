@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ladder.domain.activities.activity import LOGIN, normalized_id
-from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.activities.source import MARKER, Source, SourceKind
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.message import Message
@@ -153,6 +153,13 @@ class MemorySources:
         programs = map(self._programs.current, self._programs.keys())
         judged = (badge for each in programs if each.key == program for badge in each.rulebook.judged)
         return frozenset(kind for badge in judged if not badge.perseverance for kind in badge.match.types)
+
+    def markers(self, program: str) -> frozenset[str]:
+        programs = map(self._programs.current, self._programs.keys())
+        channels = (channel for each in programs if each.key == program for channel in each.delivery.channels)
+        return frozenset(
+            marker for channel in channels for name, marker in channel.options.items() if name.startswith(MARKER)
+        )
 
     def _all(self) -> list[tuple[str, Source]]:
         programs = map(self._programs.current, self._programs.keys())

@@ -4,11 +4,17 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,  # noqa: A004
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+)
 
-from ladder.domain.errors import Throttled, Unavailable
+from ladder.domain.errors import AnswerLost, Throttled, Unavailable
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -17,7 +23,7 @@ type Pause = Callable[[int], None]  # waits before the next try, given the numbe
 
 ATTEMPTS = 5
 FIRST_PAUSE_SECONDS = 0.05
-SERVER_ERROR = 500
+SERVER_ERROR, SERVICE_UNAVAILABLE = 500, 503
 CONNECT_SECONDS, READ_SECONDS = 2, 4
 MAX_CALLS = 3  # of one request: twelve seconds without a response, and the shortest function has fifteen
 THROTTLED = frozenset(
@@ -44,6 +50,13 @@ def aws_session() -> "Session":
     return session
 
 
+def single_try_client(session: "Session", service: str) -> Any:
+    """Return a client that repeats nothing by itself, for calls that must not be made twice without looking."""
+    from botocore.config import Config  # noqa: PLC0415
+
+    return session.create_client(service, config=Config(retries={"total_max_attempts": 1}))
+
+
 @contextmanager
 def busy_is_unavailable() -> Iterator[None]:
     """Turn throttling into Throttled, a server error or lost connection into Unavailable; others pass unchanged."""
@@ -66,3 +79,26 @@ def backoff(tries: int) -> None:
 
 def error_code(error: ClientError) -> str:
     return str(error.response["Error"]["Code"])
+
+
+@contextmanager
+def nothing_or_lost() -> Iterator[None]:
+    """Turn errors of a call that must not be repeated blindly into what is known of it; others pass unchanged.
+
+    Throttled or Unavailable: nothing was done. AnswerLost: it may have been done. For clients that repeat nothing.
+    """
+    try:
+        yield
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if error_code(error) in THROTTLED:
+            raise Throttled(str(error)) from error
+        if status == SERVICE_UNAVAILABLE:
+            raise Unavailable(str(error)) from error
+        if status >= SERVER_ERROR:
+            raise AnswerLost(str(error)) from error
+        raise
+    except (EndpointConnectionError, ConnectTimeoutError) as error:
+        raise Unavailable(str(error)) from error
+    except (ConnectionError, HTTPClientError) as error:
+        raise AnswerLost(str(error)) from error

@@ -209,7 +209,7 @@ class Service:
             if response.status != HTTPStatus.UNAUTHORIZED or attempt == "renewed" or not self._credentials.renew():
                 break
         if response.status not in expected:
-            self._raise_unless_done(f"{method} {path}", response)
+            self._raise_unless_done(f"{method} {path.partition('?')[0]}", response)  # a query may be secret
         return response
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Response:

@@ -11,6 +11,7 @@ from ladder.adapters.dynamodb.sources import DynamoSources
 from ladder.adapters.secrets import Keyring, ProgramSecrets, Secrets
 from ladder.domain.activities.ports import Sources
 from ladder.domain.activities.source import Keys, Source
+from ladder.domain.delivery.rules import ChannelRules, DeliveryRules
 from ladder.domain.errors import Unavailable
 from ladder.domain.programs.ports import Programs
 from tests.builders.full_program import program
@@ -66,6 +67,14 @@ def test_the_types_whose_texts_are_judged_are_those_of_its_badges_but_for_tries(
     assert sources.judged_types("bank") == {"forum.posted", "article.contributed"}
     assert not sources.judged_types("plain")
     assert not sources.judged_types("nowhere")
+
+
+def test_the_markers_are_those_of_the_channels_of_the_program(both: Both) -> None:
+    programs, sources = both
+    channel = ChannelRules(key="lms", kind="docebo", options={"marker.KUDOS": "42", "tenant": "7"})
+    programs.publish(replace(program("bank", sources=(ACADEMY,)), delivery=DeliveryRules(channels=(channel,))))
+    programs.publish(program("plain"))
+    assert (sources.markers("bank"), sources.markers("plain"), sources.markers("nowhere")) == ({"42"}, set(), set())
 
 
 def test_a_program_that_is_not_there_costs_as_many_reads_as_one_that_is_and_is_kept_as_long(tables: Tables) -> None:

@@ -28,6 +28,7 @@ class RecordedIngestion:
     failing: Mapping[str, Exception] = field(default_factory=dict)
     known: Sequence[tuple[str, Source]] = (("bank", SOURCE),)
     judged: frozenset[str] = frozenset({"forum.posted", "article.contributed", "activity.corrected"})
+    marked: frozenset[str] = frozenset()
     steps: list[str] = field(default_factory=list)
     people: MemoryIdentities = field(default_factory=MemoryIdentities)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
@@ -51,6 +52,9 @@ class RecordedIngestion:
 
     def judged_types(self, program: str) -> frozenset[str]:
         return self.judged
+
+    def markers(self, program: str) -> frozenset[str]:
+        return self.marked
 
     def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]:
         return [(program, source) for program, source in self.known if source.kind == kind]

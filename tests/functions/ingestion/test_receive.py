@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from ladder.domain.activities.source import Contents, HookRequest, HookResponse, IngestResult
+from ladder.domain.activities.source import Contents, HookRequest, HookResponse, IngestResult, Source
 from ladder.domain.errors import InvalidSignature, LadderError, Malformed, TooLarge, Unavailable, Unknown
 from tests.functions.ingestion.recorded_ingestion import NOW, RecordedIngestion, event
 
@@ -49,6 +49,19 @@ def test_a_body_beyond_the_bound_is_not_even_looked_up() -> None:
     with pytest.raises(TooLarge):
         ingestion.receive(call=HookRequest(method="POST", url="u", headers={}, body=bytes(1_048_577)))
     assert ingestion.steps == []
+
+
+def test_what_happens_to_a_marker_is_ours_and_ignored_however_it_arrives() -> None:
+    happened = [{"course": 42}, {"module": "77"}, {"course": 7}]
+    told = Contents(events=tuple(event(number, attributes=said) for number, said in enumerate(happened)))
+    ingestion = RecordedIngestion(contents=told, marked=frozenset({"42", "77"}))
+    _, result = ingestion.receive()
+    assert (result.accepted, result.ignored) == (1, 2)
+    talent = ("bank", Source(key="talent", kind="talentlms"))
+    polled = RecordedIngestion(contents=told, marked=frozenset({"42", "77"}), known=[talent])
+    polled.poll()
+    for sent in (ingestion.queue, polled.queue):
+        assert {activity.attributes["course"] for activity in sent.activities} == {"7"}
 
 
 def test_one_event_out_of_bounds_makes_nobody_known_and_sends_nothing() -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.activities.source import MARKER, Source, SourceKind
 
 MAX_CACHED = 1_000  # programs, including keys that do not exist
 LONGEST_KEY = 128
@@ -19,6 +19,7 @@ LONGEST_KEY = 128
 class _ProgramSources:
     sources: tuple[Source, ...] = ()
     judged: frozenset[str] = frozenset()  # the types whose texts are judged
+    markers: frozenset[str] = frozenset()
 
 
 class DynamoSources:
@@ -46,6 +47,9 @@ class DynamoSources:
     def judged_types(self, program: str) -> frozenset[str]:
         return self._sources(program).judged
 
+    def markers(self, program: str) -> frozenset[str]:
+        return self._sources(program).markers
+
     def _sources(self, program: str) -> _ProgramSources:
         expiry, cached = self._cache.get(program, (0.0, _ProgramSources()))
         if self._clock() < expiry:
@@ -63,6 +67,12 @@ class DynamoSources:
                 # Perseverance is judged by what systems recorded, without texts.
                 frozenset(
                     kind for badge in judged if not badge.get("perseverance") for kind in badge["match"]["types"]
+                ),
+                frozenset(
+                    marker
+                    for channel in published.get("delivery", {}).get("channels", ())
+                    for option, marker in channel.get("options", {}).items()
+                    if option.startswith(MARKER)
                 ),
             )
         self._cache[program] = (self._clock() + self._cache_seconds, sources)

@@ -42,6 +42,7 @@ TYPES: Mapping[str, str] = {
     f"{ADL}attended": "calendar.attended",
     f"{ADL}commented": "forum.posted",
 }
+OUR_PLATFORM = "Ladder"  # of statements that we wrote: where they come back they mean nothing new
 PASSED = {f"{ADL}passed": True, f"{ADL}failed": False}
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 _LENGTHS = (86_400, 3_600, 60, 1)
@@ -92,6 +93,7 @@ class _ContextActivities(msgspec.Struct):
 
 
 class _Context(msgspec.Struct):
+    platform: str = ""
     contextActivities: _ContextActivities = msgspec.field(default_factory=_ContextActivities)  # noqa: N815
 
 
@@ -133,7 +135,7 @@ def _statement(raw: bytes, path: str, source: Source) -> tuple[str, Event | None
     statement_id = statement.id or hashlib.sha256(raw).hexdigest()[:32]
     type_ = ({**TYPES, **source.events}).get(statement.verb.id)
     member = _member(statement.actor, source)
-    if not type_ or not member:
+    if not type_ or not member or statement.context.platform == OUR_PLATFORM:
         return statement_id, None
     return statement_id, Event(
         place=path,

@@ -44,6 +44,7 @@ class Sources(Protocol):
     def find(self, program: str, key: str) -> Source | None: ...
     def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]: ...  # with the program's key
     def judged_types(self, program: str) -> Collection[str]: ...  # whose texts a badge of the program is judged by
+    def markers(self, program: str) -> Collection[str]: ...  # courses that stand for badges: Ladder completes them
 
 
 class Keyring(Protocol):

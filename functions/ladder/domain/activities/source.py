@@ -1,7 +1,7 @@
 """A system that reports, as a program names it: its requests, what is in them, and what it hears."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
 from ladder.domain.activities.activity import Event
@@ -11,6 +11,7 @@ POLL_MINUTES = 5  # between two polls of a source that does not send by itself
 MOST_BYTES = 1_048_576  # of a body, as it is sent and as it is decoded
 MOST_EVENTS = 1_000
 RESERVED_KEYS = frozenset({"platform", "judge"})  # they name the program's other secrets, which other functions read
+MARKER = "marker."  # before a badge in a channel's options: the course or group that stands for it in a learning system
 SourceKind = Literal["standard", "cornerstone", "docebo", "absorb", "talentlms", "xapi", "hubspot", "jira"]
 
 
@@ -80,6 +81,15 @@ class Contents:
     ignored: int = 0
     ids: tuple[str, ...] = ()
     sender_can_correct: bool = False
+
+    def without(self, markers: Collection[str]) -> "Contents":
+        """Return the contents without the events of markers: Ladder completed them itself, and nobody earns by that."""
+        kept = tuple(
+            event
+            for event in self.events
+            if not {str(event.attributes.get(name)) for name in ("course", "module")} & {*markers}
+        )
+        return replace(self, events=kept, ignored=self.ignored + len(self.events) - len(kept))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,19 @@ from ladder.domain.points.rulebook import Weekday
 from ladder.domain.validation.constraints import Clock, Length, Percentage, Says, Text, Within, matching
 
 # For machines: they read facts, and no quiet hour and no cap holds for them.
-SystemKind = Literal["webhook", "eventbridge", "xapi", "points_api", "ispring", "lti", "moodle", "marker_course"]
+SystemKind = Literal[
+    "webhook",
+    "eventbridge",
+    "xapi",
+    "points_api",
+    "ispring",
+    "docebo",
+    "absorb",
+    "cornerstone",
+    "talentlms",
+    "moodle",
+    "lti",
+]
 PeopleKind = Literal["slack", "teams", "mail", "connect", "genesys"]
 ChannelKind = Literal[SystemKind, PeopleKind]
 FOR_SYSTEMS: frozenset[str] = frozenset(SystemKind.__args__)  # type: ignore[attr-defined]

@@ -1,0 +1,105 @@
+"""A fake Slack: posting, deleting and reading messages by the Web API, one message a second and channel."""
+
+from collections.abc import Callable
+from typing import Any
+
+from infra.local.channels.service import FakeService, route
+from infra.local.http_server import Request, Response, json_response
+
+TOKEN = "xoxb-local"  # noqa: S105 (loopback only)
+MAX_BLOCKS = 50
+MAX_PAGE = 999
+
+
+class FakeSlack(FakeService):
+    """`messages`: what people see now, by channel. A user's conversation with the app is D and their id's rest."""
+
+    def __init__(self, *, clock: Callable[[], float], channels: tuple[str, ...] = ("C0TEAM", "U0MEMBER")) -> None:
+        super().__init__(clock=clock)
+        self.messages: dict[str, list[dict[str, Any]]] = {_conversation(channel): [] for channel in channels}
+        self.scopes = {"chat:write", "channels:history", "im:write"}
+        self._last: dict[str, float] = {}
+        self._posted = 0
+
+    def secret(self) -> dict[str, Any]:
+        return {"token": TOKEN, "base_url": self.url}
+
+    def visible(self, to: str) -> int:
+        return len(self.messages[_conversation(to)])
+
+    @route("POST", "/api/chat.postMessage")
+    def post_message(self, request: Request) -> object:
+        if problem := self._problem(request, "chat:write"):
+            return problem
+        message = request.json
+        channel = _conversation(message.get("channel", ""))
+        if channel not in self.messages:
+            return _error("channel_not_found")
+        if not message.get("text") and not message.get("blocks"):
+            return _error("no_text")
+        if _invalid(message.get("blocks", [])):
+            return _error("invalid_blocks")
+        now = self.clock()
+        if now - self._last.get(channel, now - 1) < 1:
+            return json_response(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "1"})
+        self._last[channel] = now
+        self._posted += 1
+        ts = f"{int(now)}.{self._posted:06d}"
+        self.messages[channel].append({**message, "ts": ts, "channel": channel})
+        return {"ok": True, "channel": channel, "ts": ts}
+
+    @route("POST", "/api/chat.delete")
+    def delete(self, request: Request) -> object:
+        if problem := self._problem(request, "chat:write"):
+            return problem
+        asked = request.json
+        kept = [sent for sent in self.messages.get(asked["channel"], []) if sent["ts"] != asked["ts"]]
+        if len(kept) == len(self.messages.get(asked["channel"], [])):
+            return _error("message_not_found")
+        self.messages[asked["channel"]] = kept
+        return {"ok": True, **asked}
+
+    @route("POST", "/api/conversations.open")
+    def open_conversation(self, request: Request) -> object:
+        if problem := self._problem(request, "im:write"):
+            return problem
+        return {"ok": True, "channel": {"id": _conversation(request.json["users"])}}
+
+    @route("GET", "/api/conversations.history")
+    def history(self, request: Request) -> object:
+        """Newest first, a page at a time; metadata only where it is asked for."""
+        if problem := self._problem(request, "channels:history"):
+            return problem
+        query = request.query
+        oldest, latest = float(query.get("oldest", 0)), float(query.get("latest", "inf"))
+        inclusive = query.get("inclusive") == "true"
+        found = [
+            {key: value for key, value in sent.items() if key != "metadata" or "include_all_metadata" in query}
+            for sent in reversed(self.messages.get(query["channel"], []))
+            if oldest < float(sent["ts"]) < latest or (inclusive and float(sent["ts"]) in {oldest, latest})
+        ]
+        start, size = int(query.get("cursor", 0)), min(MAX_PAGE, int(query.get("limit", 100)))
+        rest = str(start + size) if start + size < len(found) else ""
+        page = found[start : start + size]
+        return {"ok": True, "messages": page, "response_metadata": {"next_cursor": rest}}
+
+    def _problem(self, request: Request, scope: str) -> Response | None:
+        if request.authorization != f"Bearer {TOKEN}":
+            return _error("invalid_auth")
+        return None if scope in self.scopes else _error("missing_scope")
+
+
+def _conversation(channel: str) -> str:
+    return f"D{channel[1:]}" if channel.startswith("U") else channel
+
+
+def _error(code: str) -> Response:
+    return json_response(200, {"ok": False, "error": code})
+
+
+def _invalid(blocks: list[dict[str, Any]]) -> bool:
+    """Return whether Slack refuses the blocks: too many, or a text that is empty or too long for its place."""
+    limits = {"header": 150, "section": 3_000}
+    texts = [(block["text"], limits[block["type"]]) for block in blocks if block["type"] in limits]
+    texts += [(element["text"], 75) for block in blocks for element in block.get("elements", ())]
+    return len(blocks) > MAX_BLOCKS or any(not 0 < len(text["text"]) <= most for text, most in texts)
