@@ -34,7 +34,9 @@ MEMBER_ROUTES = (
     (GET, "/members/me/confirmations"),
     (POST, "/members/me/confirmations"),
     (GET, "/members/me/catalogue"),
+    (GET, "/members/me/orders"),
     (POST, "/members/me/orders"),
+    (GET, "/members/me/export"),
     (GET, "/members/me/links"),
 )
 STAFF_PROGRAM = "/programs/{program}"
@@ -44,6 +46,7 @@ SUPERVISION_ROUTES = (
     (GET, f"{STAFF_PROGRAM}/teams/{{team}}"),
     (GET, f"{STAFF_PROGRAM}/nights"),
     (GET, f"{STAFF_PROGRAM}/completion"),
+    (GET, f"{STAFF_PROGRAM}/orders"),
     (GET, f"{STAFF_PROGRAM}/versions"),
     (GET, f"{STAFF_PROGRAM}/versions/{{version}}"),
     (GET, f"{STAFF_PROGRAM}/versions/{{version}}/changes"),

@@ -44,6 +44,6 @@ class Progress(Construct):
         grant_items(self.function, members, *MEMBER_ACTIONS)
         grant_index(self.function, members, DUE)  # what waits for a colleague
         grant_index(self.function, members, BY_SEQUENCE)
-        grant_items(self.function, audit, "PutItem")
+        grant_items(self.function, audit, "PutItem", "Query")  # a member's export has the records about them
         activities.grant(self.function, "sqs:SendMessage")
         identity.grant_reading(self.function)

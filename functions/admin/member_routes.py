@@ -20,7 +20,7 @@ from admin.api_models import (
 )
 from admin.commands import LedgerRequest, authorize_for_member, record_decision, send
 from admin.link import LinkedLogin, link_id, refuse_own_login
-from admin.personal_data import Erased, MemberExport, erase_decided, erasure_key, export
+from admin.personal_data import Erased, erase_decided, erasure_key, export
 from admin.services import RequestContext, request_context
 from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, POINTS_GRANTED, Activity
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
@@ -32,6 +32,7 @@ from ladder.domain.points.replay import balance, last_program_version, rebuild, 
 from ladder.domain.reviews.audit_records import id_unlinked
 from ladder.domain.reviews.colleagues import Waiting
 from ladder.domain.reviews.decisions import points_granted
+from ladder.domain.reviews.member_export import MemberExport
 from ladder.domain.reviews.opening import confirmation_review
 from ladder.domain.reviews.permissions import DailyGrant, SecondPersonRequired, authorize
 from ladder.domain.reviews.review import review_id

@@ -13,10 +13,10 @@ It may be killed anywhere and run again, and run twice at once: every step finds
 needs what an earlier one has deleted.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from admin.services import RequestContext, Services
@@ -33,30 +33,11 @@ from ladder.domain.points.ledger import State
 from ladder.domain.points.ports import Ledger
 from ladder.domain.points.replay import balance, replay_state
 from ladder.domain.programs.ports import Programs
+from ladder.domain.reviews.member_export import MemberExport, read_export
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import Decisions, Erasures, People, PersonalData
 
-EXPORTED_DAYS = 400  # for which metric values, assignments and outcomes are kept
 TRIES = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberExport:
-    """`items`: by kind, the member's own: identities, state, entries, verdicts, reviews, disputes, quarantine …
-
-    `metrics`: by day and metric, value and count; `assignments`: by rotation, the member's place in each category;
-    `outcomes`: by day and category.
-    """
-
-    program: str
-    member: str
-    exported_at: datetime
-    roster: Mapping[str, object] | None
-    items: Mapping[str, Sequence[Mapping[str, object]]]
-    assignments: Mapping[str, Mapping[str, object]]
-    outcomes: Mapping[str, Mapping[str, str]]
-    metrics: Mapping[str, Mapping[str, object]]
-    audit: Sequence[Mapping[str, object]]
 
 
 def export(
@@ -73,49 +54,17 @@ def export(
 ) -> MemberExport:
     """Read everything about a member, with a record in the audit. Raises NotFound where nothing is stored."""
     authorize(staff, "administer")
-    program = staff.program
-    roster = programs.roster(program)
-    slot = next((index for index, entry in enumerate(roster) if entry.id == member), None)
-    items = personal_data.of(program, member)
-    if slot is None and not items:
-        raise NotFound(Message("admin.no_such_member"))
-    decisions.record(
-        Record(  # each time: who read it
-            program=program,
-            key=f"EXPORTED#{member}#{now.astimezone(UTC).isoformat()}",
-            what="audit.member_exported",
-            who=staff.subject,
-            at=now,
-            about={"member": member},
-        )
-    )
-    first, today = now.date() - timedelta(days=EXPORTED_DAYS), now.date()
-    row = {} if slot is None else asdict(roster[slot])
-    assignments: dict[str, Mapping[str, object]] = {}
-    outcomes: dict[str, Mapping[str, str]] = {}
-    metrics: dict[str, Mapping[str, object]] = {}
-    if slot is not None:
-        claims = [rotation.claim for rotation in rotations.between(program, first, today)]
-        standings = placements.standings_in(program, [claim.rotation for claim in claims], slot)
-        for rotation, places in sorted(standings.items()):
-            assignments[rotation] = {category: asdict(place) for category, place in places.items()}
-        for day, by_category in sorted(placements.outcomes_on(program, {claim.date for claim in claims}, slot).items()):
-            if by_category:
-                outcomes[day.isoformat()] = by_category
-        for day, values in figures.of_slot(program, slot, first=first, last=today).items():
-            metrics[day.isoformat()] = {
-                name: {"value": value, "count": count} for name, (value, count) in values.items()
-            }
-    return MemberExport(
-        program=program,
-        member=member,
-        exported_at=now,
-        roster={name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()} or None,
-        items=items,
-        assignments=assignments,
-        outcomes=outcomes,
-        metrics=metrics,
-        audit=personal_data.audited(program, member),
+    return read_export(
+        staff.program,
+        member,
+        by=staff.subject,
+        now=now,
+        record=decisions.record,
+        programs=programs,
+        personal_data=personal_data,
+        rotations=rotations,
+        placements=placements,
+        figures=figures,
     )
 
 

@@ -37,6 +37,7 @@ from ladder.domain.members.preferences import Preferences
 from ladder.domain.members.roster import Member
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.contest import VerdictForMember
+from ladder.domain.reviews.member_export import MemberExport
 from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.app import REQUEST_CONTEXT, created, new_app, resolve
@@ -65,12 +66,14 @@ from progress.api_models import (
 from progress.confirm import Confirmed, WaitingTasks, confirm, show_waiting
 from progress.contest import contest, show_verdicts
 from progress.dispute import Disputed, dispute
+from progress.export import export
 from progress.my_settings import MySettings, change_settings
 from progress.order import Ordered, order
 from progress.settings import Settings
 from progress.show_calendar import PointsCalendar, show_calendar
 from progress.show_catalogue import Catalogue, show_catalogue
 from progress.show_ledger import LedgerPage, show_ledger
+from progress.show_orders import MyOrders, show_orders
 from progress.show_progress import ChallengeStores, Progress, show_progress
 from progress.take_part import take_part
 
@@ -89,6 +92,7 @@ class Ports:
     """The stores of the use cases."""
 
     programs: Table
+    audit: Table
     members: MemberStores
     identities: DynamoIdentities
     disputes: DynamoDisputes
@@ -103,11 +107,13 @@ def ports() -> Ports:
     """Make the stores at the first call and keep them: loading AWS's models costs most of a cold start."""
     session = aws_session()
     dynamodb, secrets = session.create_client("dynamodb"), Secrets(session.create_client("secretsmanager"))
-    programs, members = (Table(dynamodb, name, usage) for name in (settings.programs_table, settings.members_table))
+    names = (settings.programs_table, settings.members_table, settings.audit_table)
+    programs, members, audit = (Table(dynamodb, name, usage) for name in names)
     identities = DynamoIdentities(members, key=IdentityKey(secrets, settings.identity_secret))
     return Ports(
         programs=programs,
-        members=MemberStores(members=members, programs=programs, audit=settings.audit_table, cache=store_cache),
+        audit=audit,
+        members=MemberStores(members=members, programs=programs, audit=audit.name, cache=store_cache),
         identities=identities,
         disputes=DynamoDisputes(members, audit=settings.audit_table),
         links=DynamoLinks(members, identities, audit=settings.audit_table),
@@ -467,6 +473,17 @@ def get_catalogue() -> Catalogue:
     return show_catalogue(context.me, compiled=context.compiled, ledger=context.ledger, allowances=allowances)
 
 
+@app.get(
+    "/members/me/orders",
+    summary="List what I ordered",
+    responses=responses(good={200: "My orders, newest first"}),
+    operation_id="listMyOrders",
+)
+def get_orders() -> MyOrders:
+    context = _context()
+    return show_orders(context.me, version=context.version, ledger=context.ledger)
+
+
 @app.post(
     "/members/me/orders",
     summary="Order an item of the catalogue",
@@ -487,6 +504,30 @@ def post_order(body: Annotated[OrderBody, Body()]) -> Response[Ordered]:
         pause=backoff,
     )
     return created(ordered, again=ordered.again)
+
+
+@app.get(
+    "/members/me/export",
+    summary="Export everything that is stored about me",
+    responses=responses(good={200: "One document, about nobody else"}, refused=(404, 409)),
+    operation_id="exportMe",
+)
+def get_export() -> MemberExport:
+    from ladder.adapters.dynamodb.histories import DynamoHistories  # noqa: PLC0415 - numpy
+    from ladder.adapters.dynamodb.personal_data import DynamoPersonalData  # noqa: PLC0415 - for this route alone
+
+    context, programs, stores = _context(), ports().programs, ports().members
+    assignments = DynamoAssignments(programs)
+    return export(
+        context.me,
+        today=local_day(context.compiled.schedule, context.now),
+        now=context.now,
+        exports=DynamoPersonalData(stores.members, ports().audit, context.ledger),
+        programs=stores.published,
+        rotations=DynamoRotations(programs),
+        placements=assignments,
+        figures=DynamoHistories(programs),
+    )
 
 
 @app.get(

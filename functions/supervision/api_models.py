@@ -11,6 +11,8 @@ MOST_DAYS, USUAL_DAYS = 92, 28
 LONGEST_NAME = 200
 MOST_VERSIONS, USUAL_VERSIONS = 50, 20  # of one page
 NEWEST_VERSION = 999_999
+MOST_ORDERS, USUAL_ORDERS = 100, 25  # of one page
+LONGEST_POSITION, POSITION = 400, r"^[0-9]"  # of an order among all: it begins with its time
 ERRORS: Mapping[int, str] = {
     403: "The login has no role here, or is no member of the program",
     404: "Not found among what you may see",

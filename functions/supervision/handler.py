@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ladder.adapters.aws import aws_session
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
+from ladder.adapters.dynamodb.orders import DynamoOrders
 from ladder.adapters.dynamodb.programs import DynamoPublications, DynamoWrittenPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
@@ -55,6 +56,7 @@ def services() -> Services:
         figures=figures,
         declarations=DynamoDeclarations(members, audit=settings.audit_table),
         teams=stores.teams,
+        orders=DynamoOrders(members),
         published=DynamoPublications(programs, audit=settings.audit_table),
         written=DynamoWrittenPrograms(programs),
         states=stores.ledger,

@@ -11,17 +11,22 @@ from ladder.web.app import REQUEST_CONTEXT, new_routes
 from ladder.web.program_named import ProgramNamed
 from supervision.api_models import (
     LONGEST_NAME,
+    LONGEST_POSITION,
     MOST_DAYS,
+    MOST_ORDERS,
     MOST_VERSIONS,
     NEWEST_VERSION,
+    POSITION,
     PROGRAM,
     USUAL_DAYS,
+    USUAL_ORDERS,
     USUAL_VERSIONS,
     responses,
 )
 from supervision.services import RequestContext, request_context
 from supervision.show_completion import Completions, show_completion
 from supervision.show_nights import Nights, show_nights
+from supervision.show_orders import OrderPage, show_orders
 from supervision.show_team import Team as ShownTeam
 from supervision.show_team import show_team
 from supervision.show_versions import (
@@ -163,6 +168,25 @@ def get_completion(
         rotations=context.services.rotations,
         assignments=context.services.assignments,
     )
+
+
+@routes.get(
+    f"{PREFIX}/orders",
+    summary="List what members ordered",
+    responses=responses("A page of orders, newest first"),
+    operation_id="listOrders",
+)
+def get_orders(
+    program: Program,
+    *,
+    limit: Annotated[int, Query(ge=1, le=MOST_ORDERS, description="orders per page")] = USUAL_ORDERS,
+    before: Annotated[
+        str | None, Query(pattern=POSITION, max_length=LONGEST_POSITION, description="`before` of the page before")
+    ] = None,
+) -> OrderPage:
+    context = request_context(routes, program)
+    context.viewer.require_admin()
+    return show_orders(context, before=before, limit=limit)
 
 
 @routes.get(

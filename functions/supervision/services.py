@@ -11,6 +11,7 @@ from ladder.domain.errors import NotFound, Rejected
 from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.orders import Orders
 from ladder.domain.points.ports import MemberStates, Teams
 from ladder.domain.programs.files import WrittenPrograms
 from ladder.domain.programs.ports import Programs, PublishedVersions
@@ -30,6 +31,7 @@ class Services:
     figures: Callable[[], MemberMetrics]
     declarations: Declarations
     teams: Teams
+    orders: Orders
     published: PublishedVersions
     written: WrittenPrograms
     states: Callable[[CompiledProgram], MemberStates]

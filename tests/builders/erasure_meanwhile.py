@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from admin.personal_data import MemberExport, export
+from admin.personal_data import export
 from infra.cli.ledger.members import MemberKey, read_ledger
 from infra.cli.ledger.verify import verify_ledger as ledger_verified
 from infra.cli.stack import Stack
@@ -20,6 +20,7 @@ from ladder.adapters.sqs import message_body, read_message
 from ladder.domain.activities.activity import Activity, Delivery
 from ladder.domain.audit.verify import verify as audit_verified
 from ladder.domain.points.rulebook import TeamAchievement
+from ladder.domain.reviews.member_export import MemberExport
 from rewards.batch import BatchProcessor, Received, process
 from rewards.reward import RewardContext, reward
 from rewards.teams import update_teams

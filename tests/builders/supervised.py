@@ -21,6 +21,7 @@ from tests.fakes import MemoryAssignments, MemoryPrograms, MemoryRotations
 from tests.fakes.administration import MemoryPublications, MemoryWrittenPrograms
 from tests.fakes.histories import MemoryHistories
 from tests.fakes.members import MemoryTeams
+from tests.fakes.orders import MemoryOrders
 from tests.fakes.staff import MemoryDeclarations
 
 TODAY = date(2026, 3, 30)
@@ -55,6 +56,7 @@ class Supervised:
     histories: MemoryHistories = field(default_factory=MemoryHistories)
     declarations: MemoryDeclarations = field(default_factory=MemoryDeclarations)
     teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({}))
+    orders: MemoryOrders = field(default_factory=MemoryOrders)
     states: dict[str, State] = field(default_factory=dict)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     written: MemoryWrittenPrograms = field(default_factory=MemoryWrittenPrograms)
@@ -77,6 +79,7 @@ class Supervised:
             figures=lambda: self.histories,
             declarations=self.declarations,
             teams=self.teams,
+            orders=self.orders,
             published=self.publications,
             written=self.written,
             states=lambda _: self,

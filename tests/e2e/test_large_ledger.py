@@ -1,5 +1,7 @@
 """A ledger of 10,000 entries by the real handler: a page reads what it shows, wherever it is in the ledger."""
 
+import base64
+import gzip
 import json
 import sys
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ import pytest
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.ledger import state_item, to_item
 from ladder.adapters.dynamodb.table import encode
-from ladder.domain.activities.activity import LADDER, REVERSED, Activity
+from ladder.domain.activities.activity import LADDER, LONGEST_VALUE, REVERSED, Activity
 from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, State
 from tests.builders import academy
 from tests.e2e.deployed_api import CLAIMS, HELPER, DeployedApi, deployed_api
@@ -25,6 +27,7 @@ DAYS = ENTRIES // A_DAY
 NOW = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
 HUGO = CLAIMS | {"sub": "hugo"}
 PER_PAGE = 25
+LARGEST_ANSWER = 6 * 1024 * 1024  # bytes, of a function
 LONG_AGO = 40  # a sequence number
 
 
@@ -53,7 +56,7 @@ def _entry(sequence: int) -> Entry:
         type="assessment.submitted",
         occurred_at=happened,
         received_at=happened,
-        attributes={"passed": True, "module": f"module {sequence}"},
+        attributes={"passed": True, "module": f"module {sequence} ".ljust(LONGEST_VALUE, "m")},
     )
     return Entry(
         activity=activity,
@@ -183,3 +186,12 @@ def test_a_calendar_reads_the_days_it_shows_and_a_late_event_stands_on_its_own(d
 def test_the_longest_calendar_reads_a_quarter_of_the_ledger(deployed: DeployedApi) -> None:
     _, read = asked(deployed, "calendar", "days=92")
     assert read.items <= 92 * A_DAY + 250 + 10 < ENTRIES / 3
+
+
+def test_an_export_of_a_long_ledger_fits_into_what_a_function_may_answer(deployed: DeployedApi) -> None:
+    """A client that did not ask for gzip gets it all the same: as it is, the answer would be refused."""
+    answer = deployed.gateway.call("GET", "/members/me/export", headers=bearing(HUGO))
+    assert (answer["statusCode"], answer["headers"]["content-encoding"]) == (200, "gzip")
+    assert len(json.dumps(answer)) < LARGEST_ANSWER
+    exported = json.loads(gzip.decompress(base64.b64decode(answer["body"])))
+    assert len(exported["items"]["entry"]) == ENTRIES + 2

@@ -27,6 +27,7 @@ from ladder.web.problem import problem, problem_of
 REQUEST_CONTEXT, LANGUAGE = "request", "language"  # keys of Powertools' context
 METHODS_WITH_BODY = frozenset({"POST", "PUT"})
 LEAST_COMPRESSED = 1_024  # bytes
+MOST_PLAIN = 4_000_000  # bytes; of an answer with its quotes escaped, Lambda takes six million
 MOST_BYTES = 16_384  # of a body: text of 1,000 characters, however they are escaped
 PROBLEM, JSON = "application/problem+json", "application/json"
 OTHERWISE = "value_error"
@@ -152,10 +153,12 @@ def resolve[Context](
 def compressed(answer: dict[str, Any], accepted: str) -> dict[str, Any]:
     """Return the answer as gzip where that is accepted and worth it: a page of a ledger becomes an eighth.
 
+    What a function could not return as it is, such as the export of a long ledger, is sent so whatever is accepted.
     Bytes, such as those of an image, stay as they are.
     """
     body = (answer["body"] or "").encode()
-    if "gzip" not in accepted or len(body) < LEAST_COMPRESSED or answer.get("isBase64Encoded"):
+    wanted = "gzip" in accepted and len(body) >= LEAST_COMPRESSED
+    if answer.get("isBase64Encoded") or not (wanted or len(body) > MOST_PLAIN):
         return answer
     headers = {**answer["headers"], "content-encoding": "gzip"}
     packed = base64.b64encode(gzip.compress(body, mtime=0)).decode()

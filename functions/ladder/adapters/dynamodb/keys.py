@@ -4,9 +4,9 @@ Every partition key is, or begins with, the program's: so no program reads anoth
 numbers sort as text: a range of sort keys is a range of days, revisions or blocks.
 """
 
-from datetime import date
+from datetime import UTC, date
 
-from ladder.domain.activities.activity import Key
+from ladder.domain.activities.activity import Activity, Key
 
 REGISTRY = "#programs"  # a separate partition; a program's key never begins with '#'
 CONFIG = "CONFIG"
@@ -119,6 +119,7 @@ def identities() -> Span:
 
 STATE, ARCHIVE = "STATE", "ARCHIVE"
 PREFERENCES = "PREFERENCES"
+EXPORTED = "EXPORTED"  # how often the member read all of their data on a day
 SALT = "SALT"  # under which the audit has digests of what could say who the member is
 REASON = "REASON#"
 ENTRY, AMENDED, HOLD = "ENTRY#", "AMENDED#", "HOLD#"
@@ -135,6 +136,16 @@ def event(key: str) -> Key:
     """Return the event of an entry's key, or of any other key that contains an event."""
     _, source, event_id = key.split("#", maxsplit=2)
     return source, event_id
+
+
+def orders(program: str) -> str:
+    """Return the partition of all orders of a program."""
+    return member(program, "orders")
+
+
+def order(member: str, placed: Activity) -> str:
+    """Return the key of a member's order among those of the program, which are in the order of their time."""
+    return f"{placed.occurred_at.astimezone(UTC).isoformat()}#{member}#{placed.id}"
 
 
 def amended(key: Key) -> str:

@@ -35,7 +35,7 @@ from ladder.adapters.dynamodb.table import (
     iso,
     unchanged_since,
 )
-from ladder.domain.activities.activity import Activity, Key, digest
+from ladder.domain.activities.activity import ORDERED, Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.message import Message
 from ladder.domain.points.amendments import Amendments
@@ -393,6 +393,16 @@ class DynamoLedger:
         if change.archives:
             archive = {"pk": partition, "sk": keys.ARCHIVE, "marks": pack_marks(change.after.archive)}
             writes.append(Put(item=archive, only_if=None))
+        for entry in change.entries:
+            if entry.activity.type == ORDERED:
+                order: Item = {
+                    "pk": keys.orders(change.program),
+                    "sk": keys.order(change.member, entry.activity),
+                    "item": str(entry.activity.attributes["item"]),
+                    "version": entry.program_version,
+                    "price": entry.spent,
+                }
+                writes.append(Put(item=order, only_if=None))
         for target, types in change.amended.items():
             writes.append(Update(pk=partition, sk=keys.amended(target), changes=dict.fromkeys(types, True)))
         for entry in change.held:  # open holds are indexed by their due date

@@ -8,14 +8,16 @@ member's partition.
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import batched
 from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb import ledger as entry_items
+from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.confirmations import forget_post
 from ladder.adapters.dynamodb.ledger import DynamoLedger, pack_marks, state_item
 from ladder.adapters.dynamodb.packing import to_json
@@ -32,14 +34,16 @@ from ladder.adapters.dynamodb.table import (
     Update,
     erased,
     iso,
+    not_erased,
     unchanged_since,
 )
 from ladder.domain.activities.activity import Key
-from ladder.domain.audit.records import is_reserved, stored_reason
+from ladder.domain.audit.records import Record, is_reserved, stored_reason
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.objections import PURPOSES
 from ladder.domain.points.anonymised import SALT_BYTES
 from ladder.domain.points.ledger import Entry, State
+from ladder.domain.points.orders import order_key
 
 STATE_KINDS = {keys.STATE, keys.ARCHIVE}
 QUARANTINE = keys.QUARANTINE.removesuffix("#")
@@ -87,6 +91,9 @@ class DynamoErasures:
                 if item["sk"].startswith((keys.POSTED, keys.CONFIRMED)):  # posts stand in partitions of their own
                     forget_post(self._members, program, item)
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
+        for item in list(self._members.query(pk, keys.within(keys.entry(order_key(""))))):
+            placed = keys.order(member, entry_items.from_item(item).activity)
+            self._members.write(Delete(pk=keys.orders(program), sk=placed))
         for purpose in PURPOSES:
             self._members.write(Delete(pk=keys.objections(program, purpose), sk=member))
         self._members.write(Delete(pk=keys.task_confirmers(program), sk=member))
@@ -169,6 +176,23 @@ class DynamoPersonalData:
         if parked := self._ledger.quarantined(program, member):
             export["quarantine"] = [{"body": body, "why": why} for body, why in parked.items()]
         return export
+
+    def exported(self, record: Record, day: date, *, most: int) -> bool:
+        """Audit that a member reads their own data. Returns False where they did so `most` times on that day."""
+        program, member = record.program, record.who
+        pk = keys.member(program, member)
+        for _ in range(ATTEMPTS):
+            item = self._members.get(pk, keys.EXPORTED)
+            times = item["times"] if item and item["day"] == day.isoformat() else 0
+            if times >= most:
+                return False
+            version = item["version"] if item else 0
+            counted = {"pk": pk, "sk": keys.EXPORTED, "day": day.isoformat(), "times": times + 1}
+            put = Put(item={**counted, "version": version + 1}, only_if=unchanged_since(version))
+            with suppress(ConditionFailed):
+                self._members.write(put, audited(record, self._audit.name), not_erased(program, member))
+                return True
+        raise Unavailable("the same member keeps exporting")
 
     def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]:
         """Return the audit records that name the member. Reads the whole audit of the program."""

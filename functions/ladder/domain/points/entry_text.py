@@ -74,6 +74,10 @@ class EntryTexts:
         name, _ = with_target(challenge, challenge.target_value if target is None else target, unit=metric.unit)
         return Message("points.name_of_challenge", {"name": name})
 
+    def item(self, key: str) -> str:
+        """Return the name of an item of the catalogue; its key where the catalogue has it no longer."""
+        return next((item.name for item in self.rulebook.catalogue if item.key == key), key)
+
     def messages(self, entry: Entry) -> tuple[Message, ...]:
         """Return what the entry says, a sentence each, in their order, none twice."""
         if entry.activity.type == REBUILT or any(note == ERASED or note.code == NOT_COUNTED for note in entry.notes):
@@ -89,8 +93,7 @@ class EntryTexts:
             return (Message(AMENDED[activity.type]), *reason)
         if activity.type == ORDERED:
             key, price = attributes.get("item"), int(number(attributes.get("price")) or 0)
-            item = next((item.name for item in self.rulebook.catalogue if item.key == key), str(key))
-            return (Message("points.spent", {"points": price, "item": item}),)
+            return (Message("points.spent", {"points": price, "item": self.item(str(key))}),)
         if activity.type == DAY_OFF:
             return (Message("points.days_off"),)
         if activity.type == EDITED and not lines:

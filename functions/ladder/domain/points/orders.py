@@ -1,6 +1,9 @@
 """Spending: an order takes points that were earned and not spent. Levels never fall by it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from ladder.domain.activities.activity import LADDER, ORDERED, Activity, Key
 from ladder.domain.message import Message
@@ -9,10 +12,35 @@ from ladder.domain.points.compiled import CompiledProgram, fingerprint
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.rulebook import CatalogueItem
 
+ORDER = "order:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedOrder:
+    """An order among those of the program. `position`: its place there; `reversed`: the points were given back."""
+
+    position: str
+    member: str
+    order: str
+    item: str
+    price: int
+    placed_at: datetime
+    program_version: int
+    reversed: bool
+
+
+class Orders(Protocol):
+    def newest(self, program: str, *, before: str | None, limit: int) -> Sequence[PlacedOrder]:
+        """Return orders, the newest first; `before`: those whose position is before this one."""
+
 
 def order_key(order: str) -> Key:
     """Return the order's key: the id that the member chose makes the same order the same event."""
-    return LADDER, f"order:{order}"
+    return LADDER, f"{ORDER}{order}"
+
+
+def order_id(key: Key) -> str:
+    return key[1].removeprefix(ORDER)
 
 
 def stock_left(item: CatalogueItem, taken: int) -> int | None:

@@ -20,7 +20,6 @@ from ladder.domain.points.entry_text import recalculated
 from ladder.domain.points.ledger import (
     ADJUSTED,
     MAX_AMENDED_BEFORE_ARRIVAL,
-    NOT_COUNTED,
     ApplyResult,
     Entry,
     EntryLine,
@@ -170,7 +169,7 @@ def _apply_all(items: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State
 def _entry(item: ReplayItem, result: ApplyResult, present: Collection[Key], days: Mapping[Key, int | None]) -> Entry:
     """Return the entry of an activity that arrived; an amendment falls under the day of what it amends."""
     target, rejected = item.activity.target, item.rejection_reason
-    notes = [Message(NOT_COUNTED, {"reason": rejected})] if rejected else []
+    notes = [Message("points.not_counted", {"reason": rejected})] if rejected else []
     if item.amends and not rejected and target not in present:
         notes.append(Message("points.target_unknown"))
     return Entry(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from ladder.domain.activities.activity import Key
@@ -140,6 +140,10 @@ class People(Protocol):
 class PersonalData(Protocol):
     def of(self, program: str, member: str) -> Mapping[str, Sequence[Mapping[str, object]]]: ...  # by kind, as JSON
     def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]: ...  # the records that name them
+
+
+class OwnExports(PersonalData, Protocol):
+    def exported(self, record: Record, day: date, *, most: int) -> bool: ...  # audited; False: `most` times before
 
 
 class Erasures(Protocol):
