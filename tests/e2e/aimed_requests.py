@@ -46,7 +46,7 @@ def aim(case: Any, operation: str) -> None:
         case.body = _fitting(case.body) if operation.startswith("POST") else case.body
     elif operation == "POST /admin/reviews":
         case.body = {**case.body, "member": MEMBER, "source": "academy", "id": "e0", "to": None}
-    elif operation.endswith("orders"):
+    elif operation == "POST /members/me/orders":
         case.body |= {"item": "CHEAP"}
     elif "{category}" in operation:
         case.path_parameters = {"category": CHOSEN.key}
@@ -54,7 +54,7 @@ def aim(case: Any, operation: str) -> None:
         case.body |= {"member": LISTED.id, "source": "academy", "id": "h0"}
     elif operation == "POST /members/me/contests":
         case.body |= {"verdict": JUDGED.key}
-    elif operation.endswith("disputes"):
+    elif operation == "POST /members/me/disputes":
         case.body |= {"source": "academy", "id": "e0"}
 
 
