@@ -161,7 +161,7 @@ GRANTS = {
         "QueuesActivities": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
-        "StorageAudit": _dynamodb("PutItem"),
+        "StorageAudit": _dynamodb("PutItem", "Query"),
         **IDENTITY_KEY,
     },
     "Admin": {
@@ -225,6 +225,7 @@ def test_each_looks_through_the_indexes_it_has_a_use_for_and_nobody_through_ever
         ("RotationRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
         ("RewardsRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
         ("ProgressRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
+        ("ProgressRole", "dynamodb:Query", ("StorageMembers", "/index/BySequence")),
         ("SealingRole", "dynamodb:Query", ("StorageAudit", "/index/ByTime")),
         ("AdminRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
     }
