@@ -57,17 +57,25 @@ class Visit:
         return float(self.page.evaluate("layoutShift"))
 
     def is_wider_than_the_screen(self) -> bool:
-        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+        return is_wider_than_the_screen(self.page)
 
     def accessibility_problems(self) -> list[str]:
-        """Return what axe finds: the rule, and where it is broken."""
-        source = (node_modules(AXE) / AXE.name / "axe.min.js").read_text(encoding="utf-8")
-        self.page.evaluate(f"{source};0")  # not as a script tag, which the policy refuses
-        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((results) => results.violations)")
-        return [
-            f"{problem['id']}: {problem['help']} at {', '.join(node['html'][:160] for node in problem['nodes'])}"
-            for problem in found
-        ]
+        return accessibility_problems(self.page)
+
+
+def is_wider_than_the_screen(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def accessibility_problems(page: Page) -> list[str]:
+    """Return what axe finds: the rule, and where it is broken."""
+    source = (node_modules(AXE) / AXE.name / "axe.min.js").read_text(encoding="utf-8")
+    page.evaluate(f"{source};0")  # not as a script tag, which the policy refuses
+    found: list[dict[str, Any]] = page.evaluate("axe.run().then((results) => results.violations)")
+    return [
+        f"{problem['id']}: {problem['help']} at {', '.join(node['html'][:160] for node in problem['nodes'])}"
+        for problem in found
+    ]
 
 
 @contextmanager

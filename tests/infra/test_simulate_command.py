@@ -148,5 +148,5 @@ def test_a_person_reads_what_becomes_of_those_who_move_to_a_slow_queue(capsys: p
 def test_a_person_reads_what_becomes_of_part_timers(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*SMALL, "--part-time", "--within", "40"]) == 0
     output = " ".join(capsys.readouterr().out.split())
-    for words in ("Part-timers: days until nine in ten", "20% of the members work 2 days a week", "by 40 s"):
+    for words in ("Part-timers: days until nine in ten", "20 % of the members work 2 days a week", "by 40 s"):
         assert words in output

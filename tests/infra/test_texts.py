@@ -16,7 +16,7 @@ from ladder.domain.reviews.review import Kind
 from ladder.messages.pattern import Argument, Pattern, parse
 
 SOURCES = Path(FOLDER).parent
-CODE = re.compile(r'"((?:demo|notice|report)\.\w+)"|say\(f?[\'"](demo\.\w+)[\'"]')
+CODE = re.compile(r'"((?:demo|notice|report|simulate)\.\w+)"|say\(f?[\'"](demo\.\w+)[\'"]')
 TITLES = ("learning", "ledgers", "balances", "usage", "cost")
 
 
@@ -65,9 +65,9 @@ def test_every_text_is_used_and_every_code_has_a_text() -> None:
     used |= {f"outcome.{outcome.replace(' ', '_')}" for outcome in (*OUTCOMES, "open")}
     used |= {f"review.{kind}" for kind in get_args(Kind)}
     assert own("en").keys() <= used
-    assert {code for code in used if code.startswith(("demo.", "notice.", "report.", "outcome.", "review."))} <= own(
-        "en"
-    ).keys()
+    assert {
+        code for code in used if code.startswith(("demo.", "notice.", "report.", "simulate.", "outcome.", "review."))
+    } <= own("en").keys()
 
 
 def test_a_language_of_the_product_that_the_tools_lack_is_english_in_them(monkeypatch: pytest.MonkeyPatch) -> None:

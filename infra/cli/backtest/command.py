@@ -4,8 +4,6 @@ It needs no AWS: the figures pass through the rules that the deployed bundle use
 """
 
 import json
-import math
-import os
 import sys
 from dataclasses import replace
 from datetime import time
@@ -16,12 +14,13 @@ from rich.console import Console
 
 from infra.cli.arguments import json_option
 from infra.cli.backtest.html_report import html_report
-from infra.cli.backtest.payments import PointValue
 from infra.cli.backtest.replay import first_night, replay
 from infra.cli.backtest.report import Report, build_report
 from infra.cli.backtest.screen import show
 from infra.cli.input_files import InputFileError
 from infra.cli.metrics.workbook import read_metrics
+from infra.cli.pages.page_file import html_option, require_page_file, write_page
+from infra.cli.point_value import PointValue, currency_option, point_value_of, point_value_option
 from infra.cli.program_file import read_program
 from infra.cli.tables import console
 from ladder.adapters.metric_files import MetricTable, as_history
@@ -49,9 +48,9 @@ MOST_AGENT_DAYS = 20_000_000  # what an ordinary machine holds in memory
 @click.option("--metrics", type=Path, required=True, metavar="FILE.csv", help="One row per agent and day (or .csv.gz).")
 @click.option("--program", type=Path, required=True, metavar="FILE.yaml", help="A program file.")
 @json_option
-@click.option("--point-value", type=float, metavar="AMOUNT", help="What a point is worth, such as 0.01.")
-@click.option("--currency", default="EUR", metavar="CODE", help="Of --point-value. Default: EUR.")
-@click.option("--html", type=Path, metavar="FILE", help="Write a report with charts as one HTML page.")
+@point_value_option
+@currency_option
+@html_option
 def backtest(
     *,
     metrics: Path,
@@ -67,18 +66,9 @@ def backtest(
 
     Exit status: 0 done, 2 the input needs a change; then nothing is written.
     """
-    if html and not html.absolute().parent.is_dir():
-        raise InputFileError(
-            f"--html {html}: the folder {html.parent} does not exist. Create it first, or name another."
-        )
-    if html and html.is_dir():
-        raise InputFileError(f"--html {html} is a folder. Name a file in it, such as {html / 'backtest.html'}.")
-    if html and any(file.exists() and html.exists() and html.samefile(file) for file in (metrics, program)):
-        raise InputFileError(f"--html {html} would overwrite an input file. Name another file.")
-    if point_value is not None and not 0 < point_value < math.inf:
-        raise click.BadParameter(f"--point-value {point_value:g}: write an amount above 0, such as 0.01")
+    require_page_file(html, command="backtest", inputs=(metrics, program))
+    worth = point_value_of(point_value, currency)
     table, checked, file_warnings = _read(metrics, program)
-    worth = None if point_value is None else PointValue(point_value, currency)
     report = replay_file(table, checked, file_warnings, point_value=worth)
     if html:
         write_page(html, html_report(report))
@@ -156,16 +146,3 @@ def replay_file(
     with Console(stderr=True).status(f"Replaying {(table.last - first).days + 1:,} nights of {len(roster):,} agents …"):
         replayed = replay(history, program, roster, first=first, last=table.last)
         return build_report(replayed, file=table.file, file_warnings=file_warnings, point_value=point_value)
-
-
-def write_page(file: Path, text: str) -> None:
-    """Write all of the text, or leave the file as it is."""
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(file)
-    except OSError as failed:
-        part.unlink(missing_ok=True)
-        raise InputFileError(
-            f"--html {file} cannot be written: {(failed.strerror or str(failed)).lower()}."
-        ) from failed

@@ -67,17 +67,6 @@ def hold_text(reason: Message) -> str:
     return f"flagged for {kind.replace('_', ' ')}" if kind != reason.code else render(reason)
 
 
-@dataclass(frozen=True, slots=True)
-class PointValue:
-    """The worth of a point in money."""
-
-    amount: float
-    currency: str
-
-    def money(self, points: float) -> str:
-        return f"{points * self.amount:,.2f}"
-
-
 @dataclass(slots=True)
 class Payments:
     """Pays completions, a night after the other; each member has a state, as in the ledger."""

@@ -20,10 +20,11 @@ from infra.cli.backtest.outcomes import (
     pooled_completion,
     settle_all,
 )
-from infra.cli.backtest.payments import Cost, PaidCompletion, PointValue, hold_text
+from infra.cli.backtest.payments import Cost, PaidCompletion, hold_text
 from infra.cli.backtest.replay import ReplayedNight, ReplayResult, TierChange
 from infra.cli.backtest.report_warnings import report_warnings
 from infra.cli.completion import TierCompletion
+from infra.cli.point_value import PointValue
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.rules import TIERS, Metric
 

@@ -21,12 +21,16 @@ type Point = tuple[date, float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """`height` in pixels. `days`, `values`: the first and the last of each scale. `unit` follows a value."""
+    """`height` in pixels. `days`, `values`: the first and the last of each scale. `unit` follows a value.
+
+    `numbered`: days are no dates but counted from the first one, which is 1.
+    """
 
     height: float
     days: tuple[date, date]
     values: tuple[float, float]
     unit: str = ""
+    numbered: bool = False
 
     @property
     def bottom(self) -> float:
@@ -64,7 +68,13 @@ class Chart:
         days = sorted({first + (last - first) * part / (DAY_TICKS - 1) for part in range(DAY_TICKS)})
         form = "%b %Y" if last - first > LONG_SPAN else "%d %b"
         anchors = {first: "start"} | dict.fromkeys(days[1:-1], "middle") | ({last: "end"} if len(days) > 1 else {})
-        return [(day, f"{day:{form}}".lstrip("0"), anchors[day]) for day in days]
+        return [
+            (day, f"{self.day(day):,}" if self.numbered else f"{day:{form}}".lstrip("0"), anchors[day]) for day in days
+        ]
+
+    def day(self, day: date) -> date | int:
+        """Return what a table calls a day."""
+        return (day - self.days[0]).days + 1 if self.numbered else day
 
     def line(self, points: Iterable[Point], *, steps: bool = False) -> str:
         """Return a path through the points that have a value; with `steps`, each value holds until the next one."""

@@ -45,10 +45,14 @@ class Measurement:
     completion_by_tier: dict[str, TierCompletion]
 
 
-def measure(name: str, rule: TierRule, population: SimulatedMembers, slump: Slump) -> Measurement:
-    """Measure a rule. Changes and completions are those of the members without a slump, after the settling days."""
+def measure(
+    name: str, rule: TierRule, population: SimulatedMembers, slump: Slump, *, usual: TierHistory
+) -> Measurement:
+    """Measure a rule. `usual`: its nights without the slump.
+
+    Changes and completions are those of the members without a slump, after the settling days.
+    """
     days, members = population.values.shape
-    usual = play_nights(population.values, rule)
     slumped = play_nights(population.slumping(slump).values, rule).tiers
     put_down = put_into_tier_1(slumped, slump)
     own = days_to_own_tier(population.means, usual.tiers, rule)

@@ -14,7 +14,7 @@ from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import Column, Flags, History, Row, Values
 from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.performance import MetricValues
-from ladder.domain.challenges.rules import Category, Challenge, ChallengeRules, Metric, TierRule
+from ladder.domain.challenges.rules import TIERS, Category, Challenge, ChallengeRules, Metric, TierRule
 from ladder.domain.challenges.settlement import ChallengesAsked, outcome_code, settle
 from ladder.domain.challenges.targets import per_member, targets_for
 from ladder.domain.challenges.tiers import TierState, apply_day
@@ -83,6 +83,7 @@ class TierHistory:
     tiers: Grid  # the tier of record after the day, which is played on the next day
     placed: Marks  # who has had their first placement by the end of the day
     met: Marks  # whether the day's value met the target of the tier played; nobody plays on the first day
+    targets: Values  # (D, 3) what each tier is asked on the next day; NaN while there are too few days to set it by
 
 
 def play_nights(values: Values, rule: TierRule) -> TierHistory:
@@ -94,6 +95,7 @@ def play_nights(values: Values, rule: TierRule) -> TierHistory:
     state, target = TierState.of(Standing.new(members)), np.full(members, np.nan)
     tiers = np.empty(values.shape, dtype=np.uint8)
     placed, met = np.empty(values.shape, dtype=np.bool), np.empty(values.shape, dtype=np.bool)
+    asked_by_tier = np.full((days, len(TIERS)), np.nan, dtype=np.float32)
     for row in range(days):
         day = FIRST + timedelta(days=row)
         asked = ChallengesAsked(TIME, day, state.tier, target, groups.index)
@@ -108,5 +110,7 @@ def play_nights(values: Values, rule: TierRule) -> TierHistory:
         targets = targets_for(SPRINT, TIME, figures, state.tier, day)
         # tomorrow's target of each member, from what is known tonight: (M,)
         target = per_member(targets, groups.index.astype(np.uint8).tobytes())[np.arange(members), state.tier]
+        if targets.from_history:
+            asked_by_tier[row] = targets.shown
         tiers[row], placed[row] = state.tier, state.worked >= rule.placed_after_days
-    return TierHistory(tiers, placed, met)
+    return TierHistory(tiers, placed, met, asked_by_tier)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from infra.cli.arguments import file_argument
-from infra.cli.backtest.command import replay_file, write_page
+from infra.cli.backtest.command import replay_file
 from infra.cli.backtest.html_report import html_report
 from infra.cli.backtest.screen import show
 from infra.cli.input_files import InputFileError
@@ -14,6 +14,7 @@ from infra.cli.metrics.guess import guess_file, trial_program
 from infra.cli.metrics.inputs import answers, roster_option, set_option, time_zone_option, types_option
 from infra.cli.metrics.inspect import guess_lines, question_lines
 from infra.cli.metrics.workbook import read_metrics
+from infra.cli.pages.page_file import write_page
 from infra.cli.program.summary import summary
 from infra.cli.program_file import read_program
 from infra.cli.start.starter import starter_program

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from infra.cli.backtest.payments import PointValue
 from infra.cli.backtest.report import Report, build_report
 from infra.cli.main import main
+from infra.cli.point_value import PointValue
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import Guard
 from tests.builders.bank import HANDLE_TIME, QUALITY

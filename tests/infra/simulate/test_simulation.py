@@ -132,7 +132,9 @@ def test_completions_are_counted_by_the_tier_played() -> None:
     met: Marks = np.ones(tiers.shape, dtype=np.bool)
     met[-2, 0] = False
     met[-1, 1] = False
-    first, second, third = measuring.completion(TierHistory(tiers, np.ones_like(met), met)).values()
+    first, second, third = measuring.completion(
+        TierHistory(tiers, np.ones_like(met), met, np.ones((len(tiers), 3), dtype=np.float32))
+    ).values()
     assert (first.rate, first.members, first.days) == (round(2 / 3, 4), 2, 3)
     assert (second.rate, second.members, second.days) == (0, 1, 1)
     assert (third.rate, third.low, third.days) == (None, None, 0)
@@ -141,5 +143,6 @@ def test_completions_are_counted_by_the_tier_played() -> None:
 def test_where_the_slump_put_nobody_into_tier_1_there_is_nobody_to_tell_of() -> None:
     never_down = TierRule(down=(-1.0, -1.0), previous_kept_days=0)
     slump = Slump.in_the_middle(members=20, days=DAYS_NEEDED)
-    measured = measure("bands", never_down, drawn(20, DAYS_NEEDED), slump)
+    members = drawn(20, DAYS_NEEDED)
+    measured = measure("bands", never_down, members, slump, usual=play_nights(members.values, never_down))
     assert (measured.put_into_tier_1, measured.stuck_share, measured.median_days_to_return) == (0, None, None)
