@@ -25,6 +25,11 @@ class Texts:
     def number(self, value: float) -> str:
         return self.catalogue.number(value)
 
+    def money(self, amount: float) -> str:
+        """Return an amount with two digits: 1,234.50 or 1.234,50."""
+        separators = {ord(","): self.catalogue.group, ord("."): self.catalogue.decimal}
+        return f"{amount:,.2f}".translate(separators)
+
     def day(self, day: date) -> str:
         return self.catalogue.date(day, "short")
 

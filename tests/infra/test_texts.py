@@ -82,4 +82,5 @@ def test_numbers_dates_and_plurals_are_those_of_the_language() -> None:
     assert german("demo.title", program="Bank", agents=1, nights=2) == "Bank: 1 Agent, 2 Nächte"
     assert german("demo.capped", points=1200, reason="x") == "1.200 Punkte nicht gezahlt: x"
     assert german("demo.cost", usd=0.011).startswith("0,011 $ im Monat")
+    assert (german.money(1234.5), texts("en").money(1234.5)) == ("1.234,50", "1,234.50")
     assert german.day(date(1999, 1, 15)) == "15.01.1999"
