@@ -128,10 +128,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         try:
             opened = open_overdue(programs=programs, reviews=reviews, now=now)
         finally:
-            is_time = now.hour == LEAVERS_HOUR  # four runs a day, which read every roster
-            erased = erase_leavers(ports().services, now=now, time_left=partial(_has_time, context)) if is_time else 0
+            erased = 0
+            if now.hour == LEAVERS_HOUR:  # four runs a day, which read every roster
+                remaining = context.get_remaining_time_in_millis
+                erased = erase_leavers(ports().services, now=now, time_left=lambda: remaining() > LONGEST_ERASURE)
     return {"delivered": delivered, "opened": opened, "erased": erased}
-
-
-def _has_time(context: LambdaContext) -> bool:
-    return context.get_remaining_time_in_millis() > LONGEST_ERASURE

@@ -13,7 +13,6 @@ from infra.cli.audit.members import MemberWords, references
 from infra.cli.audit.records import (
     Filter,
     about,
-    find_items,
     find_programs,
     find_records,
     login_user,
@@ -25,6 +24,7 @@ from infra.cli.stack import Stack, on_stack
 from infra.cli.tables import console, table
 from infra.cli.terminal import print_lines
 from infra.cli.texts import quantity
+from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.domain.audit.records import stored_reason
 from ladder.domain.message import Message
 from ladder.messages.render import render
@@ -120,7 +120,8 @@ def _filter(stack: Stack, program: str, *, member: str | None, decision: str | N
         ids = {member, *member_ids(stack, program, member)}
         return lambda item: not ids.isdisjoint({about(item).get("member"), item.get("who")})
     if decision:
-        everybody = {str(about(item).get("member")) for item in find_items(stack, program) if "member" in about(item)}
+        records = map(about, DynamoAudit(stack.audit).items(program))
+        everybody = {str(record["member"]) for record in records if "member" in record}
         stands_for = {decision, *references(stack, program, decision, everybody)}
         return lambda item: not stands_for.isdisjoint({about(item).get("decision"), item["key"]})
     day, _, revision = (rotation or "").partition("#")

@@ -1,7 +1,7 @@
 """The audit of each program: its stored records, seals and anchors, and the people whom it names."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -47,10 +47,6 @@ def find_programs(stack: Stack, program: str | None) -> list[str]:
 def verify_program(stack: Stack, program: str, *, now: datetime) -> Verified:
     audit = DynamoAudit(stack.audit)
     return verify(program, audit.seals(program), audit.items(program), _anchors(stack).of(program), now=now)
-
-
-def find_items(stack: Stack, program: str) -> Iterator[StoredItem]:
-    return DynamoAudit(stack.audit).items(program)
 
 
 def find_records(stack: Stack, program: str, wanted: Filter) -> Sequence[AuditRecord]:

@@ -92,11 +92,12 @@ def _read(metrics: Path, file: Path) -> tuple[MetricTable, Program, list[str]]:
         )
     program, problems = checked.program, [*map(str, checked.problems)]
     table = read_metrics(metrics, program or WITHOUT_METRICS)
-    if program and lacks_contact_types(table, program):
-        kinds = ", ".join(kind.contacts for kind in program.challenges.contact_types)
+    kinds = [kind.contacts for kind in program.challenges.contact_types] if program else []
+    in_rows = program and program.challenges.metric_files and program.challenges.metric_files.contact_type
+    if program and table.read and kinds and not in_rows and table.series.keys().isdisjoint(kinds):
         program = without_contact_types(program)
         table = read_metrics(metrics, program)
-        problems.append(f"{metrics}  warning: it has no contact types ({kinds}). {WITHOUT_TYPES}")
+        problems.append(f"{metrics}  warning: it has no contact types ({', '.join(kinds)}). {WITHOUT_TYPES}")
     problems += map(str, table.problems)
     if program is None:
         # without a program, no column is known to be missing
@@ -105,14 +106,6 @@ def _read(metrics: Path, file: Path) -> tuple[MetricTable, Program, list[str]]:
     if table.refused:
         raise InputFileError("\n".join([*problems, f"{metrics} has errors."]))
     return table, program, problems
-
-
-def lacks_contact_types(table: MetricTable, program: Program) -> bool:
-    """Return whether the file has no column of any contact type that the program names."""
-    rules = program.challenges
-    by_type = rules.metric_files and rules.metric_files.contact_type
-    columns = {kind.contacts for kind in rules.contact_types}
-    return bool(table.read and columns and not by_type) and columns.isdisjoint(table.series)
 
 
 def without_contact_types(program: Program) -> Program:

@@ -18,7 +18,7 @@ from ladder.domain.challenges.gaming_guard import Flag, Kind, guard_flags
 from ladder.domain.challenges.history import Flags, Points
 from ladder.domain.challenges.plausibility import best_possible
 from ladder.domain.challenges.rotation import Claim, Rotation
-from ladder.domain.challenges.rules import TIERS, Category, Metric
+from ladder.domain.challenges.rules import TIERS, Metric
 from ladder.domain.challenges.settlement import outcome_code, settle
 from ladder.domain.message import Message
 from ladder.messages.render import render
@@ -99,12 +99,6 @@ class CategoryTotals:
                 target.worked_days += int((listed & worked).sum())
                 target.met_days += int((listed & met).sum())
 
-    def count_points_offered(self, night: CategoryNight, category: Category) -> None:
-        pays = np.array([0, *(challenge.points for challenge in category.tiers)])
-        for tier in TIERS:
-            self.nights_played[tier - 1] += np.count_nonzero(night.tier == tier)
-            self.points_offered[tier - 1] += pays[night.played[night.tier == tier]].sum()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagPeriod:
@@ -156,7 +150,10 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
             totals.member_nights += int(((category.placed == 1) & ~np.isnan(category.value)).sum())
             if not category.selected:
                 continue
-            totals.count_points_offered(category, program.challenges.category(key))
+            pays = np.array([0, *(challenge.points for challenge in program.challenges.category(key).tiers)])
+            for tier in TIERS:
+                totals.nights_played[tier - 1] += np.count_nonzero(category.tier == tier)
+                totals.points_offered[tier - 1] += pays[category.played[category.tier == tier]].sum()
             asked = category.challenges_asked(metric, night.date, as_played=True)
             codes = settle(asked, program.challenges, history, date.max)
             totals.outcomes.update(OUTCOMES[code] for code in codes.tolist())
@@ -181,13 +178,6 @@ def _activated(replayed: ReplayResult, night: ReplayedNight) -> ActivatedDate:
         plan=night.plan.rotation_plan,
     )
     return ActivatedDate(rotation, replayed.program, replayed.roster, night.plan.assignment)
-
-
-def pooled_completion(totals: Iterable[CategoryTotals]) -> dict[str, TierCompletion]:
-    """Return the completion of each tier, over all categories together."""
-    categories = list(totals)
-    met, worked = (np.sum([getattr(category, days) for category in categories], axis=0) for days in ("met", "worked"))
-    return completion_by_tier(met, worked)
 
 
 def points_offered(totals: Iterable[CategoryTotals]) -> dict[str, float | None]:

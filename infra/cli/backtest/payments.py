@@ -9,12 +9,12 @@ from datetime import date
 from typing import Self
 
 from infra.cli.backtest.replay import ReplayedNight
+from ladder.domain.challenges.assignment import NO_BUDGET
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.message import Message
-from ladder.domain.points.achievements import week_of
-from ladder.domain.points.apply import completion_award
-from ladder.domain.points.award_caps import DAY, Award, pay, reserve
+from ladder.domain.points.apply import begin_day, completion_award
+from ladder.domain.points.award_caps import DAY, Allotment, Award, allowance_for, daily_bound, pay
 from ladder.domain.points.ledger import State
 from ladder.domain.programs.program import Program
 from ladder.messages.render import render
@@ -77,28 +77,28 @@ class Payments:
     def pay(self, night: ReplayedNight, completions: Iterable[tuple[int, Completion]]) -> list[PaidCompletion]:
         """Pay the completions of a night, each with its member's slot.
 
-        Under the program's cap, a member has their budget and what is left of the reserve.
+        Under the program's cap, a member has their budget and what is left of the reserve, as in the ledger.
         """
         rules, budgets = self.program.challenges, night.plan.budgets
         by_platform = rules.payer == "platform"  # which knows neither bonuses nor caps, and holds nothing
         caps = Caps() if by_platform else self.program.caps
-        left = 0 if budgets is None else reserve(caps, rules, sum(budgets))
-        paid = []
+        fixed = None if budgets is None else sum(budget for budget in budgets if budget != NO_BUDGET)
+        withdrawn, allowances, paid = 0, dict[int, int | None](), list[PaidCompletion]()
         for slot, completion in completions:
             attributes = {name: getattr(completion, name) for name in AWARDED_BY}
             award = replace(completion_award(attributes, rules.reward_rules, caps), held=completion.held)
             award = Award(award.rule, award.base) if by_platform else award
             state = self._states.setdefault(slot, State())
-            day = night.date.toordinal()
-            if state.day != day:
-                state.day, state.used = day, {}
-                if state.week != (week := week_of(state, day, self.program.rulebook)):
-                    state.week, state.week_used = week, 0
-            budget = None if budgets is None else budgets[slot]
-            drawn = max(state.used.get(DAY, 0) - (budget or 0), 0)
-            state.allowance = None if budget is None else budget + drawn + left
+            begin_day(state, night.date.toordinal(), self.program.rulebook)
+            budget = None if budgets is None or budgets[slot] == NO_BUDGET else budgets[slot]
+            earlier, allotted = allowances.get(slot), Allotment(budget, fixed)
+            bound = daily_bound(caps, rules, earlier_allowance=earlier, withdrawn=withdrawn, allotment=allotted)
+            state.allowance = None if budgets is None else bound.points
             line = pay(caps, state, award)
-            left -= max(state.used.get(DAY, 0) - (budget or 0), 0) - drawn
+            if budgets is not None:
+                settled = allowance_for(caps, rules, night.date, bound, state.used.get(DAY, 0))
+                allowances[slot] = settled.allowance
+                withdrawn += settled.withdrawal.points if settled.withdrawal else 0
             paid.append(
                 PaidCompletion(
                     date=night.date,

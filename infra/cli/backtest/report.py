@@ -17,13 +17,12 @@ from infra.cli.backtest.outcomes import (
     flag_periods,
     flags_by_date,
     points_offered,
-    pooled_completion,
     settle_all,
 )
 from infra.cli.backtest.payments import Cost, PaidCompletion, hold_text
 from infra.cli.backtest.replay import ReplayedNight, ReplayResult, TierChange
 from infra.cli.backtest.report_warnings import report_warnings
-from infra.cli.completion import TierCompletion
+from infra.cli.completion import TierCompletion, completion_by_tier
 from infra.cli.point_value import PointValue
 from ladder.domain.challenges.contacts_needed import ContactsNeeded
 from ladder.domain.challenges.rules import TIERS, Metric
@@ -134,7 +133,9 @@ class Report:
 
     @property
     def completion(self) -> Mapping[str, TierCompletion]:
-        return pooled_completion(self.totals.values())
+        """The completion of each tier, over all categories together."""
+        met = np.sum([totals.met for totals in self.totals.values()], axis=0)
+        return completion_by_tier(met, np.sum([totals.worked for totals in self.totals.values()], axis=0))
 
     @property
     def exempt_targets(self) -> Sequence[tuple[str, ExemptTarget]]:

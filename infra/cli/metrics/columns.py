@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import product
-from typing import Literal
+from typing import Literal, Self
 
 from infra.cli.metrics.words import says
 from ladder.adapters.metric_files.cells import ALIKE, Numbers, moment_parser, number_pattern
@@ -65,6 +65,18 @@ class Column:
     formats: tuple[CellFormat, ...]  # that fit all, as far as text tells: a plain number may be of any unit
     mistakes: tuple[str, ...] = ()  # a few cells that are neither dates nor numbers as all others are
 
+    @classmethod
+    def of(cls, name: str, cells: Iterable[str]) -> Self:
+        """Return the column; of one with a few mistakes, what all other cells are."""
+        counts = Counter(cell.strip() for cell in cells)
+        empty = tuple(text for text in counts if text and text.casefold() in NOTHING)
+        texts = tuple(text for text in counts if text.casefold() not in NOTHING)[:MOST_DISTINCT]
+        dates, formats = _readings(name, texts)
+        if not texts or dates or formats:
+            return cls(name, texts, empty, dates, formats)
+        usual = _usual(texts, counts)
+        return cls(name, usual, empty, *_readings(name, usual), tuple(text for text in texts if text not in {*usual}))
+
     @property
     def is_number(self) -> bool:
         return bool(self.formats)
@@ -93,28 +105,17 @@ class Column:
         return all(moment.tzinfo for text in self.texts if isinstance(moment := parse(text), datetime))
 
 
-def column_of(name: str, cells: Iterable[str]) -> Column:
-    counts = Counter(cell.strip() for cell in cells)
-    empty = tuple(text for text in counts if text and text.casefold() in NOTHING)
-    texts = tuple(text for text in counts if text.casefold() not in NOTHING)[:MOST_DISTINCT]
-    column = _column(name, texts, empty)
-    if texts and not column.dates and not column.is_number:
-        usual = _usual(texts, counts)
-        column = _column(name, usual, empty, mistakes=tuple(text for text in texts if text not in {*usual}))
-    return column
-
-
-def _column(name: str, texts: tuple[str, ...], empty: tuple[str, ...], mistakes: tuple[str, ...] = ()) -> Column:
+def _readings(name: str, texts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[CellFormat, ...]]:
+    """Return the formats of dates that fit all texts, and those of figures: a number may be a date, too."""
     dates = _dates(name, texts) if texts else ()
-    formats = _formats(texts) if texts and set(dates) <= {*PLAIN_DATES} else ()
-    return Column(name, texts, empty, dates, formats, mistakes)
+    return dates, _formats(texts) if texts and set(dates) <= {*PLAIN_DATES} else ()
 
 
 def _usual(texts: tuple[str, ...], counts: Mapping[str, int]) -> tuple[str, ...]:
     """Return the texts that all but a few cells hold, where these are dates or numbers: the reader names the others."""
     most, total = max(texts, key=lambda text: counts[text]), sum(counts[text] for text in texts)
     readings: list[Callable[[str], object]] = [_CLOCK_3.fullmatch, _CLOCK_2.fullmatch, _NUMBER.fullmatch]
-    readings += [partial(_is_date, written) for written in _date_formats(most)]
+    readings += [partial(_fits, written=written) for written in _date_formats(most)]
     for reads in readings:
         usual = tuple(filter(reads, texts))
         if sum(counts[text] for text in usual) >= (1 - FEW_MISTAKES) * total:
@@ -126,8 +127,8 @@ def _dates(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     formats = dict.fromkeys(_date_formats(texts[0]))
     if _NUMBER.fullmatch(texts[0]):
         formats |= dict.fromkeys(PLAIN_DATES if says(name, "date") else ())
-    fitting = [written for written in formats if _fits(texts, written)]
-    if not fitting and re.search(r"[T:]\d", texts[0]) and _fits(texts, INSTANT):
+    fitting = [written for written in formats if _fits(*texts, written=written)]
+    if not fitting and re.search(r"[T:]\d", texts[0]) and _fits(*texts, written=INSTANT):
         return (INSTANT,)
     # dd.mm.yyyy is d.m.yyyy with two digits each, and a day is a moment without a time: the stricter one is said
     strict = {
@@ -155,11 +156,7 @@ def _date_formats(text: str) -> Iterator[str]:
                 yield written
 
 
-def _is_date(written: str, text: str) -> bool:
-    return _fits((text,), written)
-
-
-def _fits(texts: Sequence[str], written: str) -> bool:
+def _fits(*texts: str, written: str) -> bool:
     """Return whether all are dates in the format, and no two are more than ten years apart."""
     parse, first, last = moment_parser(written), date.max, date.min
     for text in texts:

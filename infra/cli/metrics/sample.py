@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from infra.cli.metrics.columns import Column, column_of
+from infra.cli.metrics.columns import Column
 from infra.cli.metrics.words import says
 from ladder.adapters.metric_files.cells import Moments, Numbers
 from ladder.domain.calendar.schedule import Schedule
@@ -77,7 +77,7 @@ class Sample:
     def keep(self, rows: Sequence[list[str]]) -> None:
         """Go on with these rows alone."""
         self.rows, self._numbers = rows, {}
-        self.columns = {name: column_of(name, self.cells(name)) for name in self.header if name}
+        self.columns = {name: Column.of(name, self.cells(name)) for name in self.header if name}
 
     def cells(self, name: str) -> list[str]:
         position = self.header.index(name)

@@ -22,7 +22,6 @@ from ladder.adapters.dynamodb.staff import DynamoDecisions, DynamoDeclarations
 from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.domain.activities.activity import in_calendar
 from ladder.domain.calendar.schedule import local_day
-from ladder.domain.points.edit_effects import EffectSummary
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.pausing import pauses
@@ -37,6 +36,11 @@ from publishing.versions import publish as publish_version
 
 DONE = 0
 MAX_SHOWN = 20  # members
+DOES: Mapping[str, tuple[str, str]] = {  # what one member does, and several
+    "gains": ("gains", "gain"),
+    "loses": ("loses", "lose"),
+    "stuck": ("is left with", "are left with"),
+}
 ALONE: Mapping[Alone, str] = {
     "only_admin": "Nobody else confirmed it: the program has no other admin. The audit says so.",
     "lowered": "Nobody else confirmed it: the program asks for no second person here. The audit says so.",
@@ -113,19 +117,6 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
     return DONE
 
 
-def effect_line(effect: EffectSummary) -> str:
-    more = ", …" if effect.members > len(effect.examples) else ""
-    members = f"{quantity(effect.members, 'member')} ({', '.join(effect.examples)}{more})"
-    match effect.kind:
-        case "gains":
-            does = "gains" if effect.members == 1 else "gain"
-        case "loses":
-            does = "loses" if effect.members == 1 else "lose"
-        case "stuck":
-            does = "is left with" if effect.members == 1 else "are left with"
-    return f"  once it is published, {members} {does}: {render(effect.what)}"
-
-
 def second_admin(stack: Stack) -> SecondAdmin:
     """Return what says whether one admin is enough on this stack, and who else there is."""
     stores = stack.members
@@ -177,7 +168,10 @@ def trial_lines(trial: Simulation, newest: date | None, *, now: datetime) -> Ite
     yield from (f"  {badge}: {count} more" for badge, count in sorted(totals.gained.items()))
     yield from (f"  {badge}: {count} fewer" for badge, count in sorted(totals.lost.items()))
     yield from (f"  over the program's daily cap: {day}" for day in trial.over_cap)
-    yield from map(effect_line, trial.effects)
+    for effect in trial.effects:
+        does, others = DOES[effect.kind][effect.members > 1], ", …" if effect.members > len(effect.examples) else ""
+        members = f"{quantity(effect.members, 'member')} ({', '.join(effect.examples)}{others})"
+        yield f"  once it is published, {members} {does}: {render(effect.what)}"
     for member, compared in trial.members[:MAX_SHOWN]:
         badges = [*(f"+{badge}" for badge in compared.gained), *(f"-{badge}" for badge in compared.lost)]
         yield f"  member {member}: {compared.now.total} → {compared.draft.total} {' '.join(badges)}".rstrip()

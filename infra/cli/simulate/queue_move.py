@@ -5,6 +5,7 @@ queues on one day, so the slow queue is known by those who moved alone. Axes: D 
 """
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -33,6 +34,13 @@ class Share:
     low: float
     high: float
 
+    @classmethod
+    def of(cls, fallen: Flags) -> Self:
+        number, share, squared = len(fallen), float(fallen.mean()), CONFIDENCE**2
+        middle = (share + squared / (2 * number)) / (1 + squared / number)
+        around = CONFIDENCE / (1 + squared / number) * np.sqrt(share * (1 - share) / number + squared / (4 * number**2))
+        return cls(share=round(share, 4), low=round(float(middle - around), 4), high=round(float(middle + around), 4))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueMove:
@@ -53,7 +61,7 @@ def measure_queue_move(rule: TierRule, population: SimulatedMembers) -> QueueMov
 
     def fallen(values: Values) -> Share:
         tiers = play_nights(values, rule).tiers
-        return share_of((tiers[after] < tiers[move - 1])[moved])
+        return Share.of((tiers[after] < tiers[move - 1])[moved])
 
     return QueueMove(
         without_move=fallen(population.values), as_measured=fallen(measured), at_usual_load=fallen(compared)
@@ -87,10 +95,3 @@ def compared_night_by_night(history: History, rule: TierRule, *, first: int) -> 
         window = History(history.first, row + 1 - start, history.members, columns)
         write_days(window, adjusted_days(window, RULES, groups, {row - start}))
     return history.columns[COMPARED.key].values
-
-
-def share_of(fallen: Flags) -> Share:
-    number, share, squared = len(fallen), float(fallen.mean()), CONFIDENCE**2
-    middle = (share + squared / (2 * number)) / (1 + squared / number)
-    around = CONFIDENCE / (1 + squared / number) * np.sqrt(share * (1 - share) / number + squared / (4 * number**2))
-    return Share(share=round(share, 4), low=round(float(middle - around), 4), high=round(float(middle + around), 4))

@@ -2,17 +2,22 @@
 
 import json
 from collections import Counter
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from infra.cli.backtest.payments import Payments
 from infra.cli.backtest.report import Report, build_report
 from infra.cli.main import main
 from infra.cli.point_value import PointValue
+from ladder.domain.challenges.assignment import NO_BUDGET
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import Guard
+from tests.builders import full_program
 from tests.builders.bank import HANDLE_TIME, QUALITY
 from tests.builders.nights import small_program
 from tests.builders.planning import NAN, category, metric, reward_rule
@@ -77,6 +82,16 @@ def test_everybody_together_stays_within_the_cap_of_the_program() -> None:
     for completion in report.completions:
         days[completion.date] += completion.points
     assert 0 < max(days.values()) <= 100
+
+
+def test_whoever_has_no_budget_is_paid_from_the_reserve_alone_as_in_the_ledger() -> None:
+    """Of 1,000 points a day, 950 are one member's budget; the other one has what is left, and no more."""
+    rules = two_ladders(caps=Caps(program_daily_points=1_000))
+    night: Any = SimpleNamespace(date=date(2026, 11, 2), plan=SimpleNamespace(budgets=[950, NO_BUDGET]))
+    category = rules.challenges.categories[0].key
+    asked = [(slot, full_program.completion(category=category, points=60)) for slot in (0, 1, 1)]
+    paid = Payments(rules).pay(night, asked)
+    assert [(line.slot, line.points, line.trimmed) for line in paid] == [(0, 60, 0), (1, 50, 10), (1, 0, 60)]
 
 
 def test_held_completions_cost_nothing_yet_and_the_agent_table_says_why() -> None:

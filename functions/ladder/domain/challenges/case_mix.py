@@ -24,7 +24,6 @@ from ladder.domain.challenges.within_agents import (
     MAX_RATIO,
     PRIOR_CONTACTS,
     Cube,
-    Grid,
     estimate_effects,
     weighted_median,
 )
@@ -61,7 +60,8 @@ def times_by_type(measured: Values, contacts: Contacts, seconds: Contacts | None
     weight = np.where(known, np.minimum(total, most), 0.0)
     share = np.where(known, counted / np.maximum(total, 1e-9), 0.0)
     if seconds is None:
-        times = _estimated(time, share, weight)
+        effects = estimate_effects(time, share, weight)  # from how an agent's days differ
+        times = effects.usual + effects.slope - effects.slope @ effects.mix
     else:
         times = _counted(np.nan_to_num(seconds[..., asked]).astype(np.float64), counted, share * weight)
     usual = times @ (share * weight).sum(axis=(1, 2)) / weight.sum()
@@ -78,12 +78,6 @@ def _standardised(measured: Values, contacts: Contacts, seconds: Contacts | None
         expected = np.tensordot(times.astype(np.float32), counted, axes=1) / total
         standardised: Values = np.where(total > 0, mine / expected, np.nan).astype(np.float32)
     return standardised
-
-
-def _estimated(time: Grid, share: Cube, weight: Grid) -> Times:
-    """Return the time by type, estimated from how an agent's days differ."""
-    effects = estimate_effects(time, share, weight)
-    return effects.usual + effects.slope - effects.slope @ effects.mix
 
 
 def _counted(seconds: Cube, counted: Cube, weight: Cube) -> Times:

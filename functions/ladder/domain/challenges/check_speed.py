@@ -31,8 +31,28 @@ _QUICK = re.compile(
 def check_speed(rules: ChallengeRules) -> Iterator[Problem]:
     """Yield what is wrong with metrics that reward speed, or may do so undeclared, and with quality gates."""
     for metric in rules.metrics:
-        yield from _declared(metric)
-        yield from _undeclared(metric, rules)
+        path = ("metrics", metric.key)
+        if metric.speed and not metric.normalise_by:
+            yield error(
+                (*path, "normalise_by"),
+                "a speed metric compares people who get different contacts",
+                "Write normalise_by: contact_type, so that everybody is compared at the usual mix.",
+            )
+        if metric.speed and not metric.quality_gate:
+            yield error(
+                (*path, "quality_gate"),
+                "a speed metric without a quality gate pays for hanging up",
+                "Write quality_gate: {metric: REPEAT7D, at_most: 70} with a quality metric of yours.",
+            )
+        is_asked = any(category.metric == metric.key for category in rules.categories)
+        if is_asked and not metric.speed and (sign := sign_of_speed(metric)):
+            says = "it is marked as none" if metric.speed is False else "nothing says whether it does"
+            yield warning(
+                (*path, "speed"),
+                f"{sign} here, which rewards speed, and {says}",
+                "Write speed: true with normalise_by and quality_gate; speed: false only where quicker cannot mean "
+                "worse.",
+            )
         if metric.quality_gate:
             yield from _gate(metric, metric.quality_gate, rules)
 
@@ -47,35 +67,6 @@ def sign_of_speed(metric: Metric) -> str | None:
     if is_rate(unit) or ("%" not in unit and set(unit.casefold().split()) & COUNTED):
         return f"more {unit} is better"
     return "it counts what is quick by its name, and more is better" if _QUICK.search(named) else None
-
-
-def _declared(metric: Metric) -> Iterator[Problem]:
-    path = ("metrics", metric.key)
-    if metric.speed and not metric.normalise_by:
-        yield error(
-            (*path, "normalise_by"),
-            "a speed metric compares people who get different contacts",
-            "Write normalise_by: contact_type, so that everybody is compared at the usual mix.",
-        )
-    if metric.speed and not metric.quality_gate:
-        yield error(
-            (*path, "quality_gate"),
-            "a speed metric without a quality gate pays for hanging up",
-            "Write quality_gate: {metric: REPEAT7D, at_most: 70} with a quality metric of yours.",
-        )
-
-
-def _undeclared(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
-    asked = any(category.metric == metric.key for category in rules.categories)
-    sign = sign_of_speed(metric)
-    if not asked or metric.speed or sign is None:
-        return
-    says = "it is marked as none" if metric.speed is False else "nothing says whether it does"
-    yield warning(
-        ("metrics", metric.key, "speed"),
-        f"{sign} here, which rewards speed, and {says}",
-        "Write speed: true with normalise_by and quality_gate; speed: false only where quicker cannot mean worse.",
-    )
 
 
 def _gate(metric: Metric, gate: QualityGate, rules: ChallengeRules) -> Iterator[Problem]:

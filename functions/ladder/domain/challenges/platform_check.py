@@ -27,8 +27,21 @@ def check_platform(rules: ChallengeRules, schedule: Schedule) -> Iterator[Proble
             "Write selection.per_night: 1 with at most one in always and no opt-in category beside it, or adds where a "
             "user may be in several groups.",
         )
-    if rules.outside_platform.one_active_per_metric:
-        yield from _one_challenge(rules)
+    if not rules.outside_platform.one_active_per_metric:
+        return
+    if rules.payer == "platform":
+        yield error(
+            ("platform", "one_active_per_metric"),
+            "all tiers then share one challenge, and a platform that pays would pay everybody the same for one target",
+            "Write payer: ladder, or leave it out once that setting of the platform is off.",
+        )
+    for metric in rules.metrics:
+        if not metric.exclusive:
+            yield warning(
+                ("metrics", metric.key, "exclusive"),
+                "platform.one_active_per_metric allows one challenge on it a night, whatever is written here",
+                "Leave exclusive out.",
+            )
 
 
 def _without_platform(rules: ChallengeRules, schedule: Schedule) -> Iterator[Problem]:
@@ -91,23 +104,6 @@ def _groups(category: Category, rules: ChallengeRules) -> Iterator[Problem]:
                 (*path, "tier_1", "group_id"),
                 f"{other.key} has the same groups, and who is in the groups of an opt-in category takes part in it",
                 "Give it three groups of its own.",
-            )
-
-
-def _one_challenge(rules: ChallengeRules) -> Iterator[Problem]:
-    """Check what a platform that allows one active challenge per metric makes impossible."""
-    if rules.payer == "platform":
-        yield error(
-            ("platform", "one_active_per_metric"),
-            "all tiers then share one challenge, and a platform that pays would pay everybody the same for one target",
-            "Write payer: ladder, or leave it out once that setting of the platform is off.",
-        )
-    for metric in rules.metrics:
-        if not metric.exclusive:
-            yield warning(
-                ("metrics", metric.key, "exclusive"),
-                "platform.one_active_per_metric allows one challenge on it a night, whatever is written here",
-                "Leave exclusive out.",
             )
 
 

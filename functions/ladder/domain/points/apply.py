@@ -190,7 +190,7 @@ def apply(
         return ApplyResult()
     if activity.type in GRANTS:
         return _give(compiled, state, activity)
-    _begin_day(state, day_of(compiled, activity), compiled.rulebook)
+    begin_day(state, day_of(compiled, activity), compiled.rulebook)
     state.as_of, state.allowance = activity.order, allowance
     before = level_at(compiled.rulebook, state.earned)
     _remember_failures(compiled, state, activity)
@@ -226,7 +226,7 @@ def _give(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyR
     """
     attributes, day = activity.attributes, day_of(compiled, activity)
     if not state.day:  # the member's first activity
-        _begin_day(state, day, compiled.rulebook)
+        begin_day(state, day, compiled.rulebook)
     state.as_of = activity.order
     if activity.type == POINTS_GRANTED:
         points, level = int(number(attributes.get("points")) or 0), level_at(compiled.rulebook, state.earned)
@@ -249,7 +249,7 @@ def _give(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyR
     return ApplyResult((EntryLine(key),), (tiers[tier - 1], *award_achievements(compiled, state)))
 
 
-def _begin_day(state: State, day: int, rulebook: Rulebook) -> None:
+def begin_day(state: State, day: int, rulebook: Rulebook) -> None:
     """Begin a later day. A day never goes back: after a move to another time zone it lasts until that has caught up."""
     if day > state.day:
         state.day, state.used, state.allowance_reached = day, {}, False

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Literal
 
 from ladder.domain.message import Message
-from ladder.domain.points.achievements import counted_already, counts_again, week_of
-from ladder.domain.points.apply import blocked_reason
+from ladder.domain.points.achievements import counted_already, counts_again
+from ladder.domain.points.apply import begin_day, blocked_reason
 from ladder.domain.points.award_caps import DAY, left_today, limit_reached, rule_limit
 from ladder.domain.points.compiled import CompiledProgram, subject_fingerprint
 from ladder.domain.points.ledger import State
@@ -55,10 +55,7 @@ class Opportunities:
 def opportunities(compiled: CompiledProgram, state: State, today: date, *, allowance: int | None) -> Opportunities:
     """Return what can still be earned today. `allowance`: the most by the program's cap; None: no cap."""
     now, day = state.copy(), today.toordinal()  # as the next activity of today would meet it
-    if now.day < day:
-        now.day, now.used = day, {}
-    if now.week < (week := week_of(now, day, compiled.rulebook)):
-        now.week, now.week_used = week, 0
+    begin_day(now, day, compiled.rulebook)
     now.allowance = allowance
     caps, used, limits = compiled.caps, now.used.get(DAY, 0), list[Limit]()
     if (most := caps.member_daily_points) is not None:
