@@ -39,6 +39,10 @@ MEMBER_ROUTES = (
     (GET, "/members/me/export"),
     (GET, "/members/me/links"),
 )
+CREDENTIAL_ROUTES = tuple(
+    (GET, f"/members/me/badges/{{badge}}/credential{suffix}") for suffix in ("", ".jwt", ".svg", ".png")
+)
+VERIFIER_ROUTES = ((GET, "/issuers/{program}/did.json"), (GET, "/issuers/{program}/status/{number}"))
 STAFF_PROGRAM = "/programs/{program}"
 SUPERVISION_ROUTES = (
     (GET, "/me"),
@@ -99,6 +103,8 @@ LOGGED = {
 class Api(Construct):
     """`hooks` serves systems, which sign their requests; the other functions serve people with an id token.
 
+    What verifies a credential is open to everybody.
+
     The functions check roles: the gateway does not know groups. Browsers cannot call it from another origin (no CORS):
     the console's pages come from this one.
     """
@@ -110,6 +116,7 @@ class Api(Construct):
         *,
         hooks: Function,
         members: Function,
+        credentials: Function,
         supervision: Function,
         admin: Function,
         publishing: Function,
@@ -134,6 +141,11 @@ class Api(Construct):
         for route in self.api.add_routes(path=HOOK, methods=[POST], integration=integration):
             because = "A system has no login: it signs each body, and the function verifies the signature."
             accept(route, "APIG4", because=because)
+        integration = integrations.HttpLambdaIntegration("Verifiers", credentials)
+        for method, path in VERIFIER_ROUTES:
+            for route in self.api.add_routes(path=path, methods=[method], integration=integration):
+                because = "Whoever is shown a credential verifies it without a login; nothing here names a member."
+                accept(route, "APIG4", because=because)
         for pool in (login.members, login.staff):
             pool.add_browser_client(self.api.api_endpoint)
         of_members, of_staff = (
@@ -142,6 +154,7 @@ class Api(Construct):
         )
         for name, function, routes, authorizer in (
             ("Members", members, MEMBER_ROUTES, of_members),
+            ("Credentials", credentials, CREDENTIAL_ROUTES, of_members),
             ("Supervision", supervision, SUPERVISION_ROUTES, of_staff),
             ("Admin", admin, ADMIN_ROUTES, of_staff),
             ("Publishing", publishing, PUBLISHING_ROUTES, of_staff),

@@ -34,12 +34,14 @@ EXCLUDED_TYPES = [
     "program.edited",
     "team.achieved",
 ]
-PIPE_FILTER = {
-    "eventName": ["INSERT"],
-    "dynamodb": {
-        "NewImage": {"sk": {"S": [{"prefix": "ENTRY#"}]}, "type": {"S": [{"anything-but": EXCLUDED_TYPES}]}},
-    },
-}
+LOST_BADGE = "badge"  # what an entry says in `lost` where it took a badge back, whatever its type
+PIPE_FILTERS = [  # one of them is enough
+    {
+        "eventName": ["INSERT"],
+        "dynamodb": {"NewImage": {"sk": {"S": [{"prefix": "ENTRY#"}]}, **chosen}},
+    }
+    for chosen in ({"type": {"S": [{"anything-but": EXCLUDED_TYPES}]}}, {"lost": {"S": [LOST_BADGE]}})
+]
 STREAM_ACTIONS = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 
 
@@ -83,7 +85,10 @@ class LedgerStream(Construct):
                     dead_letter_config=pipes.CfnPipe.DeadLetterConfigProperty(arn=failed.queue_arn),
                 ),
                 filter_criteria=pipes.CfnPipe.FilterCriteriaProperty(
-                    filters=[pipes.CfnPipe.FilterProperty(pattern=json.dumps(PIPE_FILTER, sort_keys=True))]
+                    filters=[
+                        pipes.CfnPipe.FilterProperty(pattern=json.dumps(chosen, sort_keys=True))
+                        for chosen in PIPE_FILTERS
+                    ]
                 ),
             ),
             target=self.topic.topic_arn,
@@ -106,14 +111,19 @@ class LedgerStream(Construct):
             )
             commons.monitoring.alarm(f"LedgerStream{outcome}", failures)
 
-    def subscribe(self, queue: sqs.Queue, *, failed: sqs.IQueue) -> None:
+    def subscribe(self, queue: sqs.Queue, *, failed: sqs.IQueue, lost_badges: bool = False) -> None:
         """Send records to `queue` as the stream has them, without an envelope; failed deliveries go to `failed`.
 
-        New entries of every type pass: SNS multiplies values by how deep they are nested, up to 150.
+        New entries of every type pass: SNS multiplies values by how deep they are nested, up to 150. `lost_badges`:
+        only entries that took a badge back.
         """
         is_entry = sns.SubscriptionFilter.string_filter(match_prefixes=["ENTRY#"])
         inserted = sns.SubscriptionFilter.string_filter(allowlist=["INSERT"])
-        image = _nested(sk=_nested(S=sns.FilterOrPolicy.filter(is_entry)))
+        chosen = {"sk": _nested(S=sns.FilterOrPolicy.filter(is_entry))}
+        if lost_badges:
+            is_lost = sns.SubscriptionFilter.string_filter(allowlist=[LOST_BADGE])
+            chosen["lost"] = _nested(S=sns.FilterOrPolicy.filter(is_lost))
+        image = _nested(**chosen)
         subscription = subscriptions.SqsSubscription(
             queue,
             raw_message_delivery=True,

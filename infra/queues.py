@@ -23,6 +23,7 @@ class Queues(Construct):
 
     Its deduplication ids are the sender's, and hold the body's digest: SQS drops "same id, other body" silently.
     `cases` holds what may be judged, in no order: entries of the ledger, and posts with their text.
+    `lost_badges` holds entries that took a badge back, whose credentials are to be revoked.
     `failed_ledger_stream` holds the positions in the stream of entries that the pipe could not deliver.
     `failed_ticks` holds the events of scheduled calls that failed.
 
@@ -47,6 +48,13 @@ class Queues(Construct):
             visibility_timeout=CASE_VISIBILITY_TIMEOUT,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.failed_cases, max_receive_count=CASE_MAX_RECEIVES),
         )
+        self.failed_lost_badges = _queue(self, "FailedLostBadges")
+        self.lost_badges = _queue(
+            self,
+            "LostBadges",
+            visibility_timeout=VISIBILITY_TIMEOUT,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.failed_lost_badges, max_receive_count=MAX_RECEIVES),
+        )
         self.failed_ledger_stream = _queue(self, "FailedLedgerStream")
         accept(self.failed_ledger_stream, "SQS3", because="It is the dead-letter queue of the ledger stream's pipe.")
         self.failed_ticks = _queue(self, "FailedTicks")
@@ -54,12 +62,17 @@ class Queues(Construct):
         for name, queue in (
             ("ActivitiesFailed", self.failed_activities),
             ("CasesFailed", self.failed_cases),
+            ("LostBadgesFailed", self.failed_lost_badges),
             ("LedgerStreamLost", self.failed_ledger_stream),
             ("TicksFailed", self.failed_ticks),
         ):
             waiting = queue.metric_approximate_number_of_messages_visible(period=SAMPLE, statistic="Maximum")
             monitoring.alarm(name, waiting)
-        for name, queue, late in (("ActivitiesLate", self.activities, WINDOW), ("CasesLate", self.cases, CASE_LATE)):
+        for name, queue, late in (
+            ("ActivitiesLate", self.activities, WINDOW),
+            ("CasesLate", self.cases, CASE_LATE),
+            ("LostBadgesLate", self.lost_badges, WINDOW),
+        ):
             age = queue.metric_approximate_age_of_oldest_message(period=SAMPLE, statistic="Maximum")
             monitoring.alarm(name, age, threshold=late.to_seconds())
 

@@ -11,6 +11,7 @@ from infra.admin import Admin
 from infra.api import Api
 from infra.badges import Badges
 from infra.console import Console
+from infra.credentials import Credentials
 from infra.environments import Environment
 from infra.function import Commons, Dependencies
 from infra.ingestion import Ingestion
@@ -78,6 +79,11 @@ class LadderStack(Stack):
         ledger_stream.subscribe(cases, failed=self.queues.failed_cases)
         badges = Badges(self, "Badges", commons=commons, cases=cases, activities=activities)
 
+        # badges are taken along as credentials, which are revoked where the ledger takes a badge back
+        lost = self.queues.lost_badges
+        credentials = Credentials(self, "Credentials", commons=commons, lost_badges=lost, identity=self.identity)
+        ledger_stream.subscribe(lost, failed=self.queues.failed_lost_badges, lost_badges=True)
+
         # members see their progress; staff decide and change the program, and what they decide is sealed
         progress = Progress(self, "Progress", commons=commons, activities=activities, identity=self.identity)
         supervision = Supervision(self, "Supervision", commons=commons)
@@ -99,6 +105,7 @@ class LadderStack(Stack):
             commons=commons,
             hooks=ingestion.function,
             members=progress.function,
+            credentials=credentials.function,
             supervision=supervision.function,
             admin=admin.function,
             publishing=publishing.function,
@@ -106,7 +113,7 @@ class LadderStack(Stack):
         )
         console = Console(self, "Console", commons=commons, folder=sources.console, api=self.api.api, login=self.login)
         people = progress, supervision, admin, publishing, sealing, console
-        self.functions = (rotation, activation, ingestion, rewards, badges, *people)
+        self.functions = (rotation, activation, ingestion, rewards, badges, credentials, *people)
         self._add_outputs(environment)
 
     def _add_outputs(self, environment: Environment) -> None:
@@ -129,6 +136,7 @@ class LadderStack(Stack):
             "FailedActivitiesQueueUrl": self.queues.failed_activities.queue_url,
             "CasesQueueUrl": self.queues.cases.queue_url,
             "FailedCasesQueueUrl": self.queues.failed_cases.queue_url,
+            "FailedLostBadgesQueueUrl": self.queues.failed_lost_badges.queue_url,
             "IdentitySecret": self.identity.secret_arn,
             "RotationMachineArn": self.machine.state_machine.state_machine_arn,
             "TickRule": self.tick.rule_name,

@@ -14,6 +14,7 @@ import click
 import yaml
 
 from admin.settings import Settings as Admin
+from credentials.settings import Settings as Credentials
 from ladder.messages.render import languages
 from ladder.settings import to_env
 from progress.settings import Settings as Progress
@@ -22,6 +23,7 @@ from supervision.settings import Settings as Supervision
 
 WEBHOOK = Path(__file__).with_name("webhook.openapi.yaml")
 LOGIN = "login"
+OPEN = "/issuers/"  # to everybody who verifies a credential
 LANGUAGES = (
     "What is said to a person has a reason code with parameters, and a text in the language that the request accepts "
     f"best: send the header `Accept-Language` ({', '.join(languages())}). The header `content-language` of the answer "
@@ -51,14 +53,16 @@ def document() -> dict[str, Any]:
     """
     parts = [
         _routes("progress.handler", Progress),
+        _routes("credentials.handler", Credentials),
         _routes("supervision.handler", Supervision),
         _routes("admin.handler", Admin),
         _routes("publishing.handler", Publishing),
     ]
     for part in parts:
-        for operation in (operation for route in part["paths"].values() for operation in route.values()):
-            operation["security"] = [{LOGIN: []}]
-            operation["parameters"] = [*operation.get("parameters", ()), ACCEPT_LANGUAGE]
+        for path, route in part["paths"].items():
+            for operation in route.values():
+                operation["security"] = [] if path.startswith(OPEN) else [{LOGIN: []}]
+                operation["parameters"] = [*operation.get("parameters", ()), ACCEPT_LANGUAGE]
     parts.append(yaml.safe_load(WEBHOOK.read_text(encoding="utf-8")))
     paths, schemas = dict[str, Any](), dict[str, Any]()
     for part in parts:

@@ -29,6 +29,7 @@ from ladder.domain.challenges.rules import (
     SelectionWeight,
     TierRule,
 )
+from ladder.domain.credentials.rules import Alignment, CredentialRules, Skill
 from ladder.domain.delivery.rules import ChannelRules, DeliveryRules, KudosRules
 from ladder.domain.members.leavers import Leavers
 from ladder.domain.members.roster import Member, Roster
@@ -42,6 +43,17 @@ DAY = date(2026, 3, 29)
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 PROGRAM = "berlin-voice"
 
+CREDENTIALS = CredentialRules(
+    name="Bank academy",
+    url="https://academy.bank.example",
+    address="https://ladder.bank.example",
+    alignments=(
+        Alignment(
+            badge="SHARER",
+            skills=(Skill(name="share", url="http://data.europa.eu/esco/s", code="S1.2", framework="ESCO"),),
+        ),
+    ),
+)
 DELIVERY = DeliveryRules(
     channels=(
         ChannelRules(
@@ -176,6 +188,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "second_person": SecondPerson(publishing=False, erasing=False, grants_above=50),
         "leavers": Leavers(erased_after_days=90),
         "delivery": DELIVERY,
+        "credentials": CREDENTIALS,
         "paused": True,
         "sources": (SOURCE,),
         "rulebook": RULEBOOK,

@@ -19,7 +19,7 @@ ACTION = {
 }
 OF_ITEM = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 SUFFIX = "-a1B2c3"  # as Secrets Manager ends every ARN: a policy has to leave room for it
-NAMED = ("QueueUrl", "SecretId", "UserPoolId", "modelId", "stateMachineArn", "executionArn", "Bucket")
+NAMED = ("QueueUrl", "SecretId", "UserPoolId", "modelId", "stateMachineArn", "executionArn", "Bucket", "KeyId")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,6 +76,8 @@ def _logical(name: str, logical: Mapping[str, str]) -> str:
     if ":execution:" in name:
         machine, _, execution = name.replace(":execution:", ":stateMachine:").rpartition(":")
         return f"{logical.get(machine, machine)}:{execution}"
+    if ":key/" in name:
+        name = name.rpartition("/")[2]
     table, index, rest = name.partition("/index/")
     return logical.get(table, table) + index + rest
 

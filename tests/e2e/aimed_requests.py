@@ -39,8 +39,9 @@ def aim(case: Any, operation: str) -> None:
     if "{program}/" in operation and "/admin/" in operation:
         _aim_by_hand(case, operation.rpartition("/")[2])
         return
-    if "{source}" in operation:
-        case.path_parameters = {"program": "academy", "source": "academy"}
+    if any(name in operation for name in ("/issuers/", "{badge}", "{source}")):
+        aimed = {"program": "academy", "source": "academy", "badge": academy.BADGE.key, "number": 1}
+        case.path_parameters = {name: aimed[name] for name in case.path_parameters}
     elif "{review}" in operation:
         case.path_parameters = {"review": HOLD.address}
         case.body = _fitting(case.body) if operation.startswith("POST") else case.body

@@ -36,6 +36,7 @@ from tests.builders import academy, bank
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.ledger_stores import members_table
 from tests.builders.reviews import HOLD
+from tests.builders.taken_along import RULES
 from tests.builders.vendors import NEW as KEY_OF_SOURCE
 from tests.builders.verdicts import ASKED, RULING
 from tests.builders.webhook_signatures import sign_standard
@@ -96,6 +97,7 @@ def deployed_api() -> Iterator[DeployedApi]:
             "LADDER_PRODUCTION": "no",
             "LADDER_ROTATION_MACHINE": _machine(aws),
             "LADDER_JUDGE_MODELS": format_models(MODELS),
+            "LADDER_SIGNING_KEYS": _signing_key(aws),
         }
         for name, value in environment.items():
             patch.setenv(name, value)
@@ -106,9 +108,11 @@ def deployed_api() -> Iterator[DeployedApi]:
             _fresh("admin.handler") as admin,
             _fresh("publishing.handler") as publishing,
             _fresh("supervision.handler") as supervision,
+            _fresh("credentials.handler") as credentials,
         ):
             staff = admin.handler, supervision.handler, publishing.handler
-            yield DeployedApi(Gateway(progress.handler, _signing(ingestion.handler), *staff), members)
+            gateway = Gateway(progress.handler, _signing(ingestion.handler), *staff, credentials.handler)
+            yield DeployedApi(gateway, members)
 
 
 def _people(aws: Emulator) -> str:
@@ -117,6 +121,12 @@ def _people(aws: Emulator) -> str:
     for role in ROLES:
         cognito.create_group(UserPoolId=pool, GroupName=role)
     return pool
+
+
+def _signing_key(aws: Emulator) -> str:
+    made = aws.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    arn: str = made["KeyMetadata"]["Arn"]
+    return arn
 
 
 def _machine(aws: Emulator) -> str:
@@ -170,7 +180,8 @@ def _seeded(aws: Emulator) -> MemberStores:
     members = MemberStores(
         members=table, programs=Table(client, "programs", Usage()), audit="audit", cache=StoreCache()
     )
-    members.published.publish(academy.book(catalogue=(EARLY, CHEAP), rules=(academy.RULE, HELPED), judged=(CHAMPION,)))
+    issuing = academy.book(catalogue=(EARLY, CHEAP), rules=(academy.RULE, HELPED), judged=(CHAMPION,))
+    members.published.publish(replace(issuing, credentials=RULES))
     members.published.enrol("academy", (LISTED, LEAVING, STAFF, HELPER))
     members.published.publish(NIGHTLY)
     members.published.enrol(NIGHTLY.key, (LISTED,))

@@ -11,8 +11,17 @@ from typing import Any, Literal
 
 import pytest
 
-from infra.api import ADMIN_ROUTES, HOOK, MEMBER_ROUTES, PUBLISHING_ROUTES, SUPERVISION_ROUTES
+from infra.api import (
+    ADMIN_ROUTES,
+    CREDENTIAL_ROUTES,
+    HOOK,
+    MEMBER_ROUTES,
+    PUBLISHING_ROUTES,
+    SUPERVISION_ROUTES,
+    VERIFIER_ROUTES,
+)
 from infra.cli.openapi import document
+from tests.builders.academy import BADGE
 from tests.builders.admin_api import asked
 from tests.builders.reviews import HOLD
 from tests.e2e.deployed_api import CHOSEN, CLAIMS, JUDGED, LEAVING, LISTED, MEMBER, NIGHTLY, DeployedApi, deployed_api
@@ -20,7 +29,10 @@ from tests.fakes.gateway import bearing
 
 type Least = Literal["member", "of the team", "staff", "viewer", "reviewer", "admin"]
 
-OPERATIONS = [(method.upper(), path) for path, route in document()["paths"].items() for method in route if path != HOOK]
+OPEN = {HOOK, *(path for _, path in VERIFIER_ROUTES)}  # who asks signs, or is anybody
+OPERATIONS = [
+    (method.upper(), path) for path, route in document()["paths"].items() for method in route if path not in OPEN
+]
 PROGRAM, STAFF_PROGRAM = "/admin/programs/{program}", "/programs/{program}"
 A_MEMBER, STAFF_MEMBER = f"{PROGRAM}/members/{{member}}", f"{STAFF_PROGRAM}/members/{{member}}"
 LEAST: Mapping[tuple[str, str], Least] = {
@@ -44,6 +56,7 @@ LEAST: Mapping[tuple[str, str], Least] = {
     ("POST", "/members/me/confirmations"): "member",
     ("GET", "/members/me/orders"): "member",
     ("POST", "/members/me/orders"): "member",
+    **{(method.value, path): "member" for method, path in CREDENTIAL_ROUTES},
     ("GET", "/me"): "staff",
     ("GET", f"{STAFF_PROGRAM}/teams"): "staff",
     ("GET", f"{STAFF_PROGRAM}/teams/{{team}}"): "of the team",
@@ -124,6 +137,7 @@ def call(deployed: DeployedApi, method: str, path: str, headers: Mapping[str, st
         version=1,
         review=HOLD.address,
         category=CHOSEN.key,
+        badge=BADGE.key,
         purpose="judging",
     )
     answer = deployed.gateway.call(
@@ -139,12 +153,27 @@ def call(deployed: DeployedApi, method: str, path: str, headers: Mapping[str, st
 def test_the_table_has_every_route_of_the_document_and_each_is_behind_the_login_of_its_people() -> None:
     assert set(LEAST) == set(OPERATIONS)
     routes = {
-        **{(method.value, path): {"member"} for method, path in MEMBER_ROUTES},
+        **{(method.value, path): {"member"} for method, path in (*MEMBER_ROUTES, *CREDENTIAL_ROUTES)},
         **{(method.value, path): {"of the team", "staff", "admin"} for method, path in SUPERVISION_ROUTES},
         **{(method.value, path): {"viewer", "reviewer", "admin"} for method, path in ADMIN_ROUTES},
         **{(method.value, path): {"reviewer", "admin"} for method, path in PUBLISHING_ROUTES},
     }
     assert all(LEAST[operation] in routes[operation] for operation in OPERATIONS)
+
+
+@pytest.mark.parametrize("path", ["/issuers/academy/did.json", "/issuers/academy/status/1"])
+def test_whoever_verifies_a_credential_needs_no_login_and_may_keep_the_answer(deployed: DeployedApi, path: str) -> None:
+    assert call(deployed, "GET", "/members/me/badges/{badge}/credential", bearing(PEOPLE["member"])) == 200
+    answer = deployed.gateway.call("GET", path)
+    assert (answer["statusCode"], answer["headers"]["cache-control"]) == (200, "public, max-age=300")
+
+
+@pytest.mark.parametrize(
+    "path", ["/issuers/nobody/did.json", f"/issuers/{NIGHTLY.key}/did.json", "/issuers/academy/status/2"]
+)
+def test_nobody_learns_which_programs_there_are_from_what_is_open(deployed: DeployedApi, path: str) -> None:
+    answer = deployed.gateway.call("GET", path)
+    assert (answer["statusCode"], answer["headers"]["cache-control"]) == (404, "no-store")
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)

@@ -47,6 +47,7 @@ class Gateway:
     admin: Handler | None = None
     supervision: Handler | None = None
     publishing: Handler | None = None
+    credentials: Handler | None = None
 
     def call(
         self, method: str, path: str, *, query: str = "", headers: Mapping[str, str] | None = None, body: bytes = b""
@@ -56,6 +57,8 @@ class Gateway:
         if path.startswith("/hooks/") and self.hooks:
             _, _, program, source = map(unquote, path.split("/", 3))
             return self.hooks(event | {"pathParameters": {"program": program, "source": source}}, CONTEXT)
+        if path.startswith("/issuers/") and self.credentials:  # open to everybody
+            return self.credentials(event, CONTEXT)
         people = self._people(path)
         if people is None:
             return NOT_FOUND
@@ -66,6 +69,8 @@ class Gateway:
         return people(event, CONTEXT)
 
     def _people(self, path: str) -> Handler | None:
+        if path.startswith("/members/me/badges/"):
+            return self.credentials
         if path == "/members/me" or path.startswith("/members/me/"):
             return self.members
         if path == "/me" or path.startswith("/programs/"):

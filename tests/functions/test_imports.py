@@ -68,6 +68,7 @@ SUBJECTS = (  # each imports those before it, and none after it
     "challenges",
     "points",
     "judging",
+    "credentials",
     "delivery",
     "programs",
     "reviews",

@@ -70,6 +70,8 @@ SUPERVISORS = {
     "GET /programs/{program}/members/{member}",
     "GET /programs/{program}/members/{member}/talking-points",
 }
+TAKEN_ALONG = {f"GET /members/me/badges/{{badge}}/credential{suffix}" for suffix in ("", ".jwt", ".svg", ".png")}
+VERIFIERS = {"GET /issuers/{program}/did.json", "GET /issuers/{program}/status/{number}"}
 HOOK = "POST /hooks/{program}/{source}"
 PAGES = {"GET /", "GET /console", "GET /console/{proxy+}"}
 POOLS = {"LoginMembers": {"program"}, "LoginStaff": {"program", "teams"}}  # with their custom attributes
@@ -86,14 +88,14 @@ def _function_behind(template: Template, route: dict[str, Any]) -> str:
     return next(name for name in template.all("Lambda::Function") if f'"{name}"' in uri)
 
 
-def test_people_log_in_systems_sign_and_only_the_pages_are_open(  # which hold no data
+def test_people_log_in_systems_sign_and_only_pages_and_what_verifies_credentials_is_open(  # which name nobody
     template: Template,
 ) -> None:
     routes = _routes(template)
-    people = MEMBERS | SUPERVISORS | ADMINS | PUBLISHERS
+    people = MEMBERS | TAKEN_ALONG | SUPERVISORS | ADMINS | PUBLISHERS
     assert {key for key, route in routes.items() if route["AuthorizationType"] == "JWT"} == people
-    assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == {HOOK, *PAGES}
-    assert set(routes) == {*people, *PAGES, HOOK}
+    assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == {HOOK, *PAGES, *VERIFIERS}
+    assert set(routes) == {*people, *PAGES, *VERIFIERS, HOOK}
 
 
 @pytest.mark.parametrize(
@@ -105,6 +107,7 @@ def test_people_log_in_systems_sign_and_only_the_pages_are_open(  # which hold n
         (ADMINS, "AdminFunction"),
         (PUBLISHERS, "PublishingFunction"),
         (PAGES, "ConsoleFunction"),
+        (TAKEN_ALONG | VERIFIERS, "CredentialsFunction"),
     ],
 )
 def test_each_is_answered_by_the_function_of_its_people(template: Template, routes: set[str], function: str) -> None:
@@ -114,7 +117,7 @@ def test_each_is_answered_by_the_function_of_its_people(template: Template, rout
 
 @pytest.mark.parametrize(
     ("login", "pool", "routes"),
-    [("Member", "LoginMembers", MEMBERS), ("Staff", "LoginStaff", SUPERVISORS | ADMINS | PUBLISHERS)],
+    [("Member", "LoginMembers", MEMBERS | TAKEN_ALONG), ("Staff", "LoginStaff", SUPERVISORS | ADMINS | PUBLISHERS)],
 )
 def test_a_token_is_one_of_the_pool_of_its_people_for_our_clients(
     template: Template, login: str, pool: str, routes: set[str]
@@ -238,6 +241,7 @@ def test_only_who_looks_people_up_may_read_the_identity_key(template: Template) 
     assert readers == {
         "Ingestion",
         "Progress",
+        "Credentials",
         "Admin",
         "Publishing",
         "Rotation",

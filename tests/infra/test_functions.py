@@ -11,6 +11,7 @@ from activation.settings import Settings as ActivationSettings
 from admin.settings import Settings as AdminSettings
 from badges.settings import Settings as BadgesSettings
 from console.settings import Settings as ConsoleSettings
+from credentials.settings import Settings as CredentialsSettings
 from infra.local.synthesis import Assembly
 from infra.models import GRANTED, MODELS, Model
 from ingestion.settings import Settings as IngestionSettings
@@ -37,6 +38,7 @@ SETTINGS: dict[str, type[Any]] = {
     "admin": AdminSettings,
     "publishing": PublishingSettings,
     "console": ConsoleSettings,
+    "credentials": CredentialsSettings,
 }
 
 
@@ -162,6 +164,13 @@ GRANTS = {
         "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
         "StorageAudit": _dynamodb("PutItem", "Query"),
+        **IDENTITY_KEY,
+    },
+    "Credentials": {
+        "QueuesLostBadges": CONSUMING,
+        "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
+        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
+        "CredentialsSigningKey": {"kms:Sign", "kms:GetPublicKey"},
         **IDENTITY_KEY,
     },
     "Admin": {

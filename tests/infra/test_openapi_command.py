@@ -4,7 +4,15 @@ import json
 
 import pytest
 
-from infra.api import ADMIN_ROUTES, HOOK, MEMBER_ROUTES, PUBLISHING_ROUTES, SUPERVISION_ROUTES
+from infra.api import (
+    ADMIN_ROUTES,
+    CREDENTIAL_ROUTES,
+    HOOK,
+    MEMBER_ROUTES,
+    PUBLISHING_ROUTES,
+    SUPERVISION_ROUTES,
+    VERIFIER_ROUTES,
+)
 from infra.cli.main import main
 from infra.cli.openapi import LOGIN, document
 
@@ -15,7 +23,14 @@ def test_the_command_prints_the_document(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_the_document_has_the_routes_of_the_gateway_and_no_other() -> None:
-    people = (*MEMBER_ROUTES, *SUPERVISION_ROUTES, *ADMIN_ROUTES, *PUBLISHING_ROUTES)
+    people = (
+        *MEMBER_ROUTES,
+        *CREDENTIAL_ROUTES,
+        *VERIFIER_ROUTES,
+        *SUPERVISION_ROUTES,
+        *ADMIN_ROUTES,
+        *PUBLISHING_ROUTES,
+    )
     deployed = {(path, method.value) for method, path in people} | {(HOOK, "POST")}
     described = {(path, method.upper()) for path, route in document()["paths"].items() for method in route}
     assert described == deployed
@@ -27,7 +42,7 @@ def test_every_route_says_how_one_proves_who_one_is() -> None:
         for operation in route.values():
             asked = {name for each in operation["security"] for name in each}
             assert asked <= set(described["components"]["securitySchemes"])
-            assert (asked == {LOGIN}) == (path != HOOK)
+            assert (asked == {LOGIN}) == (path not in {HOOK, *(path for _, path in VERIFIER_ROUTES)})
 
 
 def test_every_problem_is_in_one_form_and_every_reference_leads_somewhere() -> None:
@@ -36,7 +51,8 @@ def test_every_problem_is_in_one_form_and_every_reference_leads_somewhere() -> N
     for route in described["paths"].values():
         for operation in route.values():
             for status, answer in operation["responses"].items():
-                assert set(answer["content"]) <= {"application/json", "application/problem+json"}
+                files = {"text/plain", "image/svg+xml", "image/png", "application/vc+jwt"} if status == "200" else set()
+                assert set(answer["content"]) <= {"application/json", "application/problem+json", *files}
                 assert status < "400" or status == "429" or "application/problem+json" in answer["content"]
 
 

@@ -44,7 +44,10 @@ def test_rewards_takes_ten_messages_at_most_without_a_window_and_may_fail_in_par
     }
 
 
-@pytest.mark.parametrize(("queue", "function"), [("QueuesActivities", "Rewards"), ("QueuesCases", "Badges")])
+@pytest.mark.parametrize(
+    ("queue", "function"),
+    [("QueuesActivities", "Rewards"), ("QueuesCases", "Badges"), ("QueuesLostBadges", "Credentials")],
+)
 def test_a_message_stays_hidden_six_times_as_long_as_its_consumer_may_take(
     template: Template, queue: str, function: str
 ) -> None:
@@ -72,15 +75,15 @@ def test_a_case_waits_for_the_tokens_of_another_day_before_it_is_a_dead_letter(t
     }
 
 
-def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_the_cases_and_nothing_else_does(
+def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_the_cases_and_lost_badges_to_their_queue(
     template: Template,
 ) -> None:
     assert template.one("DynamoDB::Table", "StorageMembers")["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     pipe, topic = template.one("Pipes::Pipe"), template.one("SNS::Topic", "LedgerStream")
-    subscription = template.one("SNS::Subscription")
+    subscription = template.one("SNS::Subscription", "QueuesCases")
     assert pipe["Source"]["Fn::GetAtt"][1] == "StreamArn"
     assert pipe["Target"] == subscription["TopicArn"]
-    [each] = pipe["SourceParameters"]["FilterCriteria"]["Filters"]
+    each, lost = pipe["SourceParameters"]["FilterCriteria"]["Filters"]
     pattern = json.loads(each["Pattern"])
     image = pattern["dynamodb"]["NewImage"]
     assert (pattern["eventName"], image["sk"]) == (["INSERT"], {"S": [{"prefix": "ENTRY#"}]})
@@ -90,6 +93,10 @@ def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_the_cases_and_not
     assert set(unasked["anything-but"]) == (OURS - {REVERSED}) | {DAY_OFF}
     assert subscription["RawMessageDelivery"] is True
     assert "FailedCases" in json.dumps(subscription["RedrivePolicy"])
+    badges = template.one("SNS::Subscription", "QueuesLostBadges")  # whatever the type of what took one back
+    assert badges["FilterPolicy"] == json.loads(lost["Pattern"])
+    assert badges["FilterPolicy"]["dynamodb"]["NewImage"] == {"sk": image["sk"], "lost": {"S": ["badge"]}}
+    assert "FailedLostBadges" in json.dumps(badges["RedrivePolicy"])
     assert "alias/aws/sns" in json.dumps(topic["KmsMasterKeyId"])
 
 
@@ -215,7 +222,7 @@ def test_the_outputs_tell_the_generated_names(template: Template) -> None:
         *("IngestionFunction", "RewardsFunction", "ProgressFunction", "AdminFunction", "AnchorsBucket"),
         *("BadgesFunction", "CasesQueueUrl", "FailedCasesQueueUrl"),
         *("RotationMachineArn", "RotationFunction", "ActivationFunction", "TickRule"),
-        *("ConsoleFunction", "ConsoleUrl"),
+        *("ConsoleFunction", "ConsoleUrl", "CredentialsFunction", "FailedLostBadgesQueueUrl"),
     }
 
 

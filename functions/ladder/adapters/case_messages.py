@@ -52,7 +52,7 @@ class Post(msgspec.Struct):
 def read_case_message(body: str) -> Iterator[MemberActivity]:
     """Yield every activity that can be read, then raise Rejected where anything could not."""
     wrong = list[str]()
-    for record in _records(body):
+    for record in stream_records(body):
         try:
             with _neither_is_rejected():
                 activity = _entry(record) if "dynamodb" in record else _post(msgspec.convert(record, Post))
@@ -65,7 +65,8 @@ def read_case_message(body: str) -> Iterator[MemberActivity]:
         raise Rejected("; ".join(wrong))
 
 
-def _records(body: str) -> list[Any]:
+def stream_records(body: str) -> list[Any]:
+    """Return the records of a message, with or without the topic's envelope. Raises Rejected where it is no JSON."""
     with _neither_is_rejected():
         payload = msgspec.json.decode(body)
         if isinstance(payload, dict) and payload.get("Type") == "Notification":

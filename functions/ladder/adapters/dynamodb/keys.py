@@ -288,3 +288,24 @@ def effect(review: str) -> str:
 
 def relief(category: str, since: str) -> str:
     return f"{RELIEF}{category}#{since}"
+
+
+CREDENTIAL = "CREDENTIAL#"
+
+
+def credential(badge: str, mark: bytes) -> str:
+    """Return the key of the credential of a badge's tier; no key of a badge has a '#'."""
+    return f"{CREDENTIAL}{badge}#{mark.hex()}"
+
+
+def status_lists(program: str) -> str:
+    """Return the partition of the lists that say which credentials were revoked, and of the places in them."""
+    return member(program, "status-lists")
+
+
+def status_list(number: int) -> str:
+    return f"LIST#{number:05d}"
+
+
+def status_place(number: int, index: int) -> str:
+    return f"PLACE#{number:05d}#{index}"

@@ -38,6 +38,7 @@ from ladder.adapters.dynamodb.table import (
 from ladder.domain.activities.activity import ORDERED, Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.message import Message
+from ladder.domain.points.achievements import LOST
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.ledger import (
     KEY_BYTES,
@@ -76,6 +77,7 @@ def to_item(partition: str, entry: Entry) -> Item:
         "other_allowances": _text(dict(entry.other_allowances)) if entry.other_allowances else None,
         "sequence": entry.sequence,
         "recorded_at": entry.recorded_at and iso(entry.recorded_at),
+        "lost": "badge" if any(message.code in LOST.values() for message in entry.reached) else None,  # for the stream
     }
     return {name: value for name, value in item.items() if value is not None}
 

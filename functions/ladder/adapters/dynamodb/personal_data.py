@@ -19,6 +19,7 @@ from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb import ledger as entry_items
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.confirmations import forget_post
+from ladder.adapters.dynamodb.credentials import DynamoCredentials, issued_credential
 from ladder.adapters.dynamodb.ledger import DynamoLedger, pack_marks, state_item
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.programs import DynamoPrograms
@@ -86,7 +87,13 @@ class DynamoErasures:
         removed, too: a running rotation may name them after their erasure.
         """
         pk = keys.member(program, member)
-        for item in list(self._members.query(pk)):
+        items = list(self._members.query(pk))
+        erased_at = next((datetime.fromisoformat(item["erased_at"]) for item in items if erased(item)), None)
+        for item in items:
+            if (
+                item["sk"].startswith(keys.CREDENTIAL) and erased_at
+            ):  # who has it outside learns that it holds no longer
+                DynamoCredentials(self._members).revoke(program, member, issued_credential(item), at=erased_at)
             if item["sk"] not in KEPT and not item["sk"].startswith(KEPT_KINDS):
                 if item["sk"].startswith((keys.POSTED, keys.CONFIRMED)):  # posts stand in partitions of their own
                     forget_post(self._members, program, item)

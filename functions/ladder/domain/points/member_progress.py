@@ -9,7 +9,7 @@ from ladder.domain.message import Message
 from ladder.domain.points.achievements import is_unbroken, week_of
 from ladder.domain.points.compiled import CompiledProgram, Goal, key_mark, level_at, tier_reached
 from ladder.domain.points.ledger import FINISHED, State, StreakState
-from ladder.domain.points.rulebook import Path, Rulebook, Streak
+from ladder.domain.points.rulebook import Path, Requirement, Rulebook, Streak
 from ladder.domain.points.rules import Period
 
 NEEDS = {  # what a requirement asks for, but for a count
@@ -219,22 +219,27 @@ def _path(path: Path, state: State) -> PathNow:
 
 
 def _needs(goals: Iterable[Goal], state: State, rulebook: Rulebook) -> tuple[Need, ...]:
+    return tuple(
+        Need(
+            what=what_is_needed(goal.requirement, rulebook),
+            have=max(min(goal.amount(state), goal.needed), 0),
+            needed=goal.needed,
+        )
+        for goal in goals
+    )
+
+
+def what_is_needed(requirement: Requirement, rulebook: Rulebook) -> Message:
     """Return what is asked, in the rulebook's own names; a count has none, so its activity types are listed."""
+    if count := requirement.count:
+        kinds = ", ".join(kind.replace(".", " ").replace("_", " ") for kind in count.match.types)
+        if count.distinct:
+            return Message("points.need_distinct", {"activities": kinds, "subject": count.distinct})
+        return Message("points.need_count", {"activities": kinds})
     sections = (rulebook.streaks, rulebook.paths, rulebook.badges, rulebook.judged, rulebook.unlocks)
-    names, needs = {item.key: item.name for items in sections for item in items}, list[Need]()
-    for goal in goals:
-        asked, count = goal.requirement, goal.requirement.count
-        if count:
-            kinds = ", ".join(kind.replace(".", " ").replace("_", " ") for kind in count.match.types)
-            what = (
-                Message("points.need_distinct", {"activities": kinds, "subject": count.distinct})
-                if count.distinct
-                else Message("points.need_count", {"activities": kinds})
-            )
-        else:
-            what = Message(NEEDS[asked.need], {"name": names.get(asked.key, asked.key)} if asked.key else {})
-        needs.append(Need(what=what, have=max(min(goal.amount(state), goal.needed), 0), needed=goal.needed))
-    return tuple(needs)
+    names = {item.key: item.name for items in sections for item in items}
+    key = requirement.key
+    return Message(NEEDS[requirement.need], {"name": names.get(key, key)} if key else {})
 
 
 def _next(level: LevelReached | None, streaks: Iterable[StreakNow], badges: Iterable[BadgeNow]) -> Iterator[Message]:

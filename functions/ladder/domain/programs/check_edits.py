@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ladder.domain.challenges.check_edits import check_challenge_edits
+from ladder.domain.credentials.check import check_credential_edits
 from ladder.domain.errors import ProgramRefused, Rejected
 from ladder.domain.points.check_edits import check_rulebook_edits
 from ladder.domain.points.rulebook import DAYS_OF_THE_WEEK
@@ -55,6 +56,7 @@ def _items(program: Program) -> Iterator[tuple[str, str, Any]]:
 def check_edits(live: Program, draft: Program, *, today: date) -> Iterator[Problem]:
     yield from check_rulebook_edits(live.rulebook, draft.rulebook, today=today)
     yield from check_challenge_edits(live.challenges, draft.challenges)
+    yield from check_credential_edits(live.credentials, draft.credentials)
     for old, new in moved_keys(
         live.sources, draft.sources, lambda source: source.key, lambda source: replace(source, key="")
     ):

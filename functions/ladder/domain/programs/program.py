@@ -12,6 +12,7 @@ from ladder.domain.activities.source import Source
 from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import ChallengeRules
+from ladder.domain.credentials.rules import CredentialRules
 from ladder.domain.delivery.rules import DeliveryRules
 from ladder.domain.members.leavers import Leavers
 from ladder.domain.points.judged_badge import JudgeModel
@@ -83,6 +84,9 @@ class Program:
     delivery: Annotated[
         DeliveryRules, Says("Write {channels: {…}, quiet_from: …}, or leave it out: then nothing is sent.")
     ] = field(default_factory=DeliveryRules)
+    credentials: Annotated[  # None: badges cannot be taken along
+        CredentialRules | None, Says("Write {name: …, url: …, address: …}, or leave it out.")
+    ] = None
     version: int = 0  # 0: a draft; published versions count from 1
     paused: bool = False  # no nights, nobody judged, no rule pays; what was completed or decided before still does
 
