@@ -10,6 +10,14 @@ from playwright.sync_api import Page, Route, expect
 from tests.console.site import PlayedSite, Site
 from tests.console.visit import Visit
 
+PLACED = {
+    "order": "o-2",
+    "item": "EARLY_FRIDAY",
+    "name": "home an hour early",
+    "price": 800,
+    "placed_at": "2026-12-03T12:00:00Z",
+    "reversed": False,
+}
 NONE = "\N{EN DASH}"  # where there is no value
 
 
@@ -133,6 +141,9 @@ def test_an_order_that_is_sent_twice_is_one_order(read_as: Callable[..., Visit],
         route.fulfill(json={"spendable": 900, "items": [first]})
 
     def order(route: Route) -> None:
+        if route.request.method == "GET":
+            route.fulfill(json={"orders": [PLACED, {**PLACED, "order": "o-1", "reversed": True}]})
+            return
         sent.append(json.loads(route.request.post_data or "{}"))
         if len(sent) == 1:
             route.fulfill(status=503, json={"detail": "Try again."})
@@ -152,6 +163,11 @@ def test_an_order_that_is_sent_twice_is_one_order(read_as: Callable[..., Visit],
     dialog.get_by_role("button", name="Order").click()
     page.get_by_role("status").get_by_text("800 points for home an hour early.").wait_for()
     assert [body["item"] for body in sent] == ["EARLY_FRIDAY", "EARLY_FRIDAY"]
+    mine = page.locator("section", has_text="My orders").locator("tbody tr").all_inner_texts()
+    assert [row.split("\t") for row in mine] == [
+        ["3 December 2026", "Home an hour early", "800", "ordered"],
+        ["3 December 2026", "Home an hour early", "800", "taken back, points returned"],
+    ]
     assert len({body["order"] for body in sent}) == 1
 
 
@@ -293,6 +309,26 @@ def test_somebody_new_reads_what_will_stand_there_instead_of_an_empty_page(
     visited.go("points").get_by_text("Nothing yet.").wait_for()
     page = visited.go("badges")
     page.get_by_text("No badge yet.").wait_for()
+
+
+def test_everything_that_is_known_is_saved_as_the_api_has_it(read_as: Callable[..., Visit], site: Site) -> None:
+    page = read_as().go("me")
+    button = page.get_by_role("button", name="Download what is known about me")
+    with page.expect_download() as downloaded:
+        button.click()
+    saved = json.loads(downloaded.value.path().read_text())
+    known = site.ask("/members/me/export")
+    assert saved.keys() == known.keys()
+    assert (saved["member"], saved["metrics"], saved["outcomes"]) == (
+        known["member"],
+        known["metrics"],
+        known["outcomes"],
+    )
+    expect(page.get_by_text("It was saved as a file.")).to_be_visible()
+    button.click()
+    expect(page.get_by_text("It was saved as a file.")).to_be_visible()
+    button.click()
+    expect(page.get_by_role("alert")).to_be_visible()  # it is the fourth today
 
 
 def test_back_and_forward_work_and_an_unknown_address_leads_home(read_as: Callable[..., Visit], site: Site) -> None:

@@ -14,6 +14,7 @@ from tests.console.site import PlayedSite, Site
 from tests.console.visit import PHONE, Visit
 
 SECOND = "ada"
+NONE = "\N{EN DASH}"
 
 
 def editor(page: Page, file: str = "bank.yaml") -> Any:
@@ -170,6 +171,38 @@ def test_an_admin_finds_somebody_and_grants_them_points_once(read_as: Callable[.
         dialog.get_by_role("button", name="Grant points").click()
     assert json.loads(sent.value.post_data or "{}")["points"] == 7
     expect(page.get_by_text("The points are on their way")).to_be_visible()
+
+
+def test_orders_are_listed_page_by_page_with_who_placed_them(read_as: Callable[..., Visit]) -> None:
+    """Nobody has saved enough for the catalogue within a fortnight, so the API's answers stand in for it."""
+    order = {
+        "order": "o-2",
+        "member": "0" * 32,
+        "member_name": "Mara Lind",
+        "team": "Early shift",
+        "item": "EARLY_FRIDAY",
+        "name": "home an hour early",
+        "price": 800,
+        "placed_at": "2026-12-03T12:00:00Z",
+        "reversed": False,
+    }
+    erased = {**order, "order": "o-1", "member_name": None, "team": None, "reversed": True}
+
+    def orders(route: Route) -> None:
+        older = "before=" in route.request.url
+        page = {"orders": [erased], "before": None} if older else {"orders": [order], "before": "o-2"}
+        route.fulfill(json={"program": "bank", **page})
+
+    visited = read_as("admin")
+    visited.page.route("**/programs/*/orders*", orders)
+    page = visited.go("orders")
+    page.get_by_role("button", name="Show older orders").click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    rows = [row.split("\t") for row in page.locator("tbody tr").all_inner_texts()]
+    assert rows == [
+        ["03/12/2026", "Mara Lind", "Early shift", "Home an hour early", "800", "ordered"],
+        ["03/12/2026", "a member who was erased", NONE, "Home an hour early", "800", "taken back, points returned"],
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -45,6 +45,7 @@ export const AREAS: readonly Area[] = [
     load: () => import("./program/index.ts"),
     pages: [
       { path: "rules", title: "nav.rules", component: "Rules" },
+      { path: "orders", title: "nav.orders", component: "Orders" },
       { path: "people", title: "coaching.title", component: "Person", hidden: true },
     ],
   },

@@ -2,6 +2,8 @@
 import { useState } from "preact/hooks";
 import { ask, Refused } from "../api.ts";
 import type { KnownBy, MemberProfile, Objection, OptInCategory } from "../api.ts";
+import { Act } from "../parts/act.tsx";
+import { download } from "../parts/download.ts";
 import { Page, Section } from "../parts/page.tsx";
 import { said } from "../parts/say.tsx";
 import { Table } from "../parts/table.tsx";
@@ -36,6 +38,8 @@ export function AboutMe() {
           </Section>
           <Section title={t("me.known")} lead={t("me.known_lead")}>
             <Links links={links.links} />
+            <p class="soft">{t("me.export_lead")}</p>
+            <Act label={t("me.export")} done={t("me.exported")} onAct={save} />
           </Section>
           <Section title={t("how.title")}>
             <p>
@@ -46,6 +50,10 @@ export function AboutMe() {
       )}
     </Page>
   );
+}
+
+async function save(): Promise<void> {
+  download("ladder.json", await ask("GET /members/me/export", {}));
 }
 
 type Reload = () => Promise<void>;

@@ -1,19 +1,25 @@
 /** The catalogue: what points can be spent on, and ordering it. */
 import { useRef, useState } from "preact/hooks";
 import { ask } from "../api.ts";
-import type { Catalogue, Offer, Ordered } from "../api.ts";
+import type { Catalogue, MyOrder, Offer, Ordered } from "../api.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Empty, Page, Section } from "../parts/page.tsx";
 import { said, Sentences } from "../parts/say.tsx";
+import { Table } from "../parts/table.tsx";
 import { Tile } from "../parts/tile.tsx";
-import { number, sentence, t } from "../texts.ts";
+import { date, number, sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
 
 export function Rewards() {
-  const loaded = useData(() => ask("GET /members/me/catalogue", {}));
+  const loaded = useData(() => Promise.all([ask("GET /members/me/catalogue", {}), ask("GET /members/me/orders", {})]));
   return (
     <Page title={t("rewards.title")} lead={t("rewards.lead")} loaded={loaded}>
-      {(catalogue) => <Offers {...catalogue} reload={loaded.reload} />}
+      {([catalogue, { orders }]) => (
+        <>
+          <Offers {...catalogue} reload={loaded.reload} />
+          {(catalogue.items.length > 0 || orders.length > 0) && <MyOrders orders={orders} />}
+        </>
+      )}
     </Page>
   );
 }
@@ -66,6 +72,27 @@ function Offers({ spendable, items, reload }: Catalogue & { reload: () => Promis
             setPlaced(ordered);
             await reload();
           }}
+        />
+      )}
+    </Section>
+  );
+}
+
+function MyOrders({ orders }: { orders: readonly MyOrder[] }) {
+  return (
+    <Section title={t("rewards.orders")}>
+      {!orders.length && <Empty>{t("rewards.no_orders")}</Empty>}
+      {orders.length > 0 && (
+        <Table
+          caption={t("rewards.orders")}
+          hideCaption
+          rows={orders}
+          columns={[
+            { title: t("order.placed"), cell: ({ placed_at: at }) => date(at) },
+            { title: t("order.item"), cell: ({ name }) => sentence(name) },
+            { title: t("order.price"), number: true, cell: ({ price }) => number(price) },
+            { title: t("order.state"), cell: ({ reversed }) => t(reversed ? "order.reversed" : "order.open") },
+          ]}
         />
       )}
     </Section>

@@ -6,6 +6,7 @@ import type { PageProps } from "../areas.ts";
 import { identity } from "../auth.ts";
 import { Declare } from "../parts/declare.tsx";
 import { Dialog } from "../parts/dialog.tsx";
+import { download } from "../parts/download.ts";
 import { Empty, Page, Section } from "../parts/page.tsx";
 import { Reason } from "../parts/reason.tsx";
 import { Link } from "../router.tsx";
@@ -45,7 +46,7 @@ export function Person({ rest: member }: PageProps) {
   const [done, setDone] = useState<Done | null>(null);
   const save = async () => {
     const known = await ask("GET /admin/programs/{program}/members/{member}/export", { program, member });
-    download(`${program}-${member}.json`, JSON.stringify(known, null, 2));
+    download(`${program}-${member}.json`, known);
     setDone({ act: "export" });
   };
   return (
@@ -190,13 +191,4 @@ function ActDialog({ act, member, name, choices, onClose, onDone }: ActProps) {
       <Reason value={reason} onInput={setReason} />
     </Dialog>
   );
-}
-
-function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
