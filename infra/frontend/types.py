@@ -7,6 +7,7 @@ from typing import Any
 from infra.cli.openapi import document
 
 BUILT_IN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+JSON = "application/json"
 HEAD = "// Made of our OpenAPI document: do not edit.\n"
 
 type Schema = Mapping[str, Any]
@@ -30,14 +31,16 @@ def _routes(paths: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
                 if parameter["in"] != "header"
             )
             body = _content(route["requestBody"]) if "requestBody" in route else "undefined"
-            answers = (answer for status, answer in route["responses"].items() if status.startswith("2"))
+            answers = [answer for status, answer in route["responses"].items() if status.startswith("2")]
+            if not all(JSON in answer.get("content", {}) for answer in answers):
+                continue  # files: no page asks for them by the API's client
             answer = " | ".join(dict.fromkeys(_content(answer) for answer in answers))
             key = json.dumps(f"{method.upper()} {path}")
             yield f"  {key}: {{ parameters: {{ {parameters} }}; body: {body}; answer: {answer} }};"
 
 
 def _content(described: Schema) -> str:
-    return _type(described["content"]["application/json"]["schema"])
+    return _type(described["content"][JSON]["schema"])
 
 
 def _type(schema: Schema) -> str:
