@@ -64,9 +64,10 @@ def poll(
         try:
             for contents in timeline.pages(source, keyring.of(program, source), now=now, seconds=seconds):
                 result += ingest(
-                    contents.without(sources.markers(program)),
+                    contents,
                     source,
                     program=program,
+                    markers=sources.markers(program),
                     judged=sources.judged_types(program),
                     now=now,
                     identities=identities,

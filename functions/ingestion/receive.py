@@ -61,9 +61,10 @@ def receive(
     vendor = vendors[configured.kind]
     vendor.verify(request, configured, keyring.of(program, configured), now=now)
     result = ingest(
-        vendor.read(decompressed(request), configured).without(sources.markers(program)),
+        vendor.read(decompressed(request), configured),
         configured,
         program=program,
+        markers=sources.markers(program),
         judged=sources.judged_types(program),
         now=now,
         identities=identities,
@@ -108,6 +109,7 @@ def ingest(
     source: Source,
     *,
     program: str,
+    markers: Collection[str],
     judged: Collection[str],
     now: datetime,
     identities: Identities,
@@ -121,8 +123,10 @@ def ingest(
     Where the request contains nothing else and its sender can correct it, the request is refused: nothing is stored
     and no member is created. What a member sent together is one delivery; events of erased members are dropped. People
     whom an event only mentions are replaced by a fingerprint, and so is every text, except where it is judged.
-    `judged`: the types of event whose texts are; no other text is sent anywhere.
+    `judged`: the types of event whose texts are; no other text is sent anywhere. `markers`: courses that stand for
+    badges.
     """
+    contents = contents.without(markers) if markers else contents
     valid, rejected = _validated(contents, source, now=now)
     users = {user for user, _ in valid} | {record.user for record in rejected if record.user}
     members = identities.resolve(program, source.key, users) if users else {}

@@ -20,11 +20,8 @@ def require_encrypted(address: str, *, secret: str, key: str) -> str:
     loopback = parts.hostname == "localhost"
     with suppress(ValueError):  # a name
         loopback = ip_address(parts.hostname or "").is_loopback
-    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and loopback and not _on_aws())):
+    # A local stage names the address of its own AWS; a function in the account has none.
+    on_aws = "AWS_LAMBDA_FUNCTION_NAME" in os.environ and "AWS_ENDPOINT_URL" not in os.environ
+    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and loopback and not on_aws)):
         return address
     raise Rejected(f"the secret {secret!r} must hold an https address under {key!r}")
-
-
-def _on_aws() -> bool:
-    """Return whether this is a function in the account: a local stage names the address of its own AWS."""
-    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ and "AWS_ENDPOINT_URL" not in os.environ

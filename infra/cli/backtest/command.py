@@ -15,7 +15,7 @@ from rich.console import Console
 from infra.cli.arguments import json_option
 from infra.cli.backtest.html_report import html_report
 from infra.cli.backtest.replay import first_night, replay
-from infra.cli.backtest.report import Report, build_report
+from infra.cli.backtest.report import Report
 from infra.cli.backtest.screen import show
 from infra.cli.input_files import InputFileError
 from infra.cli.metrics.workbook import read_metrics
@@ -138,4 +138,4 @@ def replay_file(
     history = as_history(table, program, table.agents, first=start)
     with Console(stderr=True).status(f"Replaying {(table.last - first).days + 1:,} nights of {len(roster):,} agents …"):
         replayed = replay(history, program, roster, first=first, last=table.last)
-        return build_report(replayed, file=table.file, file_warnings=file_warnings, point_value=point_value)
+        return Report.of(replayed, file=table.file, file_warnings=file_warnings, point_value=point_value)

@@ -36,6 +36,14 @@ class PaidCompletion:
     trimmed: int
     reason: Message | None  # why it is held
 
+    @property
+    def hold(self) -> str | None:
+        """Why it is held, in a few words: what a flagged agent reads stands with the flags."""
+        if self.reason is None:
+            return None
+        kind = self.reason.code.removeprefix("challenges.flagged_")
+        return f"flagged for {kind.replace('_', ' ')}" if kind != self.reason.code else render(self.reason)
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -59,12 +67,6 @@ class Cost:
             held=sum(completion.held for completion in paid) * share,
             trimmed=sum(completion.trimmed for completion in paid) * share,
         )
-
-
-def hold_text(reason: Message) -> str:
-    """Return why a completion is held, in a few words: what a flagged agent reads stands with the flags."""
-    kind = reason.code.removeprefix("challenges.flagged_")
-    return f"flagged for {kind.replace('_', ' ')}" if kind != reason.code else render(reason)
 
 
 @dataclass(slots=True)

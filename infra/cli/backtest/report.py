@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from infra.cli.backtest.outcomes import (
     points_offered,
     settle_all,
 )
-from infra.cli.backtest.payments import Cost, PaidCompletion, hold_text
+from infra.cli.backtest.payments import Cost, PaidCompletion
 from infra.cli.backtest.replay import ReplayedNight, ReplayResult, TierChange
 from infra.cli.backtest.report_warnings import report_warnings
 from infra.cli.completion import TierCompletion, completion_by_tier
@@ -76,6 +76,29 @@ class Report:
     example: ExampleAgent
     warnings: Sequence[str]
 
+    @classmethod
+    def of(
+        cls,
+        replayed: ReplayResult,
+        *,
+        file: str,
+        file_warnings: Sequence[str] = (),
+        point_value: PointValue | None = None,
+    ) -> Self:
+        """Settle a replay and collect its figures. `file_warnings`: what reading the files has reported."""
+        flags = flags_by_date(replayed)
+        totals = settle_all(replayed, flags)
+        return cls(
+            file=file,
+            point_value=point_value,
+            replayed=replayed,
+            totals=totals,
+            flagged=flag_periods(flags, window_days=replayed.program.challenges.tier_rule.window_days),
+            mix=[*mix_effects(replayed.program, replayed.history)],
+            example=example_agent(replayed),
+            warnings=[*report_warnings(replayed, totals), *file_warnings],
+        )
+
     @property
     def nights(self) -> Sequence[ReplayedNight]:
         return self.replayed.nights
@@ -120,7 +143,7 @@ class Report:
                 changes=changes.get(slot, ()),
                 completions=len(completions.get(slot, ())),
                 cost=Cost.of(completions.get(slot, ()), nights=len(self.nights)),
-                held=Counter(hold_text(paid.reason) for paid in completions.get(slot, ()) if paid.reason),
+                held=Counter(paid.hold for paid in completions.get(slot, ()) if paid.hold),
             )
             for slot in range(len(self.replayed.roster))
         ]
@@ -218,28 +241,6 @@ class Report:
                 for night in self.nights
             ],
         }
-
-
-def build_report(
-    replayed: ReplayResult,
-    *,
-    file: str,
-    file_warnings: Sequence[str] = (),
-    point_value: PointValue | None = None,
-) -> Report:
-    """Settle a replay and collect its figures. `file_warnings`: what reading the files has reported."""
-    flags = flags_by_date(replayed)
-    totals = settle_all(replayed, flags)
-    return Report(
-        file=file,
-        point_value=point_value,
-        replayed=replayed,
-        totals=totals,
-        flagged=flag_periods(flags, window_days=replayed.program.challenges.tier_rule.window_days),
-        mix=[*mix_effects(replayed.program, replayed.history)],
-        example=example_agent(replayed),
-        warnings=[*report_warnings(replayed, totals), *file_warnings],
-    )
 
 
 def example_agent(replayed: ReplayResult) -> ExampleAgent:

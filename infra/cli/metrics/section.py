@@ -57,11 +57,10 @@ class _Flow(yaml.SafeDumper):
     """Writes a text of several lines, such as a header's, on one line."""
 
 
-def _on_one_line(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if "\n" in text else None)
-
-
-_Flow.add_representer(str, _on_one_line)
+_Flow.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if "\n" in text else None),
+)
 
 
 def flow(value: object) -> str:

@@ -31,7 +31,6 @@ from ladder.messages.render import render
 from ladder.settings import YES
 from publishing.drafts import doubts
 from publishing.trial import Simulation, simulate_draft
-from publishing.versions import Published
 from publishing.versions import publish as publish_version
 
 DONE = 0
@@ -113,7 +112,14 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
         second=second_admin(stack),
         reviews=DynamoReviewQueue(stores.members, audit=stores.audit),
     )
-    print_lines(publication_lines(done, draft.key, trial.after + 1))
+    if isinstance(done, Waiting):
+        path = f"/admin/programs/{draft.key}/reviews/{done.review}/decision"
+        print(f"Version {trial.after + 1} waits for another admin: {', '.join(done.waits_for)}.")
+        print(f"They confirm it with POST {path}, and see it under GET /admin/reviews.")
+        return DONE
+    print(f"Version {done.version} of {done.program} {'was already published' if done.again else 'is published'}.")
+    if done.alone:
+        print(f"  {ALONE[done.alone]}")
     return DONE
 
 
@@ -128,18 +134,6 @@ def second_admin(stack: Stack) -> SecondAdmin:
         rosters=DynamoRosters(RosterSlots(), stores.published),
     )
     return SecondAdmin(production=stack.outputs["Production"] == YES, colleagues=colleagues)
-
-
-def publication_lines(done: Published | Waiting, program: str, version: int) -> Iterator[str]:
-    """Say what was published, and by whose decision, or who has to confirm it and how."""
-    if isinstance(done, Waiting):
-        yield f"Version {version} waits for another admin: {', '.join(done.waits_for)}."
-        path = f"/admin/programs/{program}/reviews/{done.review}/decision"
-        yield f"They confirm it with POST {path}, and see it under GET /admin/reviews."
-        return
-    yield f"Version {done.version} of {done.program} {'was already published' if done.again else 'is published'}."
-    if done.alone:
-        yield f"  {ALONE[done.alone]}"
 
 
 def trial_lines(trial: Simulation, newest: date | None, *, now: datetime) -> Iterator[str]:

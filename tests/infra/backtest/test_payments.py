@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from infra.cli.backtest.payments import Payments
-from infra.cli.backtest.report import Report, build_report
+from infra.cli.backtest.report import Report
 from infra.cli.main import main
 from infra.cli.point_value import PointValue
 from ladder.domain.challenges.assignment import NO_BUDGET
@@ -30,7 +30,7 @@ def report_of(**changes: Any) -> Report:
     """Report on agents at 100, 110, … 180 s, day after day, in one category that runs every night."""
     rules = two_ladders(**{"metrics": (metric(),), "categories": (category(),)} | changes)
     figures = np.tile(100 + 10 * np.arange(9, dtype=np.float32), (60, 1))
-    return build_report(replayed(rules, {"AHT": figures}, nights=NIGHTS), file="centre.csv")
+    return Report.of(replayed(rules, {"AHT": figures}, nights=NIGHTS), file="centre.csv")
 
 
 def points_of(report: Report, tier: int) -> int:
@@ -106,7 +106,7 @@ def test_held_completions_cost_nothing_yet_and_the_agent_table_says_why() -> Non
         "SHORT": 100 * rng.binomial(40, share, (60, 30)) / 40,
         **{kind.contacts: np.full((60, 30), 20.0) for kind in rules.challenges.contact_types},
     }
-    report = build_report(replayed(rules, figures, nights=NIGHTS), file="centre.csv")
+    report = Report.of(replayed(rules, figures, nights=NIGHTS), file="centre.csv")
     held = [completion for completion in report.completions if completion.reason]
     assert {completion.slot for completion in held} == {4}
     assert all(completion.points == 0 < completion.held for completion in held)

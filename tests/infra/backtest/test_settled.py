@@ -7,7 +7,7 @@ import pytest
 
 from infra.cli.backtest.mix_effect import mix_effects
 from infra.cli.backtest.outcomes import YEAR, flag_periods, flags_by_date, settle_all
-from infra.cli.backtest.report import Report, build_report
+from infra.cli.backtest.report import Report
 from ladder.domain.challenges.history import Values
 from ladder.domain.challenges.rules import Guard, TierRule
 from tests.builders.bank import HANDLE_TIME, QUALITY
@@ -25,7 +25,7 @@ def constant(days: int = 60, agents: int = 5) -> Values:
 
 
 def report_of(figures: Values, *, nights: int = 40) -> Report:
-    return build_report(replayed(ONE_LADDER, {"AHT": figures}, nights=nights), file="centre.csv")
+    return Report.of(replayed(ONE_LADDER, {"AHT": figures}, nights=nights), file="centre.csv")
 
 
 def test_a_hand_worked_centre() -> None:
@@ -76,7 +76,7 @@ def test_days_on_a_target_at_the_best_possible_value_are_listed_and_not_counted(
     figures[:, 8:] = rng.integers(4, 12, (60, 2))
     short = metric("SHORT10", unit="%", step=0.5)
     ladder = two_ladders(metrics=(short,), categories=(category("CALM", "SHORT10"),))
-    report = build_report(replayed(ladder, {"SHORT10": figures}, nights=40), file="centre.csv")
+    report = Report.of(replayed(ladder, {"SHORT10": figures}, nights=40), file="centre.csv")
 
     (exempt,) = report.as_json()["exempt_targets"]
     assert (exempt["category"], exempt["tier"], exempt["target"], exempt["unit"]) == ("CALM", 3, 0, "%")
@@ -161,7 +161,7 @@ def test_who_is_not_placed_on_speed_because_of_a_flag_is_named_with_that_reason(
     )
     figures = {"AHT": rng.normal(200, 30, (60, 30)), "SHORT": 100 * rng.binomial(40, share, (60, 30)) / 40}
 
-    report = build_report(replayed(rules, figures, nights=40), file="centre.csv")
+    report = Report.of(replayed(rules, figures, nights=40), file="centre.csv")
 
     (reason,) = [line for line in report.warnings if "not placed" in line]
 

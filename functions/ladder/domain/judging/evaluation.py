@@ -110,15 +110,12 @@ def check_answer(answer: Mapping[str, Any] | None, case: Case) -> Verdict | Inva
     quotes = tuple(clean(quote) for quote in evidence)
     for quote in quotes:
         shared = sum(quote in text for text in case.texts) > 1
-        if _says_too_little(quote) or MASK in quote or shared or not any(quote in part for part in case.parts):
+        wide = sum(unicodedata.east_asian_width(character) in "WF" for character in quote)
+        too_short = wide < MIN_WIDE and len(quote) < MIN_QUOTE
+        if too_short or MASK in quote or shared or not any(quote in part for part in case.parts):
             return InvalidAnswer("evidence not there", EVIDENCE_HINT)
     evidence = tuple(quote[:MAX_QUOTE] for quote in quotes)
     return Verdict(badge=case.badge, confidence=float(confidence), evidence=evidence, rationale=rationale)
-
-
-def _says_too_little(quote: str) -> bool:
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in quote)
-    return wide < MIN_WIDE and len(quote) < MIN_QUOTE
 
 
 @dataclass(frozen=True, slots=True)
