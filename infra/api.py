@@ -16,7 +16,9 @@ from infra.monitoring import WINDOW
 from infra.nag_suppressions import accept
 
 GET, POST, PUT = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST, apigateway.HttpMethod.PUT
+DELETE = apigateway.HttpMethod.DELETE
 HOOK = "/hooks/{program}/{source}"
+FEED = "/calendar/{file}"
 MEMBER_ROUTES = (
     (GET, "/members/me"),
     (GET, "/members/me/progress"),
@@ -38,6 +40,12 @@ MEMBER_ROUTES = (
     (POST, "/members/me/orders"),
     (GET, "/members/me/export"),
     (GET, "/members/me/links"),
+    (GET, "/members/me/appointments"),
+    (POST, "/members/me/appointments/answers"),
+    (GET, "/members/me/availability"),
+    (GET, "/members/me/calendar-feed"),
+    (POST, "/members/me/calendar-feed"),
+    (DELETE, "/members/me/calendar-feed"),
 )
 CREDENTIAL_ROUTES = tuple(
     (GET, f"/members/me/badges/{{badge}}/credential{suffix}") for suffix in ("", ".jwt", ".svg", ".png")
@@ -86,12 +94,11 @@ PUBLISHING_ROUTES = (
 
 MOST_ERRORS = 5  # in a quarter of an hour: senders retry after a 5xx, so that one may happen
 THROTTLE = apigateway.ThrottleSettings(rate_limit=200, burst_limit=400)  # requests a second: limits the cost of a flood
-LOGGED = {
+LOGGED = {  # never the path: a calendar's address is its secret, and others hold ids of members
     "requestId": "$context.requestId",
     "time": "$context.requestTimeEpoch",
     "ip": "$context.identity.sourceIp",
     "route": "$context.routeKey",
-    "path": "$context.path",
     "status": "$context.status",
     "bytes": "$context.responseLength",
     "milliseconds": "$context.responseLatency",
@@ -101,7 +108,9 @@ LOGGED = {
 
 
 class Api(Construct):
-    """`hooks` serves systems, which sign their requests; the other functions serve people with an id token.
+    """`hooks` serves systems, which sign their requests, and `feeds` calendars, whose addresses are secret.
+
+    The other functions serve people with an id token.
 
     What verifies a credential is open to everybody.
 
@@ -115,6 +124,7 @@ class Api(Construct):
         construct_id: str,
         *,
         hooks: Function,
+        feeds: Function,
         members: Function,
         credentials: Function,
         supervision: Function,
@@ -146,6 +156,10 @@ class Api(Construct):
             for route in self.api.add_routes(path=path, methods=[method], integration=integration):
                 because = "Whoever is shown a credential verifies it without a login; nothing here names a member."
                 accept(route, "APIG4", because=because)
+        integration = integrations.HttpLambdaIntegration("Feeds", feeds)
+        for route in self.api.add_routes(path=FEED, methods=[GET], integration=integration):
+            because = "A calendar has no login: its address holds a random token, and the function looks up its digest."
+            accept(route, "APIG4", because=because)
         for pool in (login.members, login.staff):
             pool.add_browser_client(self.api.api_endpoint)
         of_members, of_staff = (

@@ -24,6 +24,7 @@ class Queues(Construct):
     Its deduplication ids are the sender's, and hold the body's digest: SQS drops "same id, other body" silently.
     `cases` holds what may be judged, in no order: entries of the ledger, and posts with their text.
     `lost_badges` holds entries that took a badge back, whose credentials are to be revoked.
+    `appointments` holds entries of the ledger, of which those about sessions and deadlines change members' calendars.
     `failed_ledger_stream` holds the positions in the stream of entries that the pipe could not deliver.
     `failed_ticks` holds the events of scheduled calls that failed.
 
@@ -55,6 +56,13 @@ class Queues(Construct):
             visibility_timeout=VISIBILITY_TIMEOUT,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.failed_lost_badges, max_receive_count=MAX_RECEIVES),
         )
+        self.failed_appointments = _queue(self, "FailedAppointments")
+        self.appointments = _queue(
+            self,
+            "Appointments",
+            visibility_timeout=VISIBILITY_TIMEOUT,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.failed_appointments, max_receive_count=MAX_RECEIVES),
+        )
         self.failed_ledger_stream = _queue(self, "FailedLedgerStream")
         accept(self.failed_ledger_stream, "SQS3", because="It is the dead-letter queue of the ledger stream's pipe.")
         self.failed_ticks = _queue(self, "FailedTicks")
@@ -63,6 +71,7 @@ class Queues(Construct):
             ("ActivitiesFailed", self.failed_activities),
             ("CasesFailed", self.failed_cases),
             ("LostBadgesFailed", self.failed_lost_badges),
+            ("AppointmentsFailed", self.failed_appointments),
             ("LedgerStreamLost", self.failed_ledger_stream),
             ("TicksFailed", self.failed_ticks),
         ):
@@ -72,6 +81,7 @@ class Queues(Construct):
             ("ActivitiesLate", self.activities, WINDOW),
             ("CasesLate", self.cases, CASE_LATE),
             ("LostBadgesLate", self.lost_badges, WINDOW),
+            ("AppointmentsLate", self.appointments, WINDOW),
         ):
             age = queue.metric_approximate_age_of_oldest_message(period=SAMPLE, statistic="Maximum")
             monitoring.alarm(name, age, threshold=late.to_seconds())

@@ -9,10 +9,12 @@ from constructs import Construct
 from infra.activation import Activation
 from infra.admin import Admin
 from infra.api import Api
+from infra.appointments import Appointments
 from infra.badges import Badges
 from infra.console import Console
 from infra.credentials import Credentials
 from infra.environments import Environment
+from infra.feed import Feed
 from infra.function import Commons, Dependencies
 from infra.ingestion import Ingestion
 from infra.ledger_stream import LedgerStream
@@ -83,6 +85,12 @@ class LadderStack(Stack):
         lost = self.queues.lost_badges
         credentials = Credentials(self, "Credentials", commons=commons, lost_badges=lost, identity=self.identity)
         ledger_stream.subscribe(lost, failed=self.queues.failed_lost_badges, lost_badges=True)
+        # sessions and deadlines among the entries become appointments, which calendars read by a secret address
+        ledger_stream.subscribe(self.queues.appointments, failed=self.queues.failed_appointments)
+        appointments = Appointments(
+            self, "Appointments", commons=commons, entries=self.queues.appointments, activities=activities
+        )
+        feed = Feed(self, "Feed", commons=commons)
 
         # members see their progress; staff decide and change the program, and what they decide is sealed
         progress = Progress(self, "Progress", commons=commons, activities=activities, identity=self.identity)
@@ -104,6 +112,7 @@ class LadderStack(Stack):
             "Api",
             commons=commons,
             hooks=ingestion.function,
+            feeds=feed.function,
             members=progress.function,
             credentials=credentials.function,
             supervision=supervision.function,
@@ -113,7 +122,8 @@ class LadderStack(Stack):
         )
         console = Console(self, "Console", commons=commons, folder=sources.console, api=self.api.api, login=self.login)
         people = progress, supervision, admin, publishing, sealing, console
-        self.functions = (rotation, activation, ingestion, rewards, badges, credentials, *people)
+        entries = rewards, badges, credentials, appointments, feed
+        self.functions = (rotation, activation, ingestion, *entries, *people)
         self._add_outputs(environment)
 
     def _add_outputs(self, environment: Environment) -> None:
@@ -137,6 +147,8 @@ class LadderStack(Stack):
             "CasesQueueUrl": self.queues.cases.queue_url,
             "FailedCasesQueueUrl": self.queues.failed_cases.queue_url,
             "FailedLostBadgesQueueUrl": self.queues.failed_lost_badges.queue_url,
+            "AppointmentsQueueUrl": self.queues.appointments.queue_url,
+            "FailedAppointmentsQueueUrl": self.queues.failed_appointments.queue_url,
             "IdentitySecret": self.identity.secret_arn,
             "RotationMachineArn": self.machine.state_machine.state_machine_arn,
             "TickRule": self.tick.rule_name,

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from ladder.domain.activities.activity import LONGEST_ID
+from ladder.domain.activities.sessions import Answer
 from ladder.domain.members.objections import Objection
 from ladder.domain.members.preferences import Preferences, QuietHours, Recognition
 from ladder.domain.points.disputes import LONGEST_TEXT
@@ -60,6 +61,21 @@ class ConfirmationBody(BaseModel):
     member: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     source: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
     id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]
+
+
+class AnswerBody(BaseModel):
+    """A session by its id, as in the list of appointments, and whether you come."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    appointment: Annotated[str, Field(pattern=r"^[0-9a-f]{32}\.[a-z0-9-]{1,30}@ladder$")]
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionAnswer:
+    appointment: str
+    answer: Answer
 
 
 class OrderBody(BaseModel):

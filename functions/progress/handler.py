@@ -1,10 +1,11 @@
 """The progress Lambda: HTTP routes by which members see their own progress, dispute entries and order."""
 
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
@@ -13,7 +14,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session, backoff
+from ladder.adapters.dynamodb.appointments import DynamoAppointments
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.calendar_feeds import DynamoCalendarFeeds
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.ledger import DynamoLedger
@@ -29,6 +32,8 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.task_confirmations import DynamoTaskConfirmations
 from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.adapters.sqs import SqsActivities
+from ladder.domain.calendar.feed import SECRET_BYTES
+from ladder.domain.calendar.rules import CalendarRules
 from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.member_days import MemberDays, read_member_days
 from ladder.domain.challenges.participation import OptInCategory
@@ -40,7 +45,7 @@ from ladder.domain.reviews.contest import VerdictForMember
 from ladder.domain.reviews.member_export import MemberExport
 from ladder.settings import from_env
 from ladder.usage import Usage
-from ladder.web.app import REQUEST_CONTEXT, created, new_app, resolve
+from ladder.web.app import LANGUAGE, REQUEST_CONTEXT, created, new_app, resolve
 from ladder.web.claims import Claims
 from ladder.web.me import Me, me
 from ladder.web.program_named import ProgramNamed
@@ -51,6 +56,7 @@ from progress.api_models import (
     POSTING,
     USUAL_DAYS,
     USUAL_ENTRIES,
+    AnswerBody,
     ConfirmationBody,
     ContestBody,
     DisputeBody,
@@ -59,6 +65,7 @@ from progress.api_models import (
     ObjectionBody,
     OrderBody,
     ParticipationBody,
+    SessionAnswer,
     SettingsBody,
     Verdicts,
     responses,
@@ -67,6 +74,16 @@ from progress.confirm import Confirmed, WaitingTasks, confirm, show_waiting
 from progress.contest import contest, show_verdicts
 from progress.dispute import Disputed, dispute
 from progress.export import export
+from progress.my_calendar import (
+    CalendarFeed,
+    MyAppointments,
+    MyAvailability,
+    answer_session,
+    make_feed,
+    show_appointments,
+    show_availability,
+    show_feed,
+)
 from progress.my_settings import MySettings, change_settings
 from progress.order import Ordered, order
 from progress.settings import Settings
@@ -77,6 +94,7 @@ from progress.show_orders import MyOrders, show_orders
 from progress.show_progress import ChallengeStores, Progress, show_progress
 from progress.take_part import take_part
 
+NextDays = Annotated[int, Query(ge=1, le=MOST_DAYS, description="how many days, from now on")]
 LastDays = Annotated[int, Query(ge=1, le=MOST_DAYS, description="how many days, up to today")]
 CREATED = {200: "It existed before", 201: "Created"}
 
@@ -106,10 +124,10 @@ class Ports:
 def ports() -> Ports:
     """Make the stores at the first call and keep them: loading AWS's models costs most of a cold start."""
     session = aws_session()
-    dynamodb, secrets = session.create_client("dynamodb"), Secrets(session.create_client("secretsmanager"))
+    dynamodb, vault = session.create_client("dynamodb"), Secrets(session.create_client("secretsmanager"))
     names = (settings.programs_table, settings.members_table, settings.audit_table)
     programs, members, audit = (Table(dynamodb, name, usage) for name in names)
-    identities = DynamoIdentities(members, key=IdentityKey(secrets, settings.identity_secret))
+    identities = DynamoIdentities(members, key=IdentityKey(vault, settings.identity_secret))
     return Ports(
         programs=programs,
         audit=audit,
@@ -138,6 +156,14 @@ class RequestContext:
 
     def version(self, version: int) -> CompiledProgram:
         return ports().members.compiled_version(self.me.program, version)
+
+    @property
+    def calendar(self) -> CalendarRules | None:
+        return ports().members.program(self.me.program).calendar
+
+    @property
+    def appointments(self) -> DynamoAppointments:
+        return DynamoAppointments(ports().members.members)
 
 
 @logger.inject_lambda_context(log_event=False)
@@ -269,6 +295,99 @@ def get_calendar(days: LastDays = USUAL_DAYS) -> PointsCalendar:
         version=context.version,
         ledger=context.ledger,
     )
+
+
+@app.get(
+    "/members/me/appointments",
+    summary="List my sessions, and what is due, of the next days",
+    responses=responses(good={200: "My appointments, the next ones first"}),
+    operation_id="showAppointments",
+)
+def get_appointments(days: NextDays = USUAL_DAYS) -> MyAppointments:
+    context = _context()
+    return show_appointments(
+        context.me, rules=context.calendar, days=days, now=context.now, appointments=context.appointments
+    )
+
+
+@app.post(
+    "/members/me/appointments/answers",
+    summary="Say whether I come to a session",
+    responses=responses(good={202: "It is on its way"}, refused=POSTING),
+    operation_id="answerSession",
+)
+def post_answer(body: Annotated[AnswerBody, Body()]) -> Response[SessionAnswer]:
+    context = _context()
+    answer_session(
+        context.me,
+        appointment=body.appointment,
+        answer=body.answer,
+        now=context.now,
+        appointments=context.appointments,
+        queue=ports().activities(),
+    )
+    return created(SessionAnswer(appointment=body.appointment, answer=body.answer), again=False, waits=True)
+
+
+@app.get(
+    "/members/me/availability",
+    summary="Show on which of the next days I work, and which sessions I have",
+    responses=responses(good={200: "My days, from today on"}),
+    operation_id="showAvailability",
+)
+def get_availability(days: NextDays = USUAL_DAYS) -> MyAvailability:
+    context = _context()
+    today = local_day(context.compiled.schedule, context.now)
+    state, _ = context.ledger.load(context.me.program, context.me.member, ())
+    return show_availability(
+        context.me,
+        days=[today + timedelta(days=ahead) for ahead in range(days)],
+        schedule=context.compiled.schedule,
+        rulebook=context.compiled.rulebook,
+        state=state,
+        appointments=context.appointments,
+    )
+
+
+@app.get(
+    "/members/me/calendar-feed",
+    summary="Show whether my calendar has an address for other software, and since when",
+    responses=responses(good={200: "Whether there is one; never the address itself"}),
+    operation_id="showCalendarFeed",
+)
+def get_calendar_feed() -> CalendarFeed:
+    return show_feed(_context().me, DynamoCalendarFeeds(ports().members.members))
+
+
+@app.post(
+    "/members/me/calendar-feed",
+    summary="Make a new secret address for my calendar; the one before leads nowhere from then on",
+    responses=responses(good={201: "The address, which is shown this once"}, refused=POSTING),
+    operation_id="makeCalendarFeed",
+)
+def post_calendar_feed() -> Response[CalendarFeed]:
+    context = _context()
+    made = make_feed(
+        context.me,
+        rules=context.calendar,
+        language=app.context[LANGUAGE],
+        now=context.now,
+        feeds=DynamoCalendarFeeds(ports().members.members),
+        new_secret=partial(secrets.token_urlsafe, SECRET_BYTES),
+    )
+    return created(made, again=False)
+
+
+@app.delete(
+    "/members/me/calendar-feed",
+    summary="Revoke the address of my calendar",
+    responses=responses(good={200: "There is none"}),
+    operation_id="revokeCalendarFeed",
+)
+def delete_calendar_feed() -> CalendarFeed:
+    me, feeds = _context().me, DynamoCalendarFeeds(ports().members.members)
+    feeds.revoke(me.program, me.member)
+    return show_feed(me, feeds)
 
 
 @app.put(

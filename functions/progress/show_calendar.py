@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ladder.domain.calendar.deadlines import with_deadline_facts
 from ladder.domain.calendar.schedule import day_bounds, local_day
 from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
@@ -113,6 +114,7 @@ def _day(
 
 def _matched(entries: Iterable[Entry], compiled: CompiledProgram) -> Iterator[str]:
     for entry in entries:
-        for matcher in compiled.streaks.get(entry.activity.type, ()):
-            if matcher.matches(entry.activity.attributes):
+        activity = with_deadline_facts(entry.activity, compiled.schedule)
+        for matcher in compiled.streaks.get(activity.type, ()):
+            if matcher.matches(activity.attributes):
                 yield matcher.item.key

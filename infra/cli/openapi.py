@@ -1,4 +1,4 @@
-"""`ladder openapi`: the API's OpenAPI document, with the webhook that systems post to."""
+"""`ladder openapi`: the API's OpenAPI document, with what has no login: webhooks, and the calendar feed."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def openapi() -> int:
 
 
 def document() -> dict[str, Any]:
-    """Return the routes of the functions that serve people, each from the function itself, and the webhook.
+    """Return the routes of the functions that serve people, each from the function itself, and those without a login.
 
     Raises ValueError if two of them mean different things by one name.
     """

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ladder.domain.calendar.rules import CalendarRules
 from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.assignment import COLUMNS, Standing
 from ladder.domain.challenges.caps import Caps
@@ -189,6 +190,9 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "leavers": Leavers(erased_after_days=90),
         "delivery": DELIVERY,
         "credentials": CREDENTIALS,
+        "calendar": CalendarRules(
+            reminder_hours=(48.0, 2.0), deadline_hours=(96.0,), due_soon_hours=48.0, invitations=False
+        ),
         "paused": True,
         "sources": (SOURCE,),
         "rulebook": RULEBOOK,

@@ -6,13 +6,25 @@ from typing import Any
 
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.domain.activities.activity import LOGIN
+from ladder.domain.calendar.icalendar import uid_of
 from ladder.domain.calendar.schedule import due
 from tests.builders import academy
+from tests.builders.appointments import KEY
 from tests.builders.reviews import HOLD
-from tests.e2e.deployed_api import CHEAP, CHOSEN, CLAIMS, EARLY, JUDGED, LEAVING, LISTED, MEMBER, NIGHTLY
+from tests.e2e.deployed_api import CALENDAR, CHEAP, CHOSEN, CLAIMS, EARLY, JUDGED, LEAVING, LISTED, MEMBER, NIGHTLY
 from tests.e2e.deployed_api import STAFF as OWN
 
 STAFF = CLAIMS | {"sub": "anna", "cognito:groups": ["viewer", "reviewer", "admin"]}
+
+
+AIMED: dict[str, dict[str, Any]] = {  # what a body names
+    "POST /admin/reviews": {"member": MEMBER, "source": "academy", "id": "e0", "to": None},
+    "POST /members/me/orders": {"item": "CHEAP"},
+    "POST /members/me/confirmations": {"member": LISTED.id, "source": "academy", "id": "h0"},
+    "POST /members/me/contests": {"verdict": JUDGED.key},
+    "POST /members/me/appointments/answers": {"appointment": uid_of("academy", MEMBER, KEY)},
+    "POST /members/me/disputes": {"source": "academy", "id": "e0"},
+}
 
 
 def claims_for(path: str) -> dict[str, Any]:
@@ -45,18 +57,13 @@ def aim(case: Any, operation: str) -> None:
     elif "{review}" in operation:
         case.path_parameters = {"review": HOLD.address}
         case.body = _fitting(case.body) if operation.startswith("POST") else case.body
-    elif operation == "POST /admin/reviews":
-        case.body = {**case.body, "member": MEMBER, "source": "academy", "id": "e0", "to": None}
-    elif operation == "POST /members/me/orders":
-        case.body |= {"item": "CHEAP"}
     elif "{category}" in operation:
         case.path_parameters = {"category": CHOSEN.key}
-    elif operation == "POST /members/me/confirmations":
-        case.body |= {"member": LISTED.id, "source": "academy", "id": "h0"}
-    elif operation == "POST /members/me/contests":
-        case.body |= {"verdict": JUDGED.key}
-    elif operation == "POST /members/me/disputes":
-        case.body |= {"source": "academy", "id": "e0"}
+    elif "{file}" in operation:
+        case.path_parameters = {"file": CALENDAR}
+        case.headers = {}
+    elif operation in AIMED:
+        case.body |= AIMED[operation]
 
 
 def _aim_by_hand(case: Any, act: str) -> None:

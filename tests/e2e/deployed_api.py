@@ -15,6 +15,8 @@ import pytest
 
 from infra.local.emulator import Emulator, emulator
 from infra.models import MODELS
+from ladder.adapters.dynamodb.appointments import DynamoAppointments
+from ladder.adapters.dynamodb.calendar_feeds import DynamoCalendarFeeds
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.reviews import DynamoReviews
@@ -23,6 +25,9 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.activities.activity import LOGIN, Activity
 from ladder.domain.activities.event_filter import EventFilter
+from ladder.domain.calendar.feed import digest
+from ladder.domain.calendar.ports import Feed
+from ladder.domain.calendar.rules import CalendarRules
 from ladder.domain.challenges.rules import SelectionRule
 from ladder.domain.judging.evaluation import Decision, EvaluationRequest, Lease, Verdict
 from ladder.domain.members.roster import Member
@@ -33,6 +38,7 @@ from ladder.usage import Usage
 from publishing.settings import format_models
 from rewards.reward import RewardContext, reward
 from tests.builders import academy, bank
+from tests.builders.appointments import news, scheduled
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.ledger_stores import members_table
 from tests.builders.reviews import HOLD
@@ -46,6 +52,7 @@ MEMBER, KEY = f"{7:032x}", "the key of identities"
 EARLY = replace(academy.ITEM, price=60)
 CHEAP = replace(academy.ITEM, key="CHEAP", price=1, stock=None)
 TABLES = ("programs", "audit")
+CALENDAR = f"academy.{'A' * 43}.ics"  # an address that leads to the calendar of LISTED
 CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": time.time() + 7200}
 CHOSEN = replace(bank.CARE, participation="opt_in")
 NIGHTLY = bank.program(  # which has nights to make again, and a category to take part in
@@ -109,9 +116,11 @@ def deployed_api() -> Iterator[DeployedApi]:
             _fresh("publishing.handler") as publishing,
             _fresh("supervision.handler") as supervision,
             _fresh("credentials.handler") as credentials,
+            _fresh("feed.handler") as feed,
         ):
             staff = admin.handler, supervision.handler, publishing.handler
-            gateway = Gateway(progress.handler, _signing(ingestion.handler), *staff, credentials.handler)
+            others = credentials.handler, feed.handler
+            gateway = Gateway(progress.handler, _signing(ingestion.handler), *staff, *others)
             yield DeployedApi(gateway, members)
 
 
@@ -159,6 +168,17 @@ def _fresh(module: str) -> Iterator[Any]:
     sys.modules.pop(module, None)
 
 
+def _seed_calendars(members: Table) -> None:
+    """A session that somebody can answer, and an address that nobody makes anew."""
+    told, now = news(scheduled(starts=datetime.now(UTC) + timedelta(days=2))), datetime.now(UTC)
+    for member in (MEMBER, LISTED.id):
+        DynamoAppointments(members).change(
+            "academy", member, told.key, lambda known: known.told(told, now=now), next_look=lambda _: None
+        )
+    feed = Feed(member=LISTED.id, language="en", made_at=now)
+    DynamoCalendarFeeds(members).make("academy", feed, digest(CALENDAR.removesuffix(".ics")))
+
+
 def _seeded(aws: Emulator) -> MemberStores:
     client = aws.client("dynamodb")
     members_table(client, "members")
@@ -180,8 +200,9 @@ def _seeded(aws: Emulator) -> MemberStores:
     members = MemberStores(
         members=table, programs=Table(client, "programs", Usage()), audit="audit", cache=StoreCache()
     )
-    issuing = academy.book(catalogue=(EARLY, CHEAP), rules=(academy.RULE, HELPED), judged=(CHAMPION,))
-    members.published.publish(replace(issuing, credentials=RULES))
+    book = academy.book(catalogue=(EARLY, CHEAP), rules=(academy.RULE, HELPED), judged=(CHAMPION,))
+    members.published.publish(replace(book, calendar=CalendarRules(), credentials=RULES))
+    _seed_calendars(table)
     members.published.enrol("academy", (LISTED, LEAVING, STAFF, HELPER))
     members.published.publish(NIGHTLY)
     members.published.enrol(NIGHTLY.key, (LISTED,))
@@ -193,12 +214,12 @@ def _seeded(aws: Emulator) -> MemberStores:
     declarations = DynamoDeclarations(table, audit="audit")
     for program in ("academy", NIGHTLY.key):
         declarations.declare(program, "anna", None, role="reviewer", after=Declaration(), at=datetime.now(UTC))
-    book, now = members.compiled("academy"), datetime.now(UTC)
+    compiled, now = members.compiled("academy"), datetime.now(UTC)
     reward_context = RewardContext(
         member=MEMBER,
-        compiled=book,
+        compiled=compiled,
         compiled_version=lambda version: members.compiled_version("academy", version),
-        ledger=members.ledger(book),
+        ledger=members.ledger(compiled),
         allowances=members.allowances,
         now=now,
     )

@@ -14,6 +14,7 @@ import pytest
 from infra.api import (
     ADMIN_ROUTES,
     CREDENTIAL_ROUTES,
+    FEED,
     HOOK,
     MEMBER_ROUTES,
     PUBLISHING_ROUTES,
@@ -29,7 +30,7 @@ from tests.fakes.gateway import bearing
 
 type Least = Literal["member", "of the team", "staff", "viewer", "reviewer", "admin"]
 
-OPEN = {HOOK, *(path for _, path in VERIFIER_ROUTES)}  # who asks signs, or is anybody
+OPEN = {HOOK, FEED, *(path for _, path in VERIFIER_ROUTES)}  # who asks signs, has the address, or is anybody
 OPERATIONS = [
     (method.upper(), path) for path, route in document()["paths"].items() for method in route if path not in OPEN
 ]
@@ -41,6 +42,12 @@ LEAST: Mapping[tuple[str, str], Least] = {
     ("GET", "/members/me/days"): "member",
     ("GET", "/members/me/calendar"): "member",
     ("GET", "/members/me/ledger"): "member",
+    ("GET", "/members/me/appointments"): "member",
+    ("POST", "/members/me/appointments/answers"): "member",
+    ("GET", "/members/me/availability"): "member",
+    ("GET", "/members/me/calendar-feed"): "member",
+    ("POST", "/members/me/calendar-feed"): "member",
+    ("DELETE", "/members/me/calendar-feed"): "member",
     ("GET", "/members/me/catalogue"): "member",
     ("GET", "/members/me/export"): "member",
     ("GET", "/members/me/links"): "member",
@@ -115,6 +122,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "/members/me/contests": {"verdict": JUDGED.key, "text": "it was not so"},
     "/members/me/confirmations": {"member": LISTED.id, "source": "academy", "id": "h0"},
     "/members/me/orders": {"order": "o1", "item": "CHEAP"},
+    "/members/me/appointments/answers": {"appointment": f"{0:032x}.academy@ladder", "answer": "accepted"},
+    "/members/me/calendar-feed": {},
     f"{PROGRAM}/me": {"plays": False},
     f"{A_MEMBER}/unlinks": {"source": "academy", "user": "olga.raw", "reason": "looked at it"},
 }
@@ -129,7 +138,7 @@ def deployed() -> Iterator[DeployedApi]:
 
 
 def call(deployed: DeployedApi, method: str, path: str, headers: Mapping[str, str], program: str = "academy") -> int:
-    body = BODIES.get(path) or (asked(path, member=MEMBER) if method in {"POST", "PUT"} else None)
+    body = BODIES[path] if path in BODIES else asked(path, member=MEMBER) if method in {"POST", "PUT"} else None
     where = path.format(
         program=program,
         member=LISTED.id if path.startswith(STAFF_PROGRAM) else TARGETS.get(path, MEMBER),

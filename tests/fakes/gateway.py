@@ -44,6 +44,7 @@ class Gateway:
     supervision: Handler | None = None
     publishing: Handler | None = None
     credentials: Handler | None = None
+    feeds: Handler | None = None
 
     def call(
         self, method: str, path: str, *, query: str = "", headers: Mapping[str, str] | None = None, body: bytes = b""
@@ -55,6 +56,8 @@ class Gateway:
             return self.hooks(event | {"pathParameters": {"program": program, "source": source}}, CONTEXT)
         if path.startswith("/issuers/") and self.credentials:  # open to everybody
             return self.credentials(event, CONTEXT)
+        if path.startswith("/calendar/") and self.feeds:
+            return self.feeds(event | {"pathParameters": {"file": unquote(path.split("/", 2)[2])}}, CONTEXT)
         people = self._people(path)
         if people is None:
             return NOT_FOUND

@@ -32,6 +32,12 @@ MEMBERS = {
     "PUT /members/me/objections/{purpose}",
     "GET /members/me/settings",
     "PUT /members/me/settings",
+    "GET /members/me/appointments",
+    "POST /members/me/appointments/answers",
+    "GET /members/me/availability",
+    "GET /members/me/calendar-feed",
+    "POST /members/me/calendar-feed",
+    "DELETE /members/me/calendar-feed",
 }
 ADMINS = {
     "GET /admin/reviews",
@@ -73,6 +79,7 @@ SUPERVISORS = {
 TAKEN_ALONG = {f"GET /members/me/badges/{{badge}}/credential{suffix}" for suffix in ("", ".jwt", ".svg", ".png")}
 VERIFIERS = {"GET /issuers/{program}/did.json", "GET /issuers/{program}/status/{number}"}
 HOOK = "POST /hooks/{program}/{source}"
+FEED = "GET /calendar/{file}"
 PAGES = {"GET /", "GET /console", "GET /console/{proxy+}"}
 POOLS = {"LoginMembers": {"program"}, "LoginStaff": {"program", "teams"}}  # with their custom attributes
 CLIENTS = [f"{pool}Pool{client}" for pool in POOLS for client in ("Client", "Browser")]
@@ -88,20 +95,22 @@ def _function_behind(template: Template, route: dict[str, Any]) -> str:
     return next(name for name in template.all("Lambda::Function") if f'"{name}"' in uri)
 
 
-def test_people_log_in_systems_sign_and_only_pages_and_what_verifies_credentials_is_open(  # which name nobody
+def test_people_log_in_systems_sign_calendars_know_an_address_and_what_is_open_names_nobody(
     template: Template,
 ) -> None:
     routes = _routes(template)
     people = MEMBERS | TAKEN_ALONG | SUPERVISORS | ADMINS | PUBLISHERS
     assert {key for key, route in routes.items() if route["AuthorizationType"] == "JWT"} == people
-    assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == {HOOK, *PAGES, *VERIFIERS}
-    assert set(routes) == {*people, *PAGES, *VERIFIERS, HOOK}
+    without_login = {HOOK, FEED, *PAGES, *VERIFIERS}
+    assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == without_login
+    assert set(routes) == people | without_login
 
 
 @pytest.mark.parametrize(
     ("routes", "function"),
     [
         ({HOOK}, "IngestionFunction"),
+        ({FEED}, "FeedFunction"),
         (MEMBERS, "ProgressFunction"),
         (SUPERVISORS, "SupervisionFunction"),
         (ADMINS, "AdminFunction"),

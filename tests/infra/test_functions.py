@@ -9,9 +9,11 @@ import pytest
 
 from activation.settings import Settings as ActivationSettings
 from admin.settings import Settings as AdminSettings
+from appointments.settings import Settings as AppointmentsSettings
 from badges.settings import Settings as BadgesSettings
 from console.settings import Settings as ConsoleSettings
 from credentials.settings import Settings as CredentialsSettings
+from feed.settings import Settings as FeedSettings
 from infra.local.synthesis import Assembly
 from infra.models import GRANTED, MODELS, Model
 from ingestion.settings import Settings as IngestionSettings
@@ -37,6 +39,8 @@ SETTINGS: dict[str, type[Any]] = {
     "sealing": SealingSettings,
     "admin": AdminSettings,
     "publishing": PublishingSettings,
+    "appointments": AppointmentsSettings,
+    "feed": FeedSettings,
     "console": ConsoleSettings,
     "credentials": CredentialsSettings,
 }
@@ -159,6 +163,14 @@ GRANTS = {
         "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query"),
     },
+    "Appointments": {
+        "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
+        "QueuesAppointments": CONSUMING,
+        "QueuesActivities": {"sqs:SendMessage"},
+        "StoragePrograms": _dynamodb("GetItem", "Query"),
+        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
+    },
+    "Feed": {"StorageMembers": _dynamodb("GetItem", "Query")},
     "Progress": {
         "QueuesActivities": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
@@ -235,6 +247,7 @@ def test_each_looks_through_the_indexes_it_has_a_use_for_and_nobody_through_ever
         ("RewardsRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
         ("ProgressRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
         ("ProgressRole", "dynamodb:Query", ("StorageMembers", "/index/BySequence")),
+        ("AppointmentsRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
         ("SealingRole", "dynamodb:Query", ("StorageAudit", "/index/ByTime")),
         ("AdminRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
     }

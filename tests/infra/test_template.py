@@ -75,12 +75,13 @@ def test_a_case_waits_for_the_tokens_of_another_day_before_it_is_a_dead_letter(t
     }
 
 
-def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_the_cases_and_lost_badges_to_their_queue(
-    template: Template,
+@pytest.mark.parametrize("queue", ["Cases", "Appointments"])
+def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_each_queue_and_lost_badges_to_theirs(
+    template: Template, queue: str
 ) -> None:
     assert template.one("DynamoDB::Table", "StorageMembers")["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     pipe, topic = template.one("Pipes::Pipe"), template.one("SNS::Topic", "LedgerStream")
-    subscription = template.one("SNS::Subscription", "QueuesCases")
+    subscription = template.one("SNS::Subscription", f"Queues{queue}")
     assert pipe["Source"]["Fn::GetAtt"][1] == "StreamArn"
     assert pipe["Target"] == subscription["TopicArn"]
     each, lost = pipe["SourceParameters"]["FilterCriteria"]["Filters"]
@@ -92,11 +93,11 @@ def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_the_cases_and_los
     [unasked] = image["type"]["S"]
     assert set(unasked["anything-but"]) == (OURS - {REVERSED}) | {DAY_OFF}
     assert subscription["RawMessageDelivery"] is True
-    assert "FailedCases" in json.dumps(subscription["RedrivePolicy"])
     badges = template.one("SNS::Subscription", "QueuesLostBadges")  # whatever the type of what took one back
     assert badges["FilterPolicy"] == json.loads(lost["Pattern"])
     assert badges["FilterPolicy"]["dynamodb"]["NewImage"] == {"sk": image["sk"], "lost": {"S": ["badge"]}}
     assert "FailedLostBadges" in json.dumps(badges["RedrivePolicy"])
+    assert f"Failed{queue}" in json.dumps(subscription["RedrivePolicy"])
     assert "alias/aws/sns" in json.dumps(topic["KmsMasterKeyId"])
 
 
@@ -217,6 +218,7 @@ def test_the_outputs_tell_the_generated_names(template: Template) -> None:
     assert set(template.outputs) == {
         *("Environment", "Production", "ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
         *("MembersTable", "FailedActivitiesQueueUrl", "IdentitySecret", "ApiUrl", "SupervisionFunction"),
+        *("AppointmentsFunction", "FeedFunction", "AppointmentsQueueUrl", "FailedAppointmentsQueueUrl"),
         *("SealingFunction", "PublishingFunction"),
         *("MemberPoolId", "MemberPoolClientId", "StaffPoolId", "StaffPoolClientId"),
         *("IngestionFunction", "RewardsFunction", "ProgressFunction", "AdminFunction", "AnchorsBucket"),

@@ -193,6 +193,30 @@ def confirmed(key: Key) -> str:
     return f"{CONFIRMED}{key[0]}#{key[1]}"
 
 
+APPOINTMENT = "APPOINTMENT#"
+FEED = "CALENDAR_FEED"  # the address of the member's calendar, as a digest of its token
+LEADS = "LEADS"  # in a partition of its own, which leads from a token or a UID to its member
+
+
+def appointment(key: str) -> str:
+    return f"{APPOINTMENT}{key}"
+
+
+def feed(program: str, digest: str) -> str:
+    """Return the partition of a token, by its digest; no member's id has a colon."""
+    return member(program, f"feed:{digest}")
+
+
+def invitation(program: str, uid: str) -> str:
+    """Return the partition of an invitation, by the UID that calendars have."""
+    return member(program, f"invitation:{uid}")
+
+
+def calendars(program: str) -> str:
+    """Return the partition of the index of what falls due, which has the next reminder of each appointment."""
+    return f"{program}#calendars"
+
+
 def quarantine(digest: str, part: int) -> str:
     return f"{QUARANTINE}{digest}#{part:03d}"
 

@@ -40,6 +40,8 @@ from ladder.adapters.dynamodb.table import (
 )
 from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import Record, is_reserved, stored_reason
+from ladder.domain.calendar.appointments import AppointmentKey
+from ladder.domain.calendar.icalendar import uid_of
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.objections import PURPOSES
 from ladder.domain.points.anonymised import SALT_BYTES
@@ -97,6 +99,8 @@ class DynamoErasures:
             if item["sk"] not in KEPT and not item["sk"].startswith(KEPT_KINDS):
                 if item["sk"].startswith((keys.POSTED, keys.CONFIRMED)):  # posts stand in partitions of their own
                     forget_post(self._members, program, item)
+                for leads in leads_to(program, member, item):
+                    self._members.write(Delete(pk=leads, sk=keys.LEADS))
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
         for item in list(self._members.query(pk, keys.within(keys.entry(order_key(""))))):
             placed = keys.order(member, entry_items.from_item(item).activity)
@@ -205,6 +209,16 @@ class DynamoPersonalData:
         """Return the audit records that name the member. Reads the whole audit of the program."""
         records = (item for item in self._audit.query(program) if not is_reserved(item["sk"]))
         return [_plain({**item, "why": stored_reason(item)}) for item in records if _names(item, member)]
+
+
+def leads_to(program: str, member: str, item: Item) -> list[str]:
+    """Return the partitions that lead to the item from a calendar: of its token, or of its UID."""
+    if item["sk"] == keys.FEED:
+        return [keys.feed(program, item["digest"])] if item["digest"] else []
+    if not item["sk"].startswith(keys.APPOINTMENT):
+        return []
+    key = AppointmentKey(source=item["source"], subject=item["subject"])
+    return [keys.invitation(program, uid_of(program, member, key))]
 
 
 def _names(record: Item, member: str) -> bool:

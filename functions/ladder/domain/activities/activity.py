@@ -3,9 +3,9 @@
 An event from outside becomes one: normalized, within bounds, or refused by place. Attributes have these names whatever
 the source, so that one rule works on all of them:
 `module` (a unit or learning object) · `course` · `score` (per cent, where the source says out of how many) ·
-`passed` (bool) · `attempt` (number) · `seconds` (time spent) · `task` · `due` (ISO date) · `record` and `kind` (of a
-CRM) · `stage` (of a task or record) · `article` · `post` (that is confirmed) · `colleague` · `text` (of a forum post,
-up to 4,000 characters).
+`passed` (bool) · `attempt` (number) · `seconds` (time spent) · `task` · `due` (ISO date, or a time with its zone) ·
+`record` and `kind` (of a CRM) · `stage` (of a task or record) · `article` · `post` (that is confirmed) · `colleague` ·
+`text` (of a forum post, up to 4,000 characters) · those of a `session`: see `sessions.py`.
 
 The ledger does not hold the text of a post. The text is sent to be judged, its event to the ledger. A digest in the
 entry binds the two: HMAC-SHA256 under a key of the event's own, which travels with the text only. So a short text
@@ -23,6 +23,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from ladder.domain.activities.sessions import (
+    ASSIGNED,
+    ATTENDED,
+    CANCELLED,
+    CONFIRMED,
+    MOVED,
+    SCHEDULED,
+    SESSION_TYPES,
+    session_error,
+)
 from ladder.domain.errors import Malformed
 from ladder.domain.validation.constraints import LARGEST_WHOLE, Plain
 
@@ -202,7 +212,7 @@ def validation_error(activity: Activity) -> str:
             f"days off need first and last, dates such as 2026-03-01, in order and {YEARS}: "
             "of leave without an end, send the days that are known now, and the others later"
         )
-    return ""
+    return session_error(activity.type, attributes) if activity.type in SESSION_TYPES else ""
 
 
 def calendar_error(moment: datetime) -> str:
@@ -277,7 +287,12 @@ CANONICAL = frozenset(
         "article.contributed",
         "peer.assisted",
         "peer.mentored",
-        "calendar.attended",
+        ASSIGNED,
+        SCHEDULED,
+        MOVED,
+        CANCELLED,
+        CONFIRMED,
+        ATTENDED,
         POST_CONFIRMED,
         DAY_OFF,
         CORRECTED,
@@ -288,7 +303,7 @@ DECIDES = frozenset({"held", "released", "denied", "upheld", "reversed", "mirror
 LOGIN = "login"  # what an identity provider's user ids are known under: no source may introduce one
 OUR_SOURCES = frozenset({LADDER, ROTATION, LOGIN})
 SUBJECTS = frozenset(
-    {"module", "course", "task", "record", "article", "post", "colleague"}
+    {"module", "course", "task", "record", "article", "post", "colleague", "session"}
 )  # what is done, always as text
 MENTIONS = frozenset({"colleague"})  # attributes that are somebody else's user id in the source
 MOST_ATTRIBUTES = 24

@@ -109,6 +109,15 @@ def match_streak(streak: Streak, state: State, rulebook: Rulebook) -> Milestone 
     return next((milestone for milestone in streak.milestones if milestone.length == run.length), None)
 
 
+def is_work_day(day: int, days_off: tuple[DaysOff, ...], rulebook: Rulebook) -> bool:
+    """Return whether a member with these days off works on a day, by its ordinal."""
+    return (
+        weekday(day) in rulebook.work_days
+        and not any(first <= day <= last for first, last in days_off)
+        and date.fromordinal(day) not in rulebook.holidays
+    )
+
+
 def is_unbroken(
     streak: Streak, run: StreakState, period: int, days_off: tuple[DaysOff, ...], rulebook: Rulebook
 ) -> bool:
@@ -120,12 +129,7 @@ def is_unbroken(
         return False
     length, missed = (1 if streak.every == "day" else WEEK), 0
     for start in range(run.last + length, period - length + 1, length):  # of a week that was longer, what is whole
-        missed += any(
-            weekday(day) in rulebook.work_days
-            and not any(first <= day <= last for first, last in days_off)
-            and date.fromordinal(day) not in rulebook.holidays
-            for day in range(start, start + length)
-        )
+        missed += any(is_work_day(day, days_off, rulebook) for day in range(start, start + length))
         if missed > streak.grace:
             return False
     return True

@@ -23,6 +23,9 @@ from ladder.domain.activities.activity import (
     Key,
     days_off_from,
 )
+from ladder.domain.activities.sessions import CONFIRMED
+from ladder.domain.calendar.appointments import due_times
+from ladder.domain.calendar.deadlines import DUE
 from ladder.domain.calendar.schedule import ONE_DAY, LocalDays, Schedule, day_bounds
 from ladder.domain.points.apply import CLOCK_SKEW
 from ladder.domain.points.entry_text import ERASED
@@ -97,6 +100,7 @@ class _Mask:
     program_words: Words
     ranks: Mapping[str, int]  # by the pseudonym of an id
     times: Mapping[Key, datetime]
+    dues: Mapping[Key, str]
 
     @classmethod
     def over(
@@ -111,7 +115,8 @@ class _Mask:
         first = max(ranks.values(), default=0) + 1
         waiting = sorted((entry for entry in recorded if ERASED not in entry.notes), key=_by_time)
         ranks |= {_pseudonym(salt, *entry.key): first + place for place, entry in enumerate(waiting)}
-        return cls(salt, program_words, ranks, coarse_times(recorded, schedules))
+        times = coarse_times(recorded, schedules)
+        return cls(salt, program_words, ranks, times, _relative_dues(waiting, times, schedules))
 
     def entry(self, entry: Entry) -> Entry:
         activity, at = entry.activity, self.times[entry.key]
@@ -120,7 +125,7 @@ class _Mask:
             id=self.id(activity.key),
             occurred_at=at,
             received_at=_coarse_receipt(activity, at),
-            attributes=self.attributes(activity),
+            attributes=self.attributes(activity) | ({DUE: self.dues[entry.key]} if entry.key in self.dues else {}),
         )
         recorded = entry.recorded_at and entry.recorded_at.replace(hour=0, minute=0, second=0, microsecond=0)
         return replace(entry, activity=masked, notes=(ERASED,), recorded_at=recorded)
@@ -130,7 +135,7 @@ class _Mask:
         return f"{self.ranks.get(pseudonym, 0):07d}.{pseudonym}"
 
     def attributes(self, activity: Activity) -> dict[str, Plain]:
-        ours = activity.source in {LADDER, ROTATION} and activity.type != CORRECTED
+        ours = activity.source in {LADDER, ROTATION} and activity.type not in {CORRECTED, CONFIRMED}
         kept = {name: value for name, value in activity.attributes.items() if not (ours and name in FREE)}
         masked = kept if ours else {name: self.value(activity, name, value) for name, value in kept.items()}
         if activity.type in AMENDMENTS and activity.target:
@@ -147,6 +152,23 @@ class _Mask:
                 date.fromisoformat(value)
                 return value
         return _pseudonym(self.salt, name, value)
+
+
+def _relative_dues(
+    waiting: Iterable[Entry], times: Mapping[Key, datetime], schedules: Mapping[int, Schedule]
+) -> dict[Key, str]:
+    """Return due dates as they are kept: as long after the coarse time of what was due as they were after the real one.
+
+    So rules that pay for what is on time pay the same. A correction is about the event that it corrects.
+    """
+    entries = {entry.key: entry for entry in waiting}
+    dues = dict[Key, str]()
+    for key, entry in entries.items():
+        subject = entries.get(entry.activity.target or key) if entry.activity.type == CORRECTED else entry
+        due = due_times(str(entry.activity.attributes.get(DUE, "")), schedules[entry.program_version])
+        if due and subject:
+            dues[key] = (times[subject.key] + (due.starts - subject.activity.occurred_at)).isoformat()
+    return dues
 
 
 def _pseudonym(salt: bytes, *parts: str) -> str:

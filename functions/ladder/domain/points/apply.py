@@ -19,6 +19,7 @@ from ladder.domain.activities.activity import (
     in_calendar,
     number,
 )
+from ladder.domain.calendar.deadlines import DUE, with_deadline_facts
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import CHALLENGE_COMPLETED, RewardCondition, RewardRule
 from ladder.domain.message import Message
@@ -190,6 +191,8 @@ def apply(
         return ApplyResult()
     if activity.type in GRANTS:
         return _give(compiled, state, activity)
+    if DUE in attributes:
+        activity = with_deadline_facts(activity, compiled.schedule)
     begin_day(state, day_of(compiled, activity), compiled.rulebook)
     state.as_of, state.allowance = activity.order, allowance
     before = level_at(compiled.rulebook, state.earned)

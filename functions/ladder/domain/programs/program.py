@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from ladder.domain.activities.activity import LOGIN
 from ladder.domain.activities.source import Source
+from ladder.domain.calendar.rules import CalendarRules
 from ladder.domain.calendar.schedule import Schedule
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import ChallengeRules
@@ -86,6 +87,10 @@ class Program:
     ] = field(default_factory=DeliveryRules)
     credentials: Annotated[  # None: badges cannot be taken along
         CredentialRules | None, Says("Write {name: …, url: …, address: …}, or leave it out.")
+    ] = None
+    calendar: Annotated[  # None: nothing is kept of sessions and deadlines
+        CalendarRules | None,
+        Says("Write {reminder_hours: [24, 1]}, or {} for what is usual; without it, no calendar is kept."),
     ] = None
     version: int = 0  # 0: a draft; published versions count from 1
     paused: bool = False  # no nights, nobody judged, no rule pays; what was completed or decided before still does

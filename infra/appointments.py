@@ -1,0 +1,62 @@
+"""The appointments function: members' sessions and deadlines, as their ledgers say, and reminders of them."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from appointments.settings import REMIND_MINUTES, Settings
+from infra.function import Commons, Function
+from infra.iam_grants import MEMBER_ACTIONS, grant_index, grant_items
+from infra.queues import CONSUMER_TIMEOUT
+from infra.schedule import Schedule
+from infra.storage import DUE
+
+BATCH_SIZE = 10
+MAX_CONCURRENCY = 5
+
+
+class Appointments(Construct):
+    """Processes the queue of new ledger entries, and every five minutes reminders that are due.
+
+    A schedule that looks at an index, and no schedule of its own for each reminder: the moment stands in the same item
+    as the appointment, so no move, cancellation or erasure leaves a reminder behind.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, commons: Commons, entries: sqs.IQueue, activities: sqs.IQueue
+    ) -> None:
+        super().__init__(scope, construct_id)
+        programs, members, audit = commons.storage.programs, commons.storage.members, commons.storage.audit
+        self.function = Function(
+            self,
+            "Function",
+            name="appointments",
+            commons=commons,
+            settings=Settings(
+                programs_table=programs.table_name,
+                members_table=members.table_name,
+                audit_table=audit.table_name,
+                activities_queue_url=activities.queue_url,
+            ),
+            memory_size=512,
+            timeout=CONSUMER_TIMEOUT,
+        )
+        self.function.add_event_source(
+            sources.SqsEventSource(
+                entries, batch_size=BATCH_SIZE, report_batch_item_failures=True, max_concurrency=MAX_CONCURRENCY
+            )
+        )
+        grant_items(self.function, programs, "GetItem", "Query")
+        grant_items(self.function, members, *MEMBER_ACTIONS)
+        grant_index(self.function, members, DUE)
+        activities.grant(self.function, "sqs:SendMessage")
+        Schedule(
+            self,
+            "Remind",
+            every=Duration.minutes(REMIND_MINUTES),
+            silent_after=Duration.hours(1),
+            function=self.function,
+            event={"remind": True},
+            commons=commons,
+        )
