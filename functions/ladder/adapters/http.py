@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from ssl import SSLCertVerificationError
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ READ_SECONDS = 10.0
 MAX_ANSWER_BYTES = 1_048_576
 MAX_MESSAGE = 300
 MAX_DIGITS = 300  # of a whole number
+MAX_WAIT_SECONDS = 86_400.0  # whatever a service asks for
 RENEW_SECONDS = 60.0  # a token is renewed this long before it expires
 DEFAULT_TOKEN_SECONDS = 600.0  # assumed of a token that comes without `expires_in`
 NOT_SENT = exceptions.ConnectTimeoutError
@@ -109,6 +111,14 @@ class TokenResponse(msgspec.Struct):
     expires_in: float = DEFAULT_TOKEN_SECONDS
 
 
+def parse_done[T](kind: type[T], response: Response) -> T:
+    """Read what a service answered to a change. Raises AnswerLost for what cannot be read: the change may be done."""
+    try:
+        return parse(kind, response)
+    except (Unavailable, Rejected) as error:
+        raise AnswerLost(f"unreadable: {error}") from error
+
+
 class Credentials(Protocol):
     """What proves to a service who calls."""
 
@@ -148,8 +158,16 @@ class BearerToken:
         self._value, self._expires_at = "", 0.0
 
     def headers(self) -> Mapping[str, str]:
+        """Return the header, with a new token where it is time. Without a token nothing was sent: no answer is lost."""
         if self._clock() >= self._expires_at:
-            token = self._fetch()
+            try:
+                token = self._fetch()
+            except Throttled:
+                raise
+            except Unavailable as error:
+                raise Unavailable(f"no token: {error}") from error
+            except Rejected as error:
+                raise ChannelClosed(f"no token: {error}") from error
             self._value = token.access_token
             self._expires_at = self._clock() + max(token.expires_in - RENEW_SECONDS, token.expires_in / 2)
         return {"Authorization": f"Bearer {self._value}", **self._extra}
@@ -220,9 +238,10 @@ class Service:
             )
             body = raw.read(MAX_ANSWER_BYTES, decode_content=True)
             raw.drain_conn() if len(body) < MAX_ANSWER_BYTES else raw.close()
-        except NOT_SENT as error:
-            raise Unavailable(f"no connection ({type(error).__name__})") from error
-        except NO_RESPONSE as error:
+        except exceptions.HTTPError as error:
+            wrong_certificate = isinstance(error.__cause__ or error.__context__, SSLCertVerificationError)
+            if wrong_certificate or isinstance(error, NOT_SENT):
+                raise Unavailable(f"no connection ({type(error).__name__})") from error
             raise AnswerLost(f"no whole answer ({type(error).__name__})") from error
         return Response(raw.status, raw.headers, body)
 
@@ -232,7 +251,8 @@ class Service:
         said = f"{request}: {response.message(without=self._secrets)}"
         match response.status:
             case HTTPStatus.TOO_MANY_REQUESTS:
-                raise Throttled(said, seconds=response.retry_after(self._clock()))
+                seconds = response.retry_after(self._clock())
+                raise Throttled(said, seconds=None if seconds is None else min(seconds, MAX_WAIT_SECONDS))
             case HTTPStatus.SERVICE_UNAVAILABLE:
                 raise Unavailable(said)
             case HTTPStatus.UNAUTHORIZED:

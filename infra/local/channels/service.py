@@ -17,6 +17,7 @@ FAULTS = (
     "bad_gateway",  # done, then 502
     "lose_answer",  # done, then the connection closes
     "cut_short",  # done, then it closes in the middle of the answer
+    "garble",  # done, and an answer that is not JSON
 )
 CLIENT_ID, CLIENT_SECRET = "ladder-local", "of-no-use-elsewhere"
 TOKEN_SECONDS = 600
@@ -87,6 +88,8 @@ class FakeService:
             raise HttpError(502, "bad.gateway", "the answer was lost behind the gateway")
         if fault == "lose_answer":
             return None
+        if fault == "garble":
+            return replace(response, body=b"<html>" + response.body[:20])
         # A body that is cut must be longer than nothing.
         return replace(response, cut=True, body=response.body + b" " * 8) if fault == "cut_short" else response
 

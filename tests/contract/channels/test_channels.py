@@ -1,6 +1,7 @@
 """How a program's channel is opened: with its own secret, once, and anew when either changes."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -24,9 +25,17 @@ class ManySecrets:
         return {"SecretString": json.dumps(self.secrets[SecretId])}
 
 
+@dataclass
+class AnyClient:
+    """A client of AWS that is only opened."""
+
+    service: str
+    create_notification: object = None
+
+
 def channels(store: ManySecrets, clock: FakeClock) -> Channels:
     secrets = ProgramSecrets(Secrets(store, clock=clock), environment="prod")
-    return Channels(secrets, lambda service: f"a client of {service}")
+    return Channels(secrets, AnyClient)
 
 
 def test_a_channel_is_opened_with_the_secret_of_its_program_and_key_and_kept() -> None:

@@ -18,6 +18,7 @@ from ladder.adapters.sources import docebo
 from ladder.domain.activities.source import Contents, HookRequest, Source
 from ladder.domain.errors import ChannelClosed, Rejected, Unavailable
 from tests.contract.channels.setups import LEARNERS, SECRET, ChannelStage, opened
+from tests.fakes.faulty_client import Faulty, refused
 
 MARKED = (*LEARNERS, "lti")
 
@@ -159,7 +160,9 @@ def test_the_assertion_is_signed_by_a_key_that_kms_keeps() -> None:
         stage.fake._verify = seen.append
         assert stage.secret is not None
         secret = Secret(SECRET, json.dumps({**stage.secret, "key_id": key}))
-        settings = ChannelSettings(kind="lti", options={}, secret=secret, client=lambda _: kms, clock=stage.clock)
+        settings = ChannelSettings(
+            kind="lti", options=stage.options, secret=secret, client=lambda _: kms, clock=stage.clock
+        )
         Lti(settings).mark("lti-user-1", stage.options["marker.KUDOS"])
         signed, _, signature = seen[0].rpartition(".")
         verified = kms.verify(
@@ -170,3 +173,12 @@ def test_the_assertion_is_signed_by_a_key_that_kms_keeps() -> None:
             SigningAlgorithm="RSASSA_PKCS1_V1_5_SHA_256",
         )
         assert verified["SignatureValid"]
+
+
+def test_a_line_item_is_an_encrypted_address_and_a_key_that_does_not_sign_closes_the_channel() -> None:
+    with opened("lti") as stage:
+        with pytest.raises(Rejected, match=r"option marker\.KUDOS must be a line item's https address"):
+            stage.open(options={"marker.KUDOS": "http://lms.example/items/1"})
+        stage.around = lambda client: Faulty(client, refused("DisabledException"))
+        with pytest.raises(ChannelClosed, match="KMS does not sign: DisabledException"):
+            stage.open().send(stage.outgoing())

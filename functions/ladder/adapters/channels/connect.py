@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from ladder.adapters.aws import error_code, nothing_or_lost
 from ladder.adapters.channels.settings import ChannelSettings
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
-from ladder.domain.errors import ChannelClosed, Rejected
+from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected
 
 LOCALES = {"en": "en_US", "de": "de_DE", "es": "es_ES", "fr": "fr_FR", "it": "it_IT", "pt": "pt_BR", "ja": "ja_JP"}
 MAX_TEXT = 3_000
@@ -34,6 +34,8 @@ class ConnectChannel:
     def __init__(self, settings: ChannelSettings) -> None:
         self._options = settings.read_options(ConnectOptions)
         self._client = settings.client("connect")
+        if not hasattr(self._client, "create_notification"):
+            raise ChannelClosed("the botocore of this function is older than Amazon Connect's notifications")
 
     def send(self, outgoing: Outgoing) -> str | None:
         if not outgoing.to.startswith("arn:"):
@@ -53,9 +55,13 @@ class ConnectChannel:
             )
         except ClientError as error:
             # The text of a token that was used may differ now, after a change of language: what was sent stays.
-            if error_code(error) == "DuplicateResourceException" and (receipt := self.find(outgoing)):
+            if error_code(error) != "DuplicateResourceException":
+                raise _refusal(error) from error
+            if receipt := self.find(outgoing):
                 return receipt
-            raise _refusal(error) from error
+            raise AnswerLost("the token was used, and what was sent cannot be found yet") from error
+        if "NotificationId" not in answer:  # botocore takes a page of HTML for an empty answer
+            raise AnswerLost("Amazon Connect answered without an id")
         return str(answer["NotificationId"])
 
     def find(self, outgoing: Outgoing) -> str | None:

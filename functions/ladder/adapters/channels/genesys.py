@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ladder.adapters.channels.settings import ChannelSettings, NoOptions
-from ladder.adapters.http import parse
+from ladder.adapters.http import parse, parse_done
 from ladder.domain.delivery.occasion import Occasion
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
 
@@ -46,7 +46,7 @@ class GenesysChannel:
         self._genesys = settings.oauth_service()
 
     def send(self, outgoing: Outgoing) -> str | None:
-        return parse(Recognition, self._genesys.call("POST", PATH, body=recognition(outgoing))).id
+        return parse_done(Recognition, self._genesys.call("POST", PATH, body=recognition(outgoing))).id
 
     def find(self, outgoing: Outgoing) -> str | None:
         reference = _reference(outgoing)

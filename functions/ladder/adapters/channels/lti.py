@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
+from botocore.exceptions import ClientError
 
 from ladder.adapters.addresses import require_encrypted
-from ladder.adapters.aws import nothing_or_lost
+from ladder.adapters.aws import busy_is_unavailable, error_code
 from ladder.adapters.channels.settings import ChannelSettings
 from ladder.adapters.http import Service, TokenResponse, parse
+from ladder.domain.activities.source import MARKER
+from ladder.domain.errors import ChannelClosed, Rejected
 
 SCORE = "application/vnd.ims.lis.v1.score+json"
 RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
@@ -48,6 +51,11 @@ class Lti:
         self._kms = settings.client("kms")
         self._token = settings.bearer(self._fetch)
         self._services: dict[str, Service] = {}
+        for badge, address in settings.markers().items():
+            try:
+                require_encrypted(address, secret="", key="")
+            except Rejected:
+                raise Rejected(f"the option {MARKER}{badge} must be a line item's https address") from None
 
     def mark(self, user: str, marker: str) -> None:
         self._score(user, marker, FULL, activity="Completed", grading="FullyGraded")
@@ -75,7 +83,6 @@ class Lti:
         service.call("POST", f"{path}/scores", body=body, headers={"Content-Type": SCORE})
 
     def _line_item(self, marker: str) -> tuple[Service, str]:
-        require_encrypted(marker, secret="the program's options", key="marker")  # noqa: S106 (no secret)
         parts = urlsplit(marker)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._services:
@@ -94,13 +101,16 @@ class Lti:
             "jti": uuid4().hex,
         }
         signed = f"{_part({'alg': 'RS256', 'typ': 'JWT', 'kid': secret.key_id})}.{_part(claims)}"
-        with nothing_or_lost():
-            signature: bytes = self._kms.sign(
-                KeyId=secret.key_id,
-                Message=signed.encode(),
-                MessageType="RAW",
-                SigningAlgorithm="RSASSA_PKCS1_V1_5_SHA_256",
-            )["Signature"]
+        try:
+            with busy_is_unavailable():
+                signature: bytes = self._kms.sign(
+                    KeyId=secret.key_id,
+                    Message=signed.encode(),
+                    MessageType="RAW",
+                    SigningAlgorithm="RSASSA_PKCS1_V1_5_SHA_256",
+                )["Signature"]
+        except ClientError as error:
+            raise ChannelClosed(f"KMS does not sign: {error_code(error)}") from error
         form = {
             "grant_type": "client_credentials",
             "client_assertion_type": ASSERTION,

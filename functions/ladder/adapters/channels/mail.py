@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from ladder.adapters.aws import error_code, nothing_or_lost
 from ladder.adapters.channels.settings import ChannelSettings
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
-from ladder.domain.errors import ChannelClosed, Rejected, Throttled, Unavailable
+from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
 from ladder.domain.message import Message
 from ladder.messages.render import render
 
@@ -64,6 +64,8 @@ class MailChannel:
             if code == "SendingPausedException":
                 raise Unavailable(str(error)) from error
             raise (ChannelClosed if code in CLOSED else Rejected)(f"SES: {code}") from error
+        if "MessageId" not in answer:  # botocore takes a page of HTML for an empty answer
+            raise AnswerLost("SES answered without an id")
         return str(answer["MessageId"])
 
     def find(self, outgoing: Outgoing) -> str | None:  # noqa: ARG002

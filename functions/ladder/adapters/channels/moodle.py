@@ -12,7 +12,7 @@ import msgspec
 
 from ladder.adapters.channels.marker import number
 from ladder.adapters.channels.settings import ChannelSettings
-from ladder.adapters.http import parse
+from ladder.adapters.http import parse_done
 from ladder.domain.errors import ChannelClosed, Rejected, Unavailable
 
 SERVER = "/webservice/rest/server.php"
@@ -58,7 +58,7 @@ class Moodle:
 
     def _call(self, function: str, fields: Mapping[str, str]) -> Any:
         form = {"wstoken": self._token, "wsfunction": function, "moodlewsrestformat": "json", **fields}
-        answer = parse(object, self._moodle.call("POST", SERVER, form=form))
+        answer = parse_done(object, self._moodle.call("POST", SERVER, form=form))
         if isinstance(answer, dict) and "exception" in answer:
             code = str(answer.get("errorcode", ""))
             if code in BUSY:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ladder.adapters.channels.settings import ChannelSettings, NoOptions
-from ladder.adapters.http import parse
+from ladder.adapters.http import parse, parse_done
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
 from ladder.domain.message import Message
@@ -112,8 +112,10 @@ class SlackChannel:
         allowed: frozenset[str] = frozenset(),
     ) -> Answer:
         """Call a method of the Web API, which says by `error` in a body of 200 what went wrong."""
-        verb = "POST" if query is None else "GET"
-        answer = parse(Answer, self._slack.call(verb, f"/api/{method}", query=query, body=body))
+        if query is None:
+            answer = parse_done(Answer, self._slack.call("POST", f"/api/{method}", body=body))
+        else:
+            answer = parse(Answer, self._slack.call("GET", f"/api/{method}", query=query))
         if answer.ok or answer.error in allowed:
             return answer
         said = f"{method}: {answer.error}"

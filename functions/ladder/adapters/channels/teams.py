@@ -18,6 +18,7 @@ import msgspec
 
 from ladder.adapters.addresses import require_encrypted
 from ladder.adapters.channels.settings import ChannelSettings, NoOptions
+from ladder.adapters.http import Service
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
 from ladder.domain.errors import ChannelClosed, Rejected
 from ladder.domain.message import Message
@@ -42,17 +43,17 @@ class TeamsChannel:
 
     def __init__(self, settings: ChannelSettings) -> None:
         settings.read_options(NoOptions)
-        self._flows = settings.read_secret(TeamsSecret).flows
-        for name, address in self._flows.items():
+        self._flows = dict[str, tuple[Service, str]]()
+        for name, address in settings.read_secret(TeamsSecret).flows.items():
             require_encrypted(address, secret=settings.secret.name if settings.secret else "", key=f"flows.{name}")
-        self._settings = settings
+            parts = urlsplit(address)
+            service = settings.service(urlunsplit((*parts[:2], "", "", "")), secrets=(parts.query,))
+            self._flows[name] = (service, urlunsplit(("", "", *parts[2:])))
 
     def send(self, outgoing: Outgoing) -> str | None:
         if outgoing.to not in self._flows:
             raise Rejected(f"the channel's secret has no flow {outgoing.to!r}")
-        parts = urlsplit(self._flows[outgoing.to])
-        flow = self._settings.service(urlunsplit((*parts[:2], "", "", "")), secrets=(parts.query,))
-        path = urlunsplit(("", "", *parts[2:]))
+        flow, path = self._flows[outgoing.to]
         answer = flow.call("POST", path, body=message(outgoing), expected=ORPHANED)
         if answer.status in ORPHANED:
             raise ChannelClosed(f"the flow {outgoing.to!r} is gone: somebody must create it anew ({answer.status})")
