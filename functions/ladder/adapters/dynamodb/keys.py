@@ -333,3 +333,22 @@ def status_list(number: int) -> str:
 
 def status_place(number: int, index: int) -> str:
     return f"PLACE#{number:05d}#{index}"
+OUTBOX, HEARD = "OUTBOX#", "HEARD"  # what is said of the member, and when what was said to them
+
+
+def outbox(notification: str) -> str:
+    return f"{OUTBOX}{notification}"
+
+
+def silenced(about: str) -> str:
+    """Return the key that says that nothing more is said of an event."""
+    return f"SILENCED#{about}"
+
+
+def turns(program: str) -> str:
+    """Return the partition of when each channel, and each of its addresses, is free again."""
+    return member(program, "turns")
+
+
+def turn(channel: str, to: str) -> str:
+    return f"{channel}#{to}"

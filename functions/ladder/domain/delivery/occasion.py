@@ -65,6 +65,6 @@ RULES: Mapping[Occasion, OccasionRules] = {
     "well_done": OccasionRules(("member",)),
     "kudos": OccasionRules(_ALL, praise=True),
     "weekly": OccasionRules(("supervisors",)),
-    "digest": OccasionRules(("member",)),
+    "digest": OccasionRules(("member",), urgent=True),
     "points": OccasionRules(("system",)),
 }

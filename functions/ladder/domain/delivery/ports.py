@@ -1,18 +1,20 @@
 """What delivery needs from outside: channels, which carry messages, and the outbox, which remembers them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from ladder.domain.delivery.notification import Facts, Notification, OutboxItem
 from ladder.domain.delivery.occasion import Audience, Occasion
+from ladder.domain.members.preferences import NO_PREFERENCES, Preferences
+
+type Span = tuple[int, int]
 
 # What a channel promises after an answer was lost:
 # idempotent: it takes one key once, so the same may be sent again · findable: it can be asked whether it arrived ·
-# one_extra: neither; it is sent once more and never a third time, so that it may show twice ·
-# never_again: neither, and twice is worse than not at all, as with points; it is not sent again, and a person looks
-Guarantee = Literal["idempotent", "findable", "one_extra", "never_again"]
+# one_extra: neither; it is sent once more and never a third time, so that it may show twice
+Guarantee = Literal["idempotent", "findable", "one_extra"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The messages that interrupted a member lately: the key of each, and when. `version`: how often it was changed."""
+    """The messages that a member heard lately: the key of each, and when. `version`: how often it was changed."""
 
     messages: Mapping[str, datetime] = field(default_factory=dict)
     version: int = 0
@@ -81,19 +83,40 @@ class Channel(Protocol):
     def still_there(self, outgoing: Outgoing, receipt: str) -> bool | None: ...  # None where nobody can look
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """A member as delivery needs to know them. `user`: their user id; None where they are on no roster."""
+
+    name: str
+    user: str | None
+    preferences: Preferences = NO_PREFERENCES
+    days_off: tuple[Span, ...] = ()  # ordinals of the first and the last of several days
+
+
+class Readers(Protocol):
+    def find(self, program: str, member: str) -> Reader | None: ...  # None: they were erased
+
+
 class Outbox(Protocol):
     """Every notification, stored with the member whom it is about. A change is conditional on what was read before it.
 
     A notification keeps its place while it is retried: what is due is listed in the order in which it became due.
     """
 
-    def put(self, notification: Notification) -> bool: ...  # False where it is there already, or the member was erased
-    def due(self, program: str, channel: str, now: datetime, *, count: int) -> list[OutboxItem]: ...
+    def put(self, notification: Notification) -> bool:
+        """Store it. Returns False where it is there already, its event is silenced, or the member was erased."""
+
+    def silence(self, program: str, member: str, about: str, now: datetime, *, occasion: Occasion | None) -> None:
+        """Let nothing more be put about an event: of one occasion, or at all. It may come before what it silences."""
+
+    def due(self, program: str, channel: str, lane: str, now: datetime) -> Iterator[OutboxItem]: ...  # may lag a moment
     def of_member(self, program: str, member: str) -> list[OutboxItem]: ...  # in the order they were created
     def heard(self, program: str, member: str) -> Heard: ...
     def save(self, before: OutboxItem, after: OutboxItem, heard: Heard | None = None) -> bool:
-        """Store a change, and what the member has heard by it. Returns False where somebody else changed either."""
+        """Store a change, and what its reader has heard by it. Returns False where somebody else changed either."""
 
     def digest(self, parts: Sequence[OutboxItem], whole: Notification) -> bool: ...  # together or not at all
     def take_turn(self, program: str, channel: str, to: str, now: datetime, *, pace: Pace) -> timedelta:
         """Reserve the moment for one message. Returns zero, or how long to wait before asking again."""
+
+    def hold_back(self, program: str, channel: str, to: str, until: datetime) -> None: ...  # nobody gets a turn before

@@ -1,0 +1,80 @@
+"""Who is told of news, and where: one notification for each reader and each channel that is for it."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+
+from ladder.domain.delivery.notification import SYSTEMS_LIFE, USUAL_LIFE, News, Notification
+from ladder.domain.delivery.occasion import AUDIENCES, RULES, Audience
+from ladder.domain.delivery.rules import USER, ChannelRules, DeliveryRules
+from ladder.domain.members.preferences import Preferences
+
+STALE = timedelta(days=7)  # a person hears nothing of what happened longer ago, such as an imported history
+EVERYBODY = ""  # the reader of the feed that the whole program sees
+
+
+def notifications(
+    news: News, rules: DeliveryRules, *, preferences: Preferences, now: datetime
+) -> Iterator[Notification]:
+    """Yield the notifications of news. `preferences`: of the member whom it is about.
+
+    What a member does not share is not even stored for others. The text of a feed is praise: nothing else has one.
+    """
+    for channel in rules.channels:
+        for audience in AUDIENCES:
+            if not news.may_reach(audience) or not channel.carries(news.occasion, audience):
+                continue
+            if audience != "system" and news.at < now - STALE and news.not_before is None:
+                continue
+            for reader in _readers(news, channel, audience, preferences):
+                life = SYSTEMS_LIFE if audience == "system" else USUAL_LIFE
+                yield Notification(
+                    news=news,
+                    channel=channel.key,
+                    audience=audience,
+                    reader=reader,
+                    created_at=now,
+                    not_before=news.not_before or now,
+                    not_after=news.not_after or max(now, news.not_before or now) + life,
+                )
+
+
+def _readers(news: News, channel: ChannelRules, audience: Audience, preferences: Preferences) -> Collection[str]:
+    match audience:
+        case "member":
+            return news.readers or (news.member,)
+        case "system":
+            return ("",)
+        case "supervisors":
+            return (news.team,) if news.team and news.team in channel.supervisors else ()
+        case "team":
+            if news.feed is None or not RULES[news.occasion].praise:
+                return ()
+            if preferences.recognition == "public" and channel.address is not None:
+                return (EVERYBODY,)
+            shared = preferences.recognition in {"public", "team"}
+            return (news.team,) if shared and news.team and news.team in channel.teams else ()
+
+
+def lanes(channel: ChannelRules) -> Iterator[str]:
+    """Yield every lane in which something of the channel may wait."""
+    yield ""
+    yield from (f"team:{team}" for team in (EVERYBODY, *channel.teams))
+    yield from (f"supervisors:{team}" for team in channel.supervisors)
+
+
+def address(notification: Notification, channel: ChannelRules, *, user: str | None) -> str | None:
+    """Return where a notification goes on its channel; None where nobody has an address there.
+
+    `user`: the user id of the reader, or for a system of the member whom it is about; None: they are on no roster.
+    """
+    match notification.audience:
+        case "team":
+            return channel.address if notification.reader == EVERYBODY else channel.teams.get(notification.reader)
+        case "supervisors":
+            return channel.supervisors.get(notification.reader)
+        case "system" if channel.member is None:
+            return channel.address or ""
+    template = channel.member or ""
+    if USER in template and user is None:
+        return None
+    return template.replace(USER, user or "") or None
