@@ -238,7 +238,8 @@ def forgotten(item: Item) -> Put | None:
         return None
     notification = before.notification
     news = replace(notification.news, member=FORGOTTEN, text=Text(TAKEN_BACK), feed=None, actions=())
-    gone = replace(notification, news=news, sent_as=notification.key)
+    reader = FORGOTTEN if notification.audience == "member" else notification.reader
+    gone = replace(notification, news=news, reader=reader, sent_as=notification.key)
     due = before.retry_at or before.sent_at or before.due_at
     return Put(item=to_item(replace(before, notification=gone, status="withdrawing", due_at=due)), only_if=ABSENT)
 

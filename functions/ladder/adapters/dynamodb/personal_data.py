@@ -21,6 +21,7 @@ from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.confirmations import forget_post
 from ladder.adapters.dynamodb.credentials import DynamoCredentials, issued_credential
 from ladder.adapters.dynamodb.ledger import DynamoLedger, pack_marks, state_item
+from ladder.adapters.dynamodb.outbox import forgotten
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import from_item, progress
@@ -101,6 +102,9 @@ class DynamoErasures:
                     forget_post(self._members, program, item)
                 for leads in leads_to(program, member, item):
                     self._members.write(Delete(pk=leads, sk=keys.LEADS))
+                if item["sk"].startswith(keys.OUTBOX) and (sent := forgotten(item)):
+                    with suppress(ConditionFailed):  # an erasure that was killed had left it before
+                        self._members.write(sent)
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
         for item in list(self._members.query(pk, keys.within(keys.entry(order_key(""))))):
             placed = keys.order(member, entry_items.from_item(item).activity)

@@ -118,6 +118,8 @@ class Notification:
     @property
     def order_group(self) -> str:
         """Return within what its order is kept: of what one reader hears, and of what a system hears of one member."""
+        if self.sent_as:  # it is taken back, which waits for nothing
+            return self.sent_as
         return self.member if self.audience == "system" else self.reader
 
 
