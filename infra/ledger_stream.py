@@ -1,6 +1,7 @@
 """The ledger stream: a pipe publishes new ledger entries to a topic, to which each consumer subscribes a queue."""
 
 import json
+from collections.abc import Sequence
 
 from aws_cdk import Duration, Names, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -20,19 +21,19 @@ from infra.monitoring import WINDOW
 MAX_BATCH = 10  # records: the most that a topic takes in one call
 RETRIES = 1_000
 MAX_AGE = Duration.hours(12)  # of a record that is still retried: it stays in its stream for twelve hours more
-# Types that no model judges and that change no case: what Ladder itself did, and what excuses something else.
-EXCLUDED_TYPES = [
-    "badge.granted",
-    "calendar.day_off",
-    "challenge.completed",
-    "hold.denied",
-    "hold.released",
-    "hold.upheld",
-    "ledger.rebuilt",
-    "order.placed",
-    "points.granted",
-    "program.edited",
-    "team.achieved",
+EXCLUDED_TYPES = ["calendar.day_off", "ledger.rebuilt"]  # types of entries that nobody judges and nobody hears of
+
+
+def _pattern(sk: str, *, events: Sequence[str] = ("INSERT",), **image: object) -> dict[str, object]:
+    return {"eventName": [*events], "dynamodb": {"NewImage": {"sk": {"S": [{"prefix": sk}]}, **image}}}
+
+
+PIPE_FILTERS = [
+    _pattern("ENTRY#", type={"S": [{"anything-but": EXCLUDED_TYPES}]}),
+    _pattern("KUDOS#"),
+    _pattern("PREFERENCES", events=("INSERT", "MODIFY")),
+    _pattern("DISPUTE#", events=("MODIFY",)),
+    _pattern("REVIEW#", events=("MODIFY",), kind={"S": ["verdict"]}, decided_at={"S": [{"exists": True}]}),
 ]
 LOST_BADGE = "badge"  # what an entry says in `lost` where it took a badge back, whatever its type
 PIPE_FILTERS = [  # one of them is enough
@@ -42,11 +43,13 @@ PIPE_FILTERS = [  # one of them is enough
     }
     for chosen in ({"type": {"S": [{"anything-but": EXCLUDED_TYPES}]}}, {"lost": {"S": [LOST_BADGE]}})
 ]
+ENTRIES = ("ENTRY#",)
+NEWS = ("ENTRY#", "KUDOS#", "PREFERENCES", "DISPUTE#", "REVIEW#")
 STREAM_ACTIONS = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 
 
 class LedgerStream(Construct):
-    """Publishes each new ledger entry at least once, and no other item of the members table.
+    """Publishes each new ledger entry at least once, and of other items what somebody may hear of.
 
     Both the pipe and each subscription filter: the pipe so that states, holds and reviews are not paid for, the
     subscription because the emulator's pipes have no filters. What the topic refuses is retried for hours, while later
@@ -88,6 +91,8 @@ class LedgerStream(Construct):
                     filters=[
                         pipes.CfnPipe.FilterProperty(pattern=json.dumps(chosen, sort_keys=True))
                         for chosen in PIPE_FILTERS
+                        pipes.CfnPipe.FilterProperty(pattern=json.dumps(pattern, sort_keys=True))
+                        for pattern in PIPE_FILTERS
                     ]
                 ),
             ),
@@ -124,12 +129,28 @@ class LedgerStream(Construct):
             is_lost = sns.SubscriptionFilter.string_filter(allowlist=[LOST_BADGE])
             chosen["lost"] = _nested(S=sns.FilterOrPolicy.filter(is_lost))
         image = _nested(**chosen)
+    def subscribe(
+        self,
+        queue: sqs.Queue,
+        *,
+        failed: sqs.IQueue,
+        items: Sequence[str] = ENTRIES,
+        events: Sequence[str] = ("INSERT",),
+    ) -> None:
+        """Send records to `queue` as the stream has them, without an envelope; failed deliveries go to `failed`.
+
+        `items`: what their keys begin with. Entries of every type pass: SNS multiplies values by how deep they are
+        nested, up to 150.
+        """
+        wanted = sns.SubscriptionFilter.string_filter(match_prefixes=[*items])
+        written = sns.SubscriptionFilter.string_filter(allowlist=[*events])
+        image = _nested(sk=_nested(S=sns.FilterOrPolicy.filter(wanted)))
         subscription = subscriptions.SqsSubscription(
             queue,
             raw_message_delivery=True,
             dead_letter_queue=failed,
             filter_policy_with_message_body={
-                "eventName": sns.FilterOrPolicy.filter(inserted),
+                "eventName": sns.FilterOrPolicy.filter(written),
                 "dynamodb": _nested(NewImage=image),
             },
         )

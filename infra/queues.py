@@ -15,6 +15,10 @@ JUDGE_TIMEOUT = Duration.seconds(120)
 CASE_VISIBILITY_TIMEOUT = Duration.seconds(6 * 120)
 CASE_MAX_RECEIVES = 150  # thirty hours: a case that waits for the tokens of the next day is not a dead letter
 CASE_LATE = Duration.hours(26)  # a day's tokens may be spent
+DELIVERY_TIMEOUT = Duration.minutes(5)
+NEWS_VISIBILITY_TIMEOUT = Duration.minutes(30)
+NEWS_MAX_RECEIVES = 20  # ten hours
+NEWS_LATE = Duration.hours(1)
 SAMPLE = Duration.minutes(5)
 
 
@@ -25,6 +29,7 @@ class Queues(Construct):
     `cases` holds what may be judged, in no order: entries of the ledger, and posts with their text.
     `lost_badges` holds entries that took a badge back, whose credentials are to be revoked.
     `appointments` holds entries of the ledger, of which those about sessions and deadlines change members' calendars.
+    `news` holds what members may hear of, in no order: entries of the ledger, answers, kudos, changed preferences.
     `failed_ledger_stream` holds the positions in the stream of entries that the pipe could not deliver.
     `failed_ticks` holds the events of scheduled calls that failed.
 
@@ -55,6 +60,12 @@ class Queues(Construct):
             "LostBadges",
             visibility_timeout=VISIBILITY_TIMEOUT,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.failed_lost_badges, max_receive_count=MAX_RECEIVES),
+        self.failed_news = _queue(self, "FailedNews")
+        self.news = _queue(
+            self,
+            "News",
+            visibility_timeout=NEWS_VISIBILITY_TIMEOUT,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.failed_news, max_receive_count=NEWS_MAX_RECEIVES),
         )
         self.failed_appointments = _queue(self, "FailedAppointments")
         self.appointments = _queue(
@@ -72,6 +83,7 @@ class Queues(Construct):
             ("CasesFailed", self.failed_cases),
             ("LostBadgesFailed", self.failed_lost_badges),
             ("AppointmentsFailed", self.failed_appointments),
+            ("NewsFailed", self.failed_news),
             ("LedgerStreamLost", self.failed_ledger_stream),
             ("TicksFailed", self.failed_ticks),
         ):
@@ -82,6 +94,7 @@ class Queues(Construct):
             ("CasesLate", self.cases, CASE_LATE),
             ("LostBadgesLate", self.lost_badges, WINDOW),
             ("AppointmentsLate", self.appointments, WINDOW),
+            ("NewsLate", self.news, NEWS_LATE),
         ):
             age = queue.metric_approximate_age_of_oldest_message(period=SAMPLE, statistic="Maximum")
             monitoring.alarm(name, age, threshold=late.to_seconds())

@@ -13,11 +13,12 @@ from infra.appointments import Appointments
 from infra.badges import Badges
 from infra.console import Console
 from infra.credentials import Credentials
+from infra.delivery import Delivery
 from infra.environments import Environment
 from infra.feed import Feed
 from infra.function import Commons, Dependencies
 from infra.ingestion import Ingestion
-from infra.ledger_stream import LedgerStream
+from infra.ledger_stream import NEWS, LedgerStream
 from infra.login import Login
 from infra.monitoring import Monitoring
 from infra.progress import Progress
@@ -91,6 +92,11 @@ class LadderStack(Stack):
             self, "Appointments", commons=commons, entries=self.queues.appointments, activities=activities
         )
         feed = Feed(self, "Feed", commons=commons)
+        # what happened is said where people work
+        ledger_stream.subscribe(
+            self.queues.news, failed=self.queues.failed_news, items=NEWS, events=("INSERT", "MODIFY")
+        )
+        delivery = Delivery(self, "Delivery", commons=commons, news=self.queues.news)
 
         # members see their progress; staff decide and change the program, and what they decide is sealed
         progress = Progress(self, "Progress", commons=commons, activities=activities, identity=self.identity)
@@ -124,6 +130,8 @@ class LadderStack(Stack):
         people = progress, supervision, admin, publishing, sealing, console
         entries = rewards, badges, credentials, appointments, feed
         self.functions = (rotation, activation, ingestion, *entries, *people)
+        self.functions = (rotation, activation, ingestion, rewards, badges, credentials, *people)
+        self.functions = (rotation, activation, ingestion, rewards, badges, delivery, *people)
         self._add_outputs(environment)
 
     def _add_outputs(self, environment: Environment) -> None:
@@ -149,6 +157,8 @@ class LadderStack(Stack):
             "FailedLostBadgesQueueUrl": self.queues.failed_lost_badges.queue_url,
             "AppointmentsQueueUrl": self.queues.appointments.queue_url,
             "FailedAppointmentsQueueUrl": self.queues.failed_appointments.queue_url,
+            "NewsQueueUrl": self.queues.news.queue_url,
+            "FailedNewsQueueUrl": self.queues.failed_news.queue_url,
             "IdentitySecret": self.identity.secret_arn,
             "RotationMachineArn": self.machine.state_machine.state_machine_arn,
             "TickRule": self.tick.rule_name,

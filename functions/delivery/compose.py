@@ -23,14 +23,19 @@ def outgoing(
     name: Callable[[str], str],
     sent_at: datetime,
 ) -> Outgoing:
-    """Return the message of a notification. `reader`: None for feeds and systems; `name`: of a member, by their id."""
+    """Return the message of a notification. `reader`: None for feeds and systems; `name`: of a member, by their id.
+
+    A system is told no name and nothing that people wrote: it knows members by their ids.
+    """
     notification = item.notification
     news, chosen = notification.news, reader.preferences.language if reader else None
     language = choose_language(chosen or rules.language)
     text = news.feed if notification.audience == "team" and news.feed else news.text
 
+    for_system = notification.audience == "system"
+
     def say(message: Message) -> str:
-        return render(with_names(message, name), language)
+        return render(with_names(message, str if for_system else name), language)
 
     return Outgoing(
         key=notification.key,
@@ -40,7 +45,7 @@ def outgoing(
         occasion=news.occasion,
         audience=notification.audience,
         title=say(text.title),
-        paragraphs=tuple(map(say, text.paragraphs)),
+        paragraphs=() if for_system else tuple(map(say, text.paragraphs)),
         actions=tuple(Button(action.key, say(action.label), action.value) for action in news.actions),
         link=f"{rules.console_url}{news.link}" if rules.console_url and news.link else "",
         language=language,

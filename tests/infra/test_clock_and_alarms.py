@@ -5,6 +5,7 @@ import json
 import pytest
 
 from badges.settings import MODEL_REFUSED
+from delivery.settings import CHANNEL_CLOSED, GIVEN_UP
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")
@@ -28,6 +29,7 @@ def test_the_tick_asks_every_quarter_of_an_hour_and_brings_the_machine_along(tem
         ("RewardsRelease", "rate(1 hour)", {"release": True}),
         ("AdminDeliver", "rate(15 minutes)", {"deliver": True}),
         ("SealingSeal", "rate(15 minutes)", {"seal": True}),
+        ("DeliverySend", "rate(5 minutes)", {"send": True}),
     ],
 )
 def test_the_clock_calls(template: Template, name: str, every: str, event: dict[str, bool]) -> None:
@@ -45,6 +47,7 @@ def test_the_clock_calls(template: Template, name: str, every: str, event: dict[
         ("RewardsRelease", "Rewards", 3600),
         ("AdminDeliver", "Admin", 900),
         ("SealingSeal", "Sealing", 900),
+        ("DeliverySend", "Delivery", 300),
     ],
 )
 def test_a_call_by_the_clock_that_comes_to_nothing_is_kept(
@@ -65,31 +68,43 @@ def test_each_failure_that_a_human_must_hear_of_has_an_alarm(template: Template)
         ("AWS/EventBridge/Pipes", "ExecutionFailed"),
         ("AWS/EventBridge/Pipes", "ExecutionPartiallyFailed"),
         ("AWS/EventBridge/Pipes", "ExecutionTimeout"),
-        *[("AWS/Events", "FailedInvocations")] * 5,
-        *[("AWS/Events", "Invocations")] * 5,
-        *[("AWS/Lambda", "Errors")] * 11,
-        *[("AWS/SQS", "ApproximateAgeOfOldestMessage")] * 2,
-        *[("AWS/SQS", "ApproximateNumberOfMessagesVisible")] * 4,
+        *[("AWS/Events", "FailedInvocations")] * 6,
+        *[("AWS/Events", "Invocations")] * 6,
+        *[("AWS/Lambda", "Errors")] * 12,
+        *[("AWS/SQS", "ApproximateAgeOfOldestMessage")] * 3,
+        *[("AWS/SQS", "ApproximateNumberOfMessagesVisible")] * 5,
         ("AWS/States", "ExecutionsAborted"),
         ("AWS/States", "ExecutionsFailed"),
         ("AWS/States", "ExecutionsTimedOut"),
+        ("Ladder", "ChannelClosed"),
+        ("Ladder", "MessageGivenUp"),
         ("Ladder", "ModelRefused"),
     ]
     assert all(each["Dimensions"] for each in alarms if each["Namespace"].startswith("AWS/"))
 
 
-def test_a_model_that_refuses_to_be_asked_rings_at_the_first_question(template: Template) -> None:
-    """One that has ended, or that nobody may ask, never comes back by itself; what is throttled is no such thing."""
-    found = template.one("Logs::MetricFilter")
-    assert found["FilterPattern"] == f'{{ $.message = "{MODEL_REFUSED}" }}'
-    assert "BadgesLogs" in json.dumps(found["LogGroupName"])
+@pytest.mark.parametrize(
+    ("name", "function", "line"),
+    [
+        ("ModelRefused", "Badges", MODEL_REFUSED),
+        ("MessageGivenUp", "Delivery", GIVEN_UP),
+        ("ChannelClosed", "Delivery", CHANNEL_CLOSED),
+    ],
+)
+def test_what_never_comes_back_by_itself_rings_at_the_first_line_of_the_log(
+    template: Template, name: str, function: str, line: str
+) -> None:
+    """A model that has ended, a message that nobody takes, a channel that is closed; what is throttled is none."""
+    found = template.one("Logs::MetricFilter", f"{function}{name}")
+    assert found["FilterPattern"] == f'{{ $.message = "{line}" }}'
+    assert f"{function}Logs" in json.dumps(found["LogGroupName"])
     [transformed] = found["MetricTransformations"]
-    alarm = template.one("CloudWatch::Alarm", "MonitoringModelRefused")
+    alarm = template.one("CloudWatch::Alarm", f"Monitoring{name}")
     assert (transformed["MetricNamespace"], transformed["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
     assert (alarm["Threshold"], alarm["Statistic"]) == (1, "Sum")
 
 
-@pytest.mark.parametrize("schedule", ["Tick", "Poll", "Release", "Seal"])
+@pytest.mark.parametrize("schedule", ["Tick", "Poll", "Release", "Seal", "Send"])
 def test_a_schedule_that_falls_silent_rings_because_no_data_is_a_breach(template: Template, schedule: str) -> None:
     silent = template.one("CloudWatch::Alarm", f"Monitoring{schedule}Silent")
     assert (silent["TreatMissingData"], silent["ComparisonOperator"]) == ("breaching", "LessThanThreshold")

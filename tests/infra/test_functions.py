@@ -14,6 +14,7 @@ from badges.settings import Settings as BadgesSettings
 from console.settings import Settings as ConsoleSettings
 from credentials.settings import Settings as CredentialsSettings
 from feed.settings import Settings as FeedSettings
+from delivery.settings import Settings as DeliverySettings
 from infra.local.synthesis import Assembly
 from infra.models import GRANTED, MODELS, Model
 from ingestion.settings import Settings as IngestionSettings
@@ -34,6 +35,7 @@ SETTINGS: dict[str, type[Any]] = {
     "ingestion": IngestionSettings,
     "rewards": RewardsSettings,
     "badges": BadgesSettings,
+    "delivery": DeliverySettings,
     "progress": ProgressSettings,
     "supervision": SupervisionSettings,
     "sealing": SealingSettings,
@@ -152,6 +154,19 @@ GRANTS = {
         "StorageAudit": _dynamodb("PutItem"),
         "models": {"bedrock:InvokeModel"},
         **_secrets("judge-??????"),
+    },
+    "Delivery": {
+        "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
+        "QueuesNews": CONSUMING,
+        "StoragePrograms": _dynamodb("GetItem", "Query"),
+        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
+        _prefix("events", ":event-bus/default"): {"events:PutEvents"},
+        _prefix("ses", ":identity/*"): {"ses:SendEmail"},
+        _prefix("connect", ":instance/*"): {
+            f"connect:{action}Notification" for action in ("Create", "Describe", "Delete")
+        }
+        | {"connect:SearchNotifications", "connect:TagResource"},
+        **_secrets("channels/*"),
     },
     "Sealing": {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,

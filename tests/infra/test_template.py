@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.queues import CASE_MAX_RECEIVES, MAX_RECEIVES
-from ladder.domain.activities.activity import DAY_OFF, OURS, REVERSED
+from ladder.domain.activities.activity import REBUILT
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")
@@ -98,7 +98,30 @@ def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_each_queue_and_lo
     assert badges["FilterPolicy"]["dynamodb"]["NewImage"] == {"sk": image["sk"], "lost": {"S": ["badge"]}}
     assert "FailedLostBadges" in json.dumps(badges["RedrivePolicy"])
     assert f"Failed{queue}" in json.dumps(subscription["RedrivePolicy"])
+def test_what_somebody_may_judge_or_hear_of_goes_by_a_pipe_and_a_topic_to_a_queue_each(template: Template) -> None:
+    assert template.one("DynamoDB::Table", "StorageMembers")["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    pipe, topic = template.one("Pipes::Pipe"), template.one("SNS::Topic", "LedgerStream")
+    assert pipe["Source"]["Fn::GetAtt"][1] == "StreamArn"
     assert "alias/aws/sns" in json.dumps(topic["KmsMasterKeyId"])
+    patterns = [json.loads(each["Pattern"]) for each in pipe["SourceParameters"]["FilterCriteria"]["Filters"]]
+    passed = {each["dynamodb"]["NewImage"]["sk"]["S"][0]["prefix"]: each["eventName"] for each in patterns}
+    assert passed == {
+        "ENTRY#": ["INSERT"],
+        "KUDOS#": ["INSERT"],
+        "PREFERENCES": ["INSERT", "MODIFY"],
+        "DISPUTE#": ["MODIFY"],
+        "REVIEW#": ["MODIFY"],
+    }
+    assert patterns[0]["dynamodb"]["NewImage"]["type"] == {"S": [{"anything-but": ["calendar.day_off", REBUILT]}]}
+    assert patterns[-1]["dynamodb"]["NewImage"]["decided_at"] == {"S": [{"exists": True}]}
+    subscriptions = [each["Properties"] for each in template.all("SNS::Subscription").values()]
+    for queue, prefixes, events in (("Cases", ["ENTRY#"], ["INSERT"]), ("News", [*passed], ["INSERT", "MODIFY"])):
+        [subscription] = [each for each in subscriptions if f"Failed{queue}" in json.dumps(each["RedrivePolicy"])]
+        assert subscription["TopicArn"] == pipe["Target"]
+        assert subscription["FilterPolicyScope"] == "MessageBody"
+        assert subscription["RawMessageDelivery"] is True
+        image = {"sk": {"S": [{"prefix": prefix} for prefix in prefixes]}}
+        assert subscription["FilterPolicy"] == {"eventName": events, "dynamodb": {"NewImage": image}}
 
 
 def test_no_filter_of_a_subscription_counts_more_combinations_than_sns_takes(template: Template) -> None:
@@ -223,6 +246,7 @@ def test_the_outputs_tell_the_generated_names(template: Template) -> None:
         *("MemberPoolId", "MemberPoolClientId", "StaffPoolId", "StaffPoolClientId"),
         *("IngestionFunction", "RewardsFunction", "ProgressFunction", "AdminFunction", "AnchorsBucket"),
         *("BadgesFunction", "CasesQueueUrl", "FailedCasesQueueUrl"),
+        *("DeliveryFunction", "NewsQueueUrl", "FailedNewsQueueUrl"),
         *("RotationMachineArn", "RotationFunction", "ActivationFunction", "TickRule"),
         *("ConsoleFunction", "ConsoleUrl", "CredentialsFunction", "FailedLostBadgesQueueUrl"),
     }

@@ -10,6 +10,7 @@ from ladder.adapters.channels.absorb import Absorb
 from ladder.adapters.channels.connect import ConnectChannel
 from ladder.adapters.channels.cornerstone import Cornerstone
 from ladder.adapters.channels.docebo import Docebo
+from ladder.adapters.channels.eventbridge import EventBridgeChannel
 from ladder.adapters.channels.genesys import GenesysChannel
 from ladder.adapters.channels.ispring import IspringChannel
 from ladder.adapters.channels.lti import Lti
@@ -21,12 +22,15 @@ from ladder.adapters.channels.settings import ChannelSettings
 from ladder.adapters.channels.slack import SlackChannel
 from ladder.adapters.channels.talentlms import Talentlms
 from ladder.adapters.channels.teams import TeamsChannel
+from ladder.adapters.channels.webhook import WebhookChannel
 from ladder.adapters.channels.xapi import XapiChannel
 from ladder.adapters.secrets import ProgramSecrets
 from ladder.domain.delivery.ports import Channel
 from ladder.domain.errors import Rejected
 
 CHANNELS: Mapping[str, Callable[[ChannelSettings], Channel]] = {
+    "webhook": WebhookChannel,
+    "eventbridge": EventBridgeChannel,
     "slack": SlackChannel,
     "mail": MailChannel,
     "teams": TeamsChannel,
@@ -45,7 +49,7 @@ MARKER_SYSTEMS: Mapping[str, Callable[[ChannelSettings], MarkerSystem]] = {
     "lti": Lti,
 }
 KINDS = (*CHANNELS, *MARKER_SYSTEMS)
-BY_ROLE = frozenset({"mail", "connect"})  # reached by the function's own role, without a secret
+BY_ROLE = frozenset({"eventbridge", "mail", "connect"})  # reached by the function's own role, without a secret
 
 
 class Channels:

@@ -352,3 +352,16 @@ def turns(program: str) -> str:
 
 def turn(channel: str, to: str) -> str:
     return f"{channel}#{to}"
+
+
+KUDOS = "KUDOS#"  # in the partition of whoever is thanked
+KUDOS_GIVEN = "KUDOS_GIVEN"  # whom the member thanked lately
+
+
+def kudos(by: str, kudos: str) -> str:
+    return f"{KUDOS}{by}#{kudos}"
+
+
+def kudos_received(program: str) -> str:
+    """Return the partition of who thanked each member lately."""
+    return member(program, "kudos-received")

@@ -34,7 +34,7 @@ from ladder.domain.delivery.ports import Heard, Pace
 from ladder.domain.message import Message
 
 ALL = "all"  # in place of an occasion
-KEPT = timedelta(days=180)  # a repeat of its event later than this would say it again
+KEPT = timedelta(days=80)  # a repeat of its event after that would say it again; the text of kudos is kept longer
 HEARD_FOR = timedelta(days=8)  # a day longer than the longest cap
 PAGE = 100
 NO_TIME = timedelta(0)

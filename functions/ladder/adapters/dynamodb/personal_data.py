@@ -20,6 +20,7 @@ from ladder.adapters.dynamodb import ledger as entry_items
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.confirmations import forget_post
 from ladder.adapters.dynamodb.credentials import DynamoCredentials, issued_credential
+from ladder.adapters.dynamodb.kudos import forget_received, given_texts
 from ladder.adapters.dynamodb.ledger import DynamoLedger, pack_marks, state_item
 from ladder.adapters.dynamodb.outbox import forgotten
 from ladder.adapters.dynamodb.packing import to_json
@@ -105,10 +106,15 @@ class DynamoErasures:
                 if item["sk"].startswith(keys.OUTBOX) and (sent := forgotten(item)):
                     with suppress(ConditionFailed):  # an erasure that was killed had left it before
                         self._members.write(sent)
+                if item["sk"].startswith(keys.OUTBOX):
+                    self._forget_message(item)
+                if item["sk"] == keys.KUDOS_GIVEN:
+                    self._forget_thanks(program, member, item)
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
         for item in list(self._members.query(pk, keys.within(keys.entry(order_key(""))))):
             placed = keys.order(member, entry_items.from_item(item).activity)
             self._members.write(Delete(pk=keys.orders(program), sk=placed))
+        forget_received(self._members, program, member)
         for purpose in PURPOSES:
             self._members.write(Delete(pk=keys.objections(program, purpose), sk=member))
         self._members.write(Delete(pk=keys.task_confirmers(program), sk=member))
@@ -132,6 +138,21 @@ class DynamoErasures:
             except ConditionFailed as moved:
                 why = "the rotation that names the member is running: try again when it has ended"
                 raise Unavailable(why) from moved
+
+    def _forget_thanks(self, program: str, member: str, given: Item) -> None:
+        """Delete what the member wrote to colleagues, and take it back from channels."""
+        for pk, sk, about in given_texts(program, member, given):
+            for item in list(self._members.query(pk, keys.within(keys.OUTBOX))):
+                if item["about"] == about:
+                    self._forget_message(item)
+            self._members.write(Delete(pk=pk, sk=sk))
+
+    def _forget_message(self, item: Item) -> None:
+        """Delete a message; what was sent stays without its words until it is taken back."""
+        if sent := forgotten(item):
+            with suppress(ConditionFailed):  # an erasure that was killed had left it before
+                self._members.write(sent)
+        self._members.write(Delete(pk=item["pk"], sk=item["sk"]))
 
     def replace(self, program: str, member: str, entries: Sequence[tuple[Key, Entry]]) -> None:
         pk = keys.member(program, member)

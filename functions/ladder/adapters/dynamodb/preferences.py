@@ -24,12 +24,12 @@ class DynamoPreferences:
         self._members = members
 
     def of(self, program: str, member: str) -> Preferences:
-        return _from_item(self._members.get(keys.member(program, member), keys.PREFERENCES))
+        return from_item(self._members.get(keys.member(program, member), keys.PREFERENCES))
 
     def of_all(self, program: str, members: Collection[str]) -> dict[str, Preferences]:
         places = {member: (keys.member(program, member), keys.PREFERENCES) for member in members}
         items = self._members.get_many(list(places.values()))
-        return {member: _from_item(items.get(place)) for member, place in places.items()}
+        return {member: from_item(items.get(place)) for member, place in places.items()}
 
     def save(self, program: str, member: str, preferences: Preferences, *, now: datetime) -> Preferences:
         stored, saved = self.of(program, member), replace(preferences, version=preferences.version + 1, changed_at=now)
@@ -62,7 +62,7 @@ def _attributes(preferences: Preferences) -> Item:
     }
 
 
-def _from_item(item: Item | None) -> Preferences:
+def from_item(item: Item | None) -> Preferences:
     if item is None:
         return NO_PREFERENCES
     quiet = item["quiet_hours"] and [time.fromisoformat(clock) for clock in item["quiet_hours"].split("-")]

@@ -55,12 +55,13 @@ TEAM_ACHIEVED = "team.achieved"  # attributes: achievement, points
 BADGE_GRANTED = "badge.granted"  # attributes: badge, verdict, by: a judged badge
 POINTS_GRANTED = "points.granted"  # attributes: points, by, reason: by hand, outside all caps
 EDITED = "program.edited"  # attributes: version: what it gives at once is the member's now
+KUDOS_RECEIVED = "kudos.received"  # attributes: by (the giver's member id), value
 REBUILT = "ledger.rebuilt"  # attributes: what the state said before: it is never applied
 
 AMENDMENTS = frozenset({REVERSED, CORRECTED, RELEASED, DENIED, UPHELD})
 REPORTED_BY: Mapping[str, str] = {  # the one source that may report each of these types
     **dict.fromkeys(AMENDMENTS - {CORRECTED}, LADDER),
-    **dict.fromkeys((ORDERED, TEAM_ACHIEVED, BADGE_GRANTED, POINTS_GRANTED, EDITED, REBUILT), LADDER),
+    **dict.fromkeys((ORDERED, TEAM_ACHIEVED, BADGE_GRANTED, POINTS_GRANTED, KUDOS_RECEIVED, EDITED, REBUILT), LADDER),
     COMPLETED: ROTATION,
 }
 

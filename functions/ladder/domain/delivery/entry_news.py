@@ -7,12 +7,9 @@ from typing import Any
 from ladder.domain.activities.activity import (
     BADGE_GRANTED,
     COMPLETED,
-    DENIED,
     ORDERED,
     RELEASED,
-    REVERSED,
     TEAM_ACHIEVED,
-    Activity,
     number,
 )
 from ladder.domain.delivery.notification import Action, News, Text, person
@@ -24,7 +21,6 @@ from ladder.domain.points.ledger import ADJUSTED, FOR_COLLEAGUE, Entry, EntryLin
 
 FINISHED = frozenset({"learner.completed_module", "user.completed", "assessment.submitted"})
 BY_COLLEAGUE = Message("points.confirmed_by_a_colleague")
-MOST_ASKED = 2  # colleagues, to confirm one thing
 BADGES = {"points.badge_reached", "points.badge_given"}
 SYSTEMS: tuple[Audience, ...] = ("system",)
 
@@ -180,8 +176,3 @@ class EntryNews:
         facts = {"points": entry.points, "type": entry.activity.type, "rules": rules}
         title = Message("delivery.points", {"points": entry.points})
         return self._news("points", title, facts=facts, audiences=SYSTEMS, subject="#".join(entry.key))
-
-
-def withdrawn_by(activity: Activity) -> str | None:
-    """Return the event of which nothing may be said any longer, as source#id; None where the activity reverses none."""
-    return "#".join(activity.target) if activity.target and activity.type in {REVERSED, DENIED} else None

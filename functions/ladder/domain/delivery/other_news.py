@@ -2,67 +2,57 @@
 
 from datetime import date, datetime, timedelta
 
+from ladder.domain.activities.activity import LADDER
+from ladder.domain.delivery.member_change import ContestDeclined, DisputeAnswered, KudosGiven
 from ladder.domain.delivery.notification import News, Text, person
+from ladder.domain.delivery.rules import KudosRules
 from ladder.domain.message import Message, Parameter, verbatim
 
 
-def dispute_answered(program: str, member: str, event: str, *, upheld: bool, answer: str, at: datetime) -> News:
-    """Return the news of an answer. `event`: the disputed one, as source#id; `answer`: what a person wrote."""
-    title = Message("delivery.dispute_upheld" if upheld else "delivery.dispute_declined")
+def dispute_answered(program: str, member: str, answered: DisputeAnswered, *, at: datetime) -> News:
+    title = Message("delivery.dispute_upheld" if answered.upheld else "delivery.dispute_declined")
     return News(
         program=program,
         member=member,
         occasion="dispute",
-        about=event,
-        text=Text(title, (verbatim(answer),) if answer.strip() else ()),
-        facts={"entry": event, "upheld": upheld},
+        about=answered.event,
+        text=Text(title, (verbatim(answered.answer),) if answered.answer.strip() else ()),
+        facts={"entry": answered.event, "upheld": answered.upheld},
         link="#/ledger",
         at=at,
     )
 
 
-def verdict_given(
-    program: str, member: str, verdict: str, *, event: str, badge: str, because: Message, at: datetime
-) -> News:
-    """Return the news that a badge was not proposed, why, and that a person decides where it is contested."""
+def contest_declined(program: str, member: str, declined: ContestDeclined, *, badge: str) -> News:
+    """Return the news that a person has looked at a contested verdict, and agrees with it. `badge`: its name."""
     return News(
         program=program,
         member=member,
         occasion="verdict",
-        about=event,
-        subject=verdict,
-        text=Text(Message("delivery.verdict", {"badge": badge}), (because, Message("delivery.verdict_contest"))),
-        facts={"verdict": verdict, "badge_name": badge},
+        about=declined.event,
+        subject=declined.verdict,
+        text=Text(Message("delivery.contest_declined", {"badge": badge})),
+        facts={"verdict": declined.verdict, "badge": declined.badge},
         link="#/verdicts",
-        at=at,
+        at=declined.at,
     )
 
 
-def kudos_given(
-    program: str,
-    member: str,
-    *,
-    kudos: str,
-    giver: str,
-    value: str,
-    value_name: str,
-    text: str,
-    team: str | None,
-    at: datetime,
-) -> News:
+def kudos_given(program: str, member: str, given: KudosGiven, *, rules: KudosRules | None, team: str | None) -> News:
     """Return the thanks of a colleague. What they wrote is a parameter, and is never read as anything but text."""
-    parameters: dict[str, Parameter] = {"value": value_name, "who": person(member), "giver": person(giver)}
-    said = (verbatim(text),) if text.strip() else ()
+    value = rules.values.get(given.value, given.value) if rules else given.value
+    parameters: dict[str, Parameter] = {"value": value, "who": person(member), "giver": person(given.by)}
+    said = (verbatim(given.text),) if given.text.strip() else ()
     return News(
         program=program,
         member=member,
         occasion="kudos",
-        about=kudos,
+        about=f"{LADDER}#kudos:{given.by}:{given.id}",
         text=Text(Message("delivery.kudos", parameters), said),
         feed=Text(Message("delivery.feed_kudos", parameters), said),
-        facts={"value": value, "by": giver},
+        facts={"value": given.value, "by": given.by},
         team=team,
-        at=at,
+        at=given.at,
     )
 
 
