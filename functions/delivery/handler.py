@@ -134,7 +134,13 @@ def open_channel(program: str, rules: ChannelRules) -> Channel:
 
 def report(what: str, item: OutboxItem, error: Exception | None) -> None:
     """Log what operators have to look at: an alarm is set on two of these lines."""
-    notification = item.notification
-    told = {"program": notification.program, "channel": notification.channel, "notification": notification.key}
-    closed = what == CHANNEL_CLOSED
-    logger.error(what if closed else GIVEN_UP, why=what, error=error and str(error), tries=item.tries, **told)
+    notification, closed = item.notification, what == CHANNEL_CLOSED
+    logger.error(
+        what if closed else GIVEN_UP,
+        why=what,
+        error=error and str(error),
+        program=notification.program,
+        channel=notification.channel,
+        notification=notification.key,
+        tries=item.tries,
+    )

@@ -222,8 +222,10 @@ class ChannelRun:
             receipt = channel.find(message)
             if receipt is not None:
                 return self._arrived(item, message, receipt)
-        elif channel.guarantee == "one_extra" and item.tries > 1:
-            because = Message("delivery.unconfirmed")
+        elif channel.guarantee == "never_again" or (channel.guarantee == "one_extra" and item.tries > 1):
+            because = Message("delivery.unconfirmed", {"channel": self.rules.key})
+            if channel.guarantee == "never_again":
+                self._open_review(item, because)
             return self._save(item, replace(item, status="sent", receipt="", retry_at=None, because=because))
         return self._save(item, replace(item, status="waiting", retry_at=None), "again")
 
@@ -234,7 +236,7 @@ class ChannelRun:
             return "waits"
         if channel.still_there(self._outgoing(item, item.to), item.receipt or "") is not False:
             return self._save(item, replace(item, status="sent", retry_at=None, failures=0))
-        return self._differs(item, "sent", Message("delivery.not_shown", {"channel": self.rules.key}))
+        return self._differs(item, Message("delivery.not_shown", {"channel": self.rules.key}))
 
     def _withdraw(self, item: OutboxItem) -> Outcome:
         """Take a message back where its channel can, and look whether it is gone."""
@@ -249,21 +251,28 @@ class ChannelRun:
             return self._save(item, replace(_taken_back(item), status="sent", because=Message("delivery.stays")))
         if channel.still_there(message, receipt or "") is not True:
             return self._save(item, _taken_back(item))
-        still_shown = replace(item, receipt=receipt)
-        return self._differs(still_shown, "sent", Message("delivery.still_shown", {"channel": self.rules.key}))
+        return self._differs(
+            replace(item, receipt=receipt), Message("delivery.still_shown", {"channel": self.rules.key})
+        )
 
-    def _differs(self, item: OutboxItem, status: Literal["sent"], because: Message) -> Outcome:
+    def _differs(self, item: OutboxItem, because: Message) -> Outcome:
         """Look again later where the channel shows something else than it said, and in the end open a review."""
-        now, notification = self.services.clock(), item.notification
         if item.failures + 1 < MOST_CHECKS:
-            return self._save(item, replace(item, failures=item.failures + 1, retry_at=now + CHECK_AFTER))
+            retry_at = self.services.clock() + CHECK_AFTER
+            return self._save(item, replace(item, failures=item.failures + 1, retry_at=retry_at))
+        self._open_review(item, because)
+        return self._save(item, replace(item, status="sent", retry_at=None, because=because))
+
+    def _open_review(self, item: OutboxItem, because: Message) -> None:
+        """Let a person look at the entry that a message is about; of an erased member's nothing is left to look at."""
+        notification, now = item.notification, self.services.clock()
         source, _, event = notification.news.about.partition("#")
         if source not in NO_ENTRIES and notification.sent_as is None:
-            key = source, event
-            review = entry_review("audit", self.program.key, notification.member, key, because=(because,), now=now)
-            self.services.reviews.open(review)
-        self.services.report("the channel shows something else", item, None)
-        return self._save(item, replace(item, status=status, retry_at=None, because=because))
+            member, key = notification.member, (source, event)
+            self.services.reviews.open(
+                entry_review("audit", self.program.key, member, key, because=(because,), now=now)
+            )
+        self.services.report("a person has to look at it", item, None)
 
     # what went wrong
 

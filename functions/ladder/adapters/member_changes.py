@@ -74,5 +74,5 @@ READERS: Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Any]], Change
     keys.DISPUTE: (CHANGED, _dispute),
     keys.REVIEW: (CHANGED, _review),
     keys.KUDOS: (INSERTED, kudos.from_item),
-    keys.PREFERENCES: (CHANGED, lambda item: PreferencesChanged(preferences.from_item(item))),
+    keys.PREFERENCES: (CHANGED, lambda item: PreferencesChanged(preferences.from_item(dict(item)))),
 }

@@ -118,7 +118,7 @@ def test_what_was_heard_more_than_a_week_ago_is_forgotten_once_more_is_heard(sto
 def test_what_is_silenced_is_not_put_whichever_comes_first(
     store: OutboxStore, occasion: str | None, left: list[str]
 ) -> None:
-    store.outbox.silence("academy", KIM, "academy#1", NOON, occasion=occasion)  # type: ignore[arg-type]
+    store.outbox.silence("academy", KIM, "academy#1", NOON, occasion=occasion)
     put = [store.outbox.put(notification(occasion=kind)) for kind in ("badge", "kudos")]  # type: ignore[arg-type]
     assert put == [False, bool(left)]
     assert store.outbox.put(notification("academy#2"))

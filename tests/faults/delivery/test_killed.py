@@ -123,7 +123,7 @@ def test_taken_back_and_struck_at_any_call_nothing_stays_visible(at: int) -> Non
         world.send()
         world.withdraw(KIM, "academy#1")
         with suppress(Killed):
-            run(world, Fate(at=at, when=when))  # type: ignore[arg-type]
+            run(world, Fate(at=at, when=when))
         finish(world)
         assert world.shown() == []
         assert world.statuses(KIM) == {"member academy#1": "withdrawn"}
