@@ -1,6 +1,7 @@
 """Compose what a channel carries: texts in the reader's language, names as they are now, and the reader's own hours."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from ladder.domain.delivery.notification import PERSON, OutboxItem
@@ -64,7 +65,7 @@ def with_names(message: Message, name: Callable[[str], str]) -> Message:
             return with_names(value, name)
         return tuple(with_names(part, name) for part in value) if isinstance(value, tuple) else value
 
-    return Message(message.code, {key: filled(value) for key, value in message.parameters.items()})
+    return replace(message, parameters={key: filled(value) for key, value in message.parameters.items()})
 
 
 def working_time(program: Program, reader: Reader | None) -> WorkingTime:

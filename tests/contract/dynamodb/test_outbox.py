@@ -10,6 +10,7 @@ from ladder.adapters.dynamodb.outbox import FORGOTTEN, DynamoOutbox
 from ladder.adapters.dynamodb.personal_data import DynamoErasures
 from ladder.domain.delivery.addressing import notifications
 from ladder.domain.delivery.notification import Action, Notification, OutboxItem
+from ladder.domain.delivery.occasion import Occasion
 from ladder.domain.delivery.ports import Heard, Outbox, Pace
 from ladder.domain.message import Message
 from tests.builders.delivery import JO, KIM, NOON, RULES, news, reader
@@ -116,10 +117,10 @@ def test_what_was_heard_more_than_a_week_ago_is_forgotten_once_more_is_heard(sto
 
 @pytest.mark.parametrize(("occasion", "left"), [(None, []), ("badge", ["kudos"])])
 def test_what_is_silenced_is_not_put_whichever_comes_first(
-    store: OutboxStore, occasion: str | None, left: list[str]
+    store: OutboxStore, occasion: Occasion | None, left: list[str]
 ) -> None:
     store.outbox.silence("academy", KIM, "academy#1", NOON, occasion=occasion)
-    put = [store.outbox.put(notification(occasion=kind)) for kind in ("badge", "kudos")]  # type: ignore[arg-type]
+    put = [store.outbox.put(notification(occasion=kind)) for kind in ("badge", "kudos")]
     assert put == [False, bool(left)]
     assert store.outbox.put(notification("academy#2"))
     if occasion is None:

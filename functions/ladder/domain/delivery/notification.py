@@ -26,7 +26,7 @@ PERSON = "delivery.person"
 
 def person(member: str) -> Message:
     """Return a parameter that stands for a member: their name is looked up when it is sent, so that none is stored."""
-    return Message(PERSON, {"member": member})
+    return Message("delivery.person", {"member": member})
 
 
 @dataclass(frozen=True, slots=True)

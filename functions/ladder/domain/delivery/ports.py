@@ -13,8 +13,9 @@ type Span = tuple[int, int]
 
 # What a channel promises after an answer was lost:
 # idempotent: it takes one key once, so the same may be sent again · findable: it can be asked whether it arrived ·
-# one_extra: neither; it is sent once more and never a third time, so that it may show twice
-Guarantee = Literal["idempotent", "findable", "one_extra"]
+# one_extra: neither; it is sent once more and never a third time, so that it may show twice ·
+# never_again: neither, and twice is worse than not at all, as with points; it is not sent again, and a person looks
+Guarantee = Literal["idempotent", "findable", "one_extra", "never_again"]
 
 
 @dataclass(frozen=True, slots=True)
