@@ -22,29 +22,24 @@ MAX_BATCH = 10  # records: the most that a topic takes in one call
 RETRIES = 1_000
 MAX_AGE = Duration.hours(12)  # of a record that is still retried: it stays in its stream for twelve hours more
 EXCLUDED_TYPES = ["calendar.day_off", "ledger.rebuilt"]  # types of entries that nobody judges and nobody hears of
-
-
-def _pattern(sk: str, *, events: Sequence[str] = ("INSERT",), **image: object) -> dict[str, object]:
-    return {"eventName": [*events], "dynamodb": {"NewImage": {"sk": {"S": [{"prefix": sk}]}, **image}}}
-
-
-PIPE_FILTERS = [
-    _pattern("ENTRY#", type={"S": [{"anything-but": EXCLUDED_TYPES}]}),
-    _pattern("KUDOS#"),
-    _pattern("PREFERENCES", events=("INSERT", "MODIFY")),
-    _pattern("DISPUTE#", events=("MODIFY",)),
-    _pattern("REVIEW#", events=("MODIFY",), kind={"S": ["verdict"]}, decided_at={"S": [{"exists": True}]}),
-]
 LOST_BADGE = "badge"  # what an entry says in `lost` where it took a badge back, whatever its type
-PIPE_FILTERS = [  # one of them is enough
-    {
-        "eventName": ["INSERT"],
-        "dynamodb": {"NewImage": {"sk": {"S": [{"prefix": "ENTRY#"}]}, **chosen}},
-    }
-    for chosen in ({"type": {"S": [{"anything-but": EXCLUDED_TYPES}]}}, {"lost": {"S": [LOST_BADGE]}})
-]
 ENTRIES = ("ENTRY#",)
-NEWS = ("ENTRY#", "KUDOS#", "PREFERENCES", "DISPUTE#", "REVIEW#")
+NEWS = ("ENTRY#", "KUDOS#", "PREFERENCES", "DISPUTE#", "REVIEW#")  # what somebody may hear of
+NEW, CHANGED, WRITTEN = ("INSERT",), ("MODIFY",), ("INSERT", "MODIFY")
+
+
+def _pattern(events: Sequence[str], *prefixes: str, **image: object) -> dict[str, object]:
+    key = {"S": [{"prefix": prefix} for prefix in prefixes]}
+    return {"eventName": [*events], "dynamodb": {"NewImage": {"sk": key, **image}}}
+
+
+PIPE_FILTERS = [  # one of them is enough; a pipe has five at most
+    _pattern(NEW, *ENTRIES, type={"S": [{"anything-but": EXCLUDED_TYPES}]}),
+    _pattern(NEW, *ENTRIES, lost={"S": [LOST_BADGE]}),
+    _pattern(WRITTEN, "KUDOS#", "PREFERENCES"),
+    _pattern(CHANGED, "DISPUTE#"),
+    _pattern(CHANGED, "REVIEW#", kind={"S": ["verdict"]}, decided_at={"S": [{"exists": True}]}),
+]
 STREAM_ACTIONS = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 
 
@@ -91,8 +86,6 @@ class LedgerStream(Construct):
                     filters=[
                         pipes.CfnPipe.FilterProperty(pattern=json.dumps(chosen, sort_keys=True))
                         for chosen in PIPE_FILTERS
-                        pipes.CfnPipe.FilterProperty(pattern=json.dumps(pattern, sort_keys=True))
-                        for pattern in PIPE_FILTERS
                     ]
                 ),
             ),
@@ -116,35 +109,27 @@ class LedgerStream(Construct):
             )
             commons.monitoring.alarm(f"LedgerStream{outcome}", failures)
 
-    def subscribe(self, queue: sqs.Queue, *, failed: sqs.IQueue, lost_badges: bool = False) -> None:
-        """Send records to `queue` as the stream has them, without an envelope; failed deliveries go to `failed`.
-
-        New entries of every type pass: SNS multiplies values by how deep they are nested, up to 150. `lost_badges`:
-        only entries that took a badge back.
-        """
-        is_entry = sns.SubscriptionFilter.string_filter(match_prefixes=["ENTRY#"])
-        inserted = sns.SubscriptionFilter.string_filter(allowlist=["INSERT"])
-        chosen = {"sk": _nested(S=sns.FilterOrPolicy.filter(is_entry))}
-        if lost_badges:
-            is_lost = sns.SubscriptionFilter.string_filter(allowlist=[LOST_BADGE])
-            chosen["lost"] = _nested(S=sns.FilterOrPolicy.filter(is_lost))
-        image = _nested(**chosen)
     def subscribe(
         self,
         queue: sqs.Queue,
         *,
         failed: sqs.IQueue,
         items: Sequence[str] = ENTRIES,
-        events: Sequence[str] = ("INSERT",),
+        events: Sequence[str] = NEW,
+        lost_badges: bool = False,
     ) -> None:
         """Send records to `queue` as the stream has them, without an envelope; failed deliveries go to `failed`.
 
         `items`: what their keys begin with. Entries of every type pass: SNS multiplies values by how deep they are
-        nested, up to 150.
+        nested, up to 150. `lost_badges`: only entries that took a badge back.
         """
         wanted = sns.SubscriptionFilter.string_filter(match_prefixes=[*items])
         written = sns.SubscriptionFilter.string_filter(allowlist=[*events])
-        image = _nested(sk=_nested(S=sns.FilterOrPolicy.filter(wanted)))
+        chosen = {"sk": _nested(S=sns.FilterOrPolicy.filter(wanted))}
+        if lost_badges:
+            is_lost = sns.SubscriptionFilter.string_filter(allowlist=[LOST_BADGE])
+            chosen["lost"] = _nested(S=sns.FilterOrPolicy.filter(is_lost))
+        image = _nested(**chosen)
         subscription = subscriptions.SqsSubscription(
             queue,
             raw_message_delivery=True,

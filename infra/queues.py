@@ -60,6 +60,7 @@ class Queues(Construct):
             "LostBadges",
             visibility_timeout=VISIBILITY_TIMEOUT,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.failed_lost_badges, max_receive_count=MAX_RECEIVES),
+        )
         self.failed_news = _queue(self, "FailedNews")
         self.news = _queue(
             self,

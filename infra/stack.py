@@ -18,7 +18,7 @@ from infra.environments import Environment
 from infra.feed import Feed
 from infra.function import Commons, Dependencies
 from infra.ingestion import Ingestion
-from infra.ledger_stream import NEWS, LedgerStream
+from infra.ledger_stream import NEWS, WRITTEN, LedgerStream
 from infra.login import Login
 from infra.monitoring import Monitoring
 from infra.progress import Progress
@@ -92,10 +92,9 @@ class LadderStack(Stack):
             self, "Appointments", commons=commons, entries=self.queues.appointments, activities=activities
         )
         feed = Feed(self, "Feed", commons=commons)
+
         # what happened is said where people work
-        ledger_stream.subscribe(
-            self.queues.news, failed=self.queues.failed_news, items=NEWS, events=("INSERT", "MODIFY")
-        )
+        ledger_stream.subscribe(self.queues.news, failed=self.queues.failed_news, items=NEWS, events=WRITTEN)
         delivery = Delivery(self, "Delivery", commons=commons, news=self.queues.news)
 
         # members see their progress; staff decide and change the program, and what they decide is sealed
@@ -132,6 +131,7 @@ class LadderStack(Stack):
         self.functions = (rotation, activation, ingestion, *entries, *people)
         self.functions = (rotation, activation, ingestion, rewards, badges, credentials, *people)
         self.functions = (rotation, activation, ingestion, rewards, badges, delivery, *people)
+        self.functions = (rotation, activation, ingestion, rewards, badges, credentials, delivery, *people)
         self._add_outputs(environment)
 
     def _add_outputs(self, environment: Environment) -> None:

@@ -104,24 +104,34 @@ def test_what_somebody_may_judge_or_hear_of_goes_by_a_pipe_and_a_topic_to_a_queu
     assert pipe["Source"]["Fn::GetAtt"][1] == "StreamArn"
     assert "alias/aws/sns" in json.dumps(topic["KmsMasterKeyId"])
     patterns = [json.loads(each["Pattern"]) for each in pipe["SourceParameters"]["FilterCriteria"]["Filters"]]
-    passed = {each["dynamodb"]["NewImage"]["sk"]["S"][0]["prefix"]: each["eventName"] for each in patterns}
-    assert passed == {
-        "ENTRY#": ["INSERT"],
-        "KUDOS#": ["INSERT"],
-        "PREFERENCES": ["INSERT", "MODIFY"],
-        "DISPUTE#": ["MODIFY"],
-        "REVIEW#": ["MODIFY"],
-    }
-    assert patterns[0]["dynamodb"]["NewImage"]["type"] == {"S": [{"anything-but": ["calendar.day_off", REBUILT]}]}
-    assert patterns[-1]["dynamodb"]["NewImage"]["decided_at"] == {"S": [{"exists": True}]}
-    subscriptions = [each["Properties"] for each in template.all("SNS::Subscription").values()]
-    for queue, prefixes, events in (("Cases", ["ENTRY#"], ["INSERT"]), ("News", [*passed], ["INSERT", "MODIFY"])):
-        [subscription] = [each for each in subscriptions if f"Failed{queue}" in json.dumps(each["RedrivePolicy"])]
+    entry, lost, *others = patterns
+    assert entry["dynamodb"]["NewImage"]["type"] == {"S": [{"anything-but": ["calendar.day_off", REBUILT]}]}
+    assert [(each["eventName"], _prefixes(each)) for each in patterns] == [
+        (["INSERT"], ["ENTRY#"]),
+        (["INSERT"], ["ENTRY#"]),
+        (["INSERT", "MODIFY"], ["KUDOS#", "PREFERENCES"]),
+        (["MODIFY"], ["DISPUTE#"]),
+        (["MODIFY"], ["REVIEW#"]),
+    ]
+    assert others[-1]["dynamodb"]["NewImage"]["decided_at"] == {"S": [{"exists": True}]}
+    assert lost["dynamodb"]["NewImage"]["lost"] == {"S": ["badge"]}  # whatever the type of what took one back
+    for queue, prefixes, events in (
+        ("Cases", ["ENTRY#"], ["INSERT"]),
+        ("LostBadges", ["ENTRY#"], ["INSERT"]),
+        ("News", ["ENTRY#", "KUDOS#", "PREFERENCES", "DISPUTE#", "REVIEW#"], ["INSERT", "MODIFY"]),
+    ):
+        subscription = template.one("SNS::Subscription", f"Queues{queue}")
+        policy = subscription["FilterPolicy"]
         assert subscription["TopicArn"] == pipe["Target"]
         assert subscription["FilterPolicyScope"] == "MessageBody"
         assert subscription["RawMessageDelivery"] is True
-        image = {"sk": {"S": [{"prefix": prefix} for prefix in prefixes]}}
-        assert subscription["FilterPolicy"] == {"eventName": events, "dynamodb": {"NewImage": image}}
+        assert f"Failed{queue}" in json.dumps(subscription["RedrivePolicy"])
+        assert (policy["eventName"], _prefixes(policy)) == (events, prefixes)
+        assert policy["dynamodb"]["NewImage"].get("lost") == ({"S": ["badge"]} if queue == "LostBadges" else None)
+
+
+def _prefixes(pattern: dict[str, Any]) -> list[str]:
+    return [each["prefix"] for each in pattern["dynamodb"]["NewImage"]["sk"]["S"]]
 
 
 def test_no_filter_of_a_subscription_counts_more_combinations_than_sns_takes(template: Template) -> None:

@@ -333,6 +333,8 @@ def status_list(number: int) -> str:
 
 def status_place(number: int, index: int) -> str:
     return f"PLACE#{number:05d}#{index}"
+
+
 OUTBOX, HEARD = "OUTBOX#", "HEARD"  # what is said of the member, and when what was said to them
 
 

@@ -110,6 +110,7 @@ class DynamoErasures:
                     self._forget_message(item)
                 if item["sk"] == keys.KUDOS_GIVEN:
                     self._forget_thanks(program, member, item)
+                self._forget_elsewhere(program, member, item)
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
         for item in list(self._members.query(pk, keys.within(keys.entry(order_key(""))))):
             placed = keys.order(member, entry_items.from_item(item).activity)
@@ -138,6 +139,15 @@ class DynamoErasures:
             except ConditionFailed as moved:
                 why = "the rotation that names the member is running: try again when it has ended"
                 raise Unavailable(why) from moved
+
+    def _forget_elsewhere(self, program: str, member: str, item: Item) -> None:
+        """Delete what an item of the member has led to outside their partition."""
+        if item["sk"].startswith((keys.POSTED, keys.CONFIRMED)):  # posts stand in partitions of their own
+            forget_post(self._members, program, item)
+        elif item["sk"].startswith(keys.OUTBOX):
+            self._forget_message(item)
+        elif item["sk"] == keys.KUDOS_GIVEN:
+            self._forget_thanks(program, member, item)
 
     def _forget_thanks(self, program: str, member: str, given: Item) -> None:
         """Delete what the member wrote to colleagues, and take it back from channels."""
