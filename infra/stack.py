@@ -127,11 +127,8 @@ class LadderStack(Stack):
         )
         console = Console(self, "Console", commons=commons, folder=sources.console, api=self.api.api, login=self.login)
         people = progress, supervision, admin, publishing, sealing, console
-        entries = rewards, badges, credentials, appointments, feed
+        entries = rewards, badges, credentials, appointments, feed, delivery
         self.functions = (rotation, activation, ingestion, *entries, *people)
-        self.functions = (rotation, activation, ingestion, rewards, badges, credentials, *people)
-        self.functions = (rotation, activation, ingestion, rewards, badges, delivery, *people)
-        self.functions = (rotation, activation, ingestion, rewards, badges, credentials, delivery, *people)
         self._add_outputs(environment)
 
     def _add_outputs(self, environment: Environment) -> None:

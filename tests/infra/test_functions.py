@@ -13,8 +13,8 @@ from appointments.settings import Settings as AppointmentsSettings
 from badges.settings import Settings as BadgesSettings
 from console.settings import Settings as ConsoleSettings
 from credentials.settings import Settings as CredentialsSettings
-from feed.settings import Settings as FeedSettings
 from delivery.settings import Settings as DeliverySettings
+from feed.settings import Settings as FeedSettings
 from infra.local.synthesis import Assembly
 from infra.models import GRANTED, MODELS, Model
 from ingestion.settings import Settings as IngestionSettings

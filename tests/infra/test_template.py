@@ -75,29 +75,6 @@ def test_a_case_waits_for_the_tokens_of_another_day_before_it_is_a_dead_letter(t
     }
 
 
-@pytest.mark.parametrize("queue", ["Cases", "Appointments"])
-def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_each_queue_and_lost_badges_to_theirs(
-    template: Template, queue: str
-) -> None:
-    assert template.one("DynamoDB::Table", "StorageMembers")["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
-    pipe, topic = template.one("Pipes::Pipe"), template.one("SNS::Topic", "LedgerStream")
-    subscription = template.one("SNS::Subscription", f"Queues{queue}")
-    assert pipe["Source"]["Fn::GetAtt"][1] == "StreamArn"
-    assert pipe["Target"] == subscription["TopicArn"]
-    each, lost = pipe["SourceParameters"]["FilterCriteria"]["Filters"]
-    pattern = json.loads(each["Pattern"])
-    image = pattern["dynamodb"]["NewImage"]
-    assert (pattern["eventName"], image["sk"]) == (["INSERT"], {"S": [{"prefix": "ENTRY#"}]})
-    assert subscription["FilterPolicyScope"] == "MessageBody"
-    assert subscription["FilterPolicy"] == pattern | {"dynamodb": {"NewImage": {"sk": image["sk"]}}}
-    [unasked] = image["type"]["S"]
-    assert set(unasked["anything-but"]) == (OURS - {REVERSED}) | {DAY_OFF}
-    assert subscription["RawMessageDelivery"] is True
-    badges = template.one("SNS::Subscription", "QueuesLostBadges")  # whatever the type of what took one back
-    assert badges["FilterPolicy"] == json.loads(lost["Pattern"])
-    assert badges["FilterPolicy"]["dynamodb"]["NewImage"] == {"sk": image["sk"], "lost": {"S": ["badge"]}}
-    assert "FailedLostBadges" in json.dumps(badges["RedrivePolicy"])
-    assert f"Failed{queue}" in json.dumps(subscription["RedrivePolicy"])
 def test_what_somebody_may_judge_or_hear_of_goes_by_a_pipe_and_a_topic_to_a_queue_each(template: Template) -> None:
     assert template.one("DynamoDB::Table", "StorageMembers")["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     pipe, topic = template.one("Pipes::Pipe"), template.one("SNS::Topic", "LedgerStream")
@@ -118,6 +95,7 @@ def test_what_somebody_may_judge_or_hear_of_goes_by_a_pipe_and_a_topic_to_a_queu
     for queue, prefixes, events in (
         ("Cases", ["ENTRY#"], ["INSERT"]),
         ("LostBadges", ["ENTRY#"], ["INSERT"]),
+        ("Appointments", ["ENTRY#"], ["INSERT"]),
         ("News", ["ENTRY#", "KUDOS#", "PREFERENCES", "DISPUTE#", "REVIEW#"], ["INSERT", "MODIFY"]),
     ):
         subscription = template.one("SNS::Subscription", f"Queues{queue}")

@@ -99,17 +99,6 @@ class DynamoErasures:
             ):  # who has it outside learns that it holds no longer
                 DynamoCredentials(self._members).revoke(program, member, issued_credential(item), at=erased_at)
             if item["sk"] not in KEPT and not item["sk"].startswith(KEPT_KINDS):
-                if item["sk"].startswith((keys.POSTED, keys.CONFIRMED)):  # posts stand in partitions of their own
-                    forget_post(self._members, program, item)
-                for leads in leads_to(program, member, item):
-                    self._members.write(Delete(pk=leads, sk=keys.LEADS))
-                if item["sk"].startswith(keys.OUTBOX) and (sent := forgotten(item)):
-                    with suppress(ConditionFailed):  # an erasure that was killed had left it before
-                        self._members.write(sent)
-                if item["sk"].startswith(keys.OUTBOX):
-                    self._forget_message(item)
-                if item["sk"] == keys.KUDOS_GIVEN:
-                    self._forget_thanks(program, member, item)
                 self._forget_elsewhere(program, member, item)
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
         for item in list(self._members.query(pk, keys.within(keys.entry(order_key(""))))):
@@ -148,6 +137,8 @@ class DynamoErasures:
             self._forget_message(item)
         elif item["sk"] == keys.KUDOS_GIVEN:
             self._forget_thanks(program, member, item)
+        for leads in leads_to(program, member, item):
+            self._members.write(Delete(pk=leads, sk=keys.LEADS))
 
     def _forget_thanks(self, program: str, member: str, given: Item) -> None:
         """Delete what the member wrote to colleagues, and take it back from channels."""

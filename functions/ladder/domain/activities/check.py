@@ -2,13 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from ladder.domain.activities.activity import CANONICAL, COMPLETED, CORRECTED, DAY_OFF, OUR_SOURCES, OURS
-from ladder.domain.activities.sessions import ASSIGNED, CANCELLED, MOVED, SCHEDULED
-from ladder.domain.activities.source import RESERVED_KEYS, Source
-from ladder.domain.validation.problem import Problem, error, similar, warning
-
-# Types that say something about activities, points, days and calendars: nobody earns by them.
-RECORDED = (OURS - {COMPLETED}) | {CORRECTED, DAY_OFF, ASSIGNED, SCHEDULED, MOVED, CANCELLED}
 from ladder.domain.activities.activity import (
     CANONICAL,
     COMPLETED,
@@ -18,11 +11,12 @@ from ladder.domain.activities.activity import (
     OUR_SOURCES,
     OURS,
 )
+from ladder.domain.activities.sessions import ASSIGNED, CANCELLED, MOVED, SCHEDULED
 from ladder.domain.activities.source import RESERVED_KEYS, Source
 from ladder.domain.validation.problem import Problem, error, similar, warning
 
-# Types that Ladder records about activities, points and days: nobody earns by them.
-RECORDED = (OURS - {COMPLETED, KUDOS_RECEIVED}) | {CORRECTED, DAY_OFF}
+# Types that say something about activities, points, days and calendars: nobody earns by them.
+RECORDED = (OURS - {COMPLETED, KUDOS_RECEIVED}) | {CORRECTED, DAY_OFF, ASSIGNED, SCHEDULED, MOVED, CANCELLED}
 
 
 def check_sources(sources: Iterable[Source]) -> Iterator[Problem]:
