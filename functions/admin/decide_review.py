@@ -1,19 +1,19 @@
 """Decide a review once, by a person whose own case it is not, and deliver what follows at least once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from admin.link import refuse_own_login
-from ladder.domain.activities.activity import Delivery, validation_error
+from ladder.domain.activities.activity import CORRECTED, LADDER, REVERSED, Activity, Delivery, Key, validation_error
 from ladder.domain.activities.ports import Activities
 from ladder.domain.errors import Conflict, InvalidRequest, MemberErased, NotFound, Unavailable
 from ladder.domain.message import Message
 from ladder.domain.points.amendments import Amendments, reversal_refusal
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.ledger import State
+from ladder.domain.points.ledger import Entry
 from ladder.domain.points.ports import Ledger
-from ladder.domain.points.replay import balance, replay
+from ladder.domain.points.replay import CompiledVersions, hold_of, spendable_gain
 from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.decisions import effects, terms_error
 from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize, authorize_review
@@ -64,14 +64,15 @@ def decide_review(
         raise InvalidRequest(error)
     if why := next(filter(None, map(validation_error, effects(decided))), ""):
         raise InvalidRequest(Message("reviews.makes_an_invalid_event", {"problem": why}))
-    if terms.remedy is not None:  # a member who reads that they were right gets something from it
+    grant = None
+    if review.kind == "grant" and terms.action == "approve":
+        grant = _granted(review, decision, current().rulebook.most_granted)
+    elif review.event and (terms.remedy or terms.attributes or _reverses(decided)):
         entries = ledger.entries(review.program, review.member)
-        entry = next((entry for entry in entries if entry.key == review.event), None)
-        if entry and terms.remedy == "reverse" and (refusal := reversal_refusal(entry.activity)):
-            raise Conflict(refusal)
-        if entry and terms.remedy == "release" and not entry.is_held:
-            raise Conflict(Message("reviews.nothing_held"))
-    grant = _grant(decided, decision, current, version, ledger)
+        versions = {number: version(number) for number in {entry.program_version for entry in entries}}
+        decision = replace(decision, seen=_seen(review.event, terms, entries, versions, current()))
+        decided = replace(review, decided=decision)
+        grant = _grant(decided, decision, entries, versions, current())
     try:
         is_first = reviews.decide(review, decision, grant)
     except MemberErased as erased:
@@ -82,49 +83,84 @@ def decide_review(
     return DecisionResult.first(review, decision)
 
 
-def _grant(
-    review: Review,
-    decision: ReviewDecision,
-    current: Callable[[], CompiledProgram],
-    version: Callable[[int], CompiledProgram],
-    ledger: Ledger,
-) -> DailyGrant | None:
-    """Return the points that a decision gives: of a grant, or what the whole ledger gains by a correction.
+def _seen(
+    event: Key, terms: Terms, entries: Sequence[Entry], versions: CompiledVersions, now: CompiledProgram
+) -> Mapping[str, int]:
+    """Return what a decision on a dispute says of the entry's worth: no source raises it later without a person.
 
-    None where it gains none. Those that are held are among them.
+    Raises Conflict where a remedy would change nothing: a member who reads that they were right gets something from it.
+    """
+    entry = next((entry for entry in entries if entry.key == event), None)
+    if entry and terms.remedy == "reverse" and (refusal := reversal_refusal(entry.activity)):
+        raise Conflict(refusal)
+    if entry is None or terms.remedy == "reverse":
+        return {}
+    before = hold_of(versions, now, entries, event)
+    if terms.remedy == "release":
+        if before is None or not before.worth:
+            raise Conflict(Message("reviews.nothing_held"))
+        return {"points": before.worth}
+    source, number = event
+    changes = {**terms.attributes, "source": source, "id": number}
+    at = max(entry.activity.occurred_at for entry in entries)
+    correction = Activity(source=LADDER, id="review:", type=CORRECTED, occurred_at=at, attributes=changes)
+    after = hold_of(versions, now, entries, event, correction)
+    if after is None:
+        return {}
+    if before is None or not before.released:
+        return {"settled": after.others}
+    waits = before.released < before.worth  # still, or was denied
+    return {"settled": after.others, "released": min(before.released, after.worth) if waits else after.worth}
+
+
+def _reverses(review: Review) -> bool:
+    return any(activity.type == REVERSED for activity in effects(review))
+
+
+def _granted(review: Review, decision: ReviewDecision, most: int) -> DailyGrant:
+    """Return the points of a grant that another admin confirms. Raises Conflict where they are too many by now."""
+    points = int(review.summary["points"])
+    if points > most:
+        raise Conflict(Message("reviews.change_brings_too_much", {"points": points, "most": most}))
+    return DailyGrant.of(review.program, most_granted=most, by=decision.by, points=points, at=decision.at)
+
+
+def _grant(
+    review: Review, decision: ReviewDecision, entries: Sequence[Entry], versions: CompiledVersions, now: CompiledProgram
+) -> DailyGrant | None:
+    """Return the points that the member can have or spend by a correction or a reversal; None where there are none.
+
+    Those that are held are among them. A reversal that somebody else of the staff asked for is the decision of two, and
+    counts for neither; a correction has terms of its own, and does. What was held and is upheld is a rule's to give.
 
     Raises InvalidRequest for attributes that the entry does not have, or has with a value of another kind, Conflict for
     more points than may be given at once.
     """
-    if review.kind == "grant" and decision.terms.action == "approve":
-        most, points = current().rulebook.most_granted, int(review.summary["points"])
-        if points > most:
-            raise Conflict(Message("reviews.change_brings_too_much", {"points": points, "most": most}))
-        return DailyGrant.of(review.program, most_granted=most, by=decision.by, points=points, at=decision.at)
-    if review.event is None or not decision.terms.attributes:
+    most, made = now.rulebook.most_granted, effects(review)
+    if not decision.terms.attributes and (decision.terms.remedy == "release" or review.opened_by):
         return None
-    entries = ledger.entries(review.program, review.member)
+    if decision.terms.attributes:
+        _check_attributes(review, decision.terms, entries)
+    points = spendable_gain(versions, now, entries, *made)
+    if decision.terms.attributes and points > most:
+        raise Conflict(Message("reviews.change_brings_too_much", {"points": points, "most": most}))
+    return (
+        DailyGrant.of(now.key, most_granted=most, by=decision.by, points=points, at=decision.at) if points > 0 else None
+    )
+
+
+def _check_attributes(review: Review, terms: Terms, entries: Sequence[Entry]) -> None:
     entry = next((entry for entry in entries if entry.key == review.event), None)
     if entry is None:
         raise InvalidRequest(Message("reviews.entry_is_gone"))
     known = Amendments.among(entry.activity for entry in entries).applied(entry.activity).attributes
-    for name, value in decision.terms.attributes.items():
+    for name, value in terms.attributes.items():
         if name not in known:
             attributes = {"name": name, "known": ", ".join(sorted(known))}
             raise InvalidRequest(Message("reviews.attribute_unknown", attributes))
         if None not in (known[name], value) and KINDS[type(known[name])] != KINDS[type(value)]:
             kinds = {"name": name, "kind": KINDS[type(known[name])]}
             raise InvalidRequest(Message("reviews.attribute_of_another_kind", kinds))
-    now, (correction,) = current(), effects(review)
-    versions = {number: version(number) for number in {entry.program_version for entry in entries}}
-    after, _ = replay(versions, now, State(), entries, [correction], allowances={})
-    earned, _, held = balance(entries)
-    points, most = after.earned + after.held - earned - held, now.rulebook.most_granted
-    if points > most:
-        raise Conflict(Message("reviews.change_brings_too_much", {"points": points, "most": most}))
-    return (
-        DailyGrant.of(now.key, most_granted=most, by=decision.by, points=points, at=decision.at) if points > 0 else None
-    )
 
 
 def _again(staff: Staff, review: Review, terms: Terms, reviews: ReviewQueue, queue: Activities) -> DecisionResult:

@@ -28,7 +28,7 @@ from ladder.domain.message import Message, verbatim
 from ladder.domain.points.achievements import badge_messages
 from ladder.domain.points.amendments import reversal, reversal_key, reversal_refusal
 from ladder.domain.points.ledger import LedgerChange, until_written
-from ladder.domain.points.replay import balance, last_program_version, rebuild, replay_state
+from ladder.domain.points.replay import balance, last_program_version, rebuild, replay_state, spendable_gain
 from ladder.domain.reviews.audit_records import id_unlinked
 from ladder.domain.reviews.colleagues import Waiting
 from ladder.domain.reviews.decisions import points_granted
@@ -147,10 +147,15 @@ def _asked_before(context: RequestContext, member: str, body: PointsGrantBody) -
     operation_id="revoke",
 )
 def revoke(program: ProgramKey, member: Member, body: Annotated[RevocationBody, Body()]) -> Response[LedgerRequest]:
-    """Revoke an entry, once, whoever asks again. Raises Conflict for one that cannot be revoked."""
+    """Revoke an entry, once, whoever asks again. What it gives back, such as an order's price, counts as given.
+
+    Raises Conflict for one that cannot be revoked, or that gives back more than one admin gives in a day: then they
+    open a review of it, and another one rejects the entry.
+    """
     context, event = request_context(routes).administer(program), (body.source, body.id)
     authorize(context.staff, "administer", member=member)
-    known = {entry.key: entry.activity for entry in context.services.ledger(None).entries(program, member)}
+    entries = context.services.ledger(None).entries(program, member)
+    known = {entry.key: entry.activity for entry in entries}
     if event not in known or not context.services.people.known(program, member):
         raise NotFound(Message("admin.no_such_entry"))
     if why := reversal_refusal(known[event]):
@@ -160,7 +165,14 @@ def revoke(program: ProgramKey, member: Member, body: Annotated[RevocationBody, 
         revoked = LedgerRequest(member=member, source=source, id=reversed_by, decided_at=at, again=True)
         return created(revoked, again=True)
     about = {"member": member, "source": event[0], "event": event[1]}
-    decision, again = record_decision(context, body, "audit.entry_revoked", about)
+    versions = {number: context.version(number) for number in {entry.program_version for entry in entries}}
+    undone = reversal(event, reason=body.reason, actor="admin", now=context.now)
+    gain = spendable_gain(versions, context.services.compiled(program), entries, undone)
+    limit = _daily_grant(context, gain) if gain > 0 else None
+    try:
+        decision, again = record_decision(context, body, "audit.entry_revoked", about, limit)
+    except SecondPersonRequired as alone:
+        raise Conflict(Message("admin.second_person_for_refund", {"points": gain})) from alone
     activity = reversal(event, reason=body.reason, actor="admin", now=decision.at)
     return created(send(context, member, activity, decision, again=again), again=again)
 

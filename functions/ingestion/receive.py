@@ -8,7 +8,6 @@ from typing import Protocol
 
 from ladder.domain.activities.activity import (
     CORRECTED,
-    ILLEGIBLE,
     LONGEST_ID,
     MENTIONS,
     Activity,
@@ -30,6 +29,7 @@ from ladder.domain.activities.source import (
     SourceKind,
 )
 from ladder.domain.errors import Malformed, NotCarried, TooLarge, Unknown, Unsupported
+from ladder.domain.validation.constraints import ILLEGIBLE
 
 GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
 

@@ -1,17 +1,17 @@
 """Confirm what a colleague did, where a rule holds it for that, and list what waits."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.activities.activity import LADDER, RELEASED, Activity, Delivery, Key
+from ladder.domain.activities.activity import Delivery, Key
 from ladder.domain.activities.ports import Activities
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
 from ladder.domain.message import Message
+from ladder.domain.points import amendments
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.ledger import FOR_COLLEAGUE, Pause
+from ladder.domain.points.ledger import Pause
 from ladder.domain.points.task_confirmations import (
     CONFIRMATIONS_A_DAY,
     TaskConfirmation,
@@ -82,22 +82,17 @@ def show_waiting(
         if owner and are_colleagues(mine, owner):
             places.append((member, event))
             names[member] = owner.display_name
-    entries = confirmations.entries(me.program, places[:MOST_SHOWN])
     tasks = [
         WaitingTask(
-            member=member,
-            name=names[member],
+            member=hold.member,
+            name=names[hold.member],
             source=entry.activity.source,
             id=entry.activity.id,
-            what=tuple(
-                version(entry.program_version).texts.name(line.rule, entry.activity)
-                for line in entry.lines
-                if line.because == FOR_COLLEAGUE
-            ),
+            what=tuple(version(entry.program_version).texts.name(rule, entry.activity) for rule in hold.rules),
             occurred_at=entry.activity.occurred_at,
         )
-        for member, entry in entries
-        if confirmations.flagged(me.program, member, entry.key) is None
+        for hold, entry in confirmations.tasks(me.program, places[:MOST_SHOWN])
+        if hold.waits_for_colleague and confirmations.flagged(me.program, hold) is None
     ]
     given = confirmations.given(me.program, me.member, compiled.days.day(now))
     left = max(CONFIRMATIONS_A_DAY - given, 0)
@@ -126,11 +121,14 @@ def confirm(
     """
     if member == me.member:
         raise NotAuthorized(Message("points.confirm_own"))
-    waits = are_colleagues(find(me.member), find(member)) and confirmations.entries(me.program, [(member, event)])
-    if not waits or not waits[0][1].waits_for_colleague:
+    waits = are_colleagues(find(me.member), find(member)) and confirmations.tasks(me.program, [(member, event)])
+    if not waits:
         raise NotFound(Message("points.no_task_waits"))
-    flagged, day = confirmations.flagged(me.program, member, event), compiled.days.day(now)
+    hold, day = waits[0][0], compiled.days.day(now)
+    flagged = confirmations.flagged(me.program, hold)
     again = flagged is not None
+    if not again and not hold.waits_for_colleague:
+        raise NotFound(Message("points.no_task_waits"))
     for tries in range(TRIES):
         if flagged is not None:
             break
@@ -139,29 +137,25 @@ def confirm(
             raise Conflict(Message("points.confirmed_enough", {"most": CONFIRMATIONS_A_DAY}))
         suspected = closes_ring(me.member, member, lambda whose: confirmations.confirmers(me.program, whose, until=day))
         confirmation = TaskConfirmation(
-            program=me.program, member=member, event=event, by=me.member, day=day, at=now, flagged=suspected
+            program=me.program,
+            member=member,
+            event=event,
+            worth=hold.worth or 0,
+            by=me.member,
+            day=day,
+            at=now,
+            flagged=suspected,
         )
         if confirmations.record(confirmation, given=given):
             flagged = suspected
             break
         pause(tries)
-        flagged = confirmations.flagged(me.program, member, event)
+        flagged = confirmations.flagged(me.program, hold)
         again = flagged is not None
     if flagged is None:  # it was decided, or reversed, before anybody confirmed it
         raise NotFound(Message("points.no_task_waits"))
     if not flagged:
-        queue.send([Delivery(me.program, member, (release(event, now),))])
+        released = amendments.release(event, worth=hold.worth, reason=CONFIRMED, now=now)
+        queue.send([Delivery(me.program, member, (released,))])
     source, event_id = event
     return Confirmed(member=member, source=source, id=event_id, reviewed_first=flagged, again=again)
-
-
-def release(event: Key, now: datetime) -> Activity:
-    """Return the release, under the id by which a reviewer or the clock would release it: whoever is first counts."""
-    source, event_id = event
-    return Activity(
-        source=LADDER,
-        id=f"release:{source}:{event_id}",
-        type=RELEASED,
-        occurred_at=now,
-        attributes={"source": source, "id": event_id, "reason": json.dumps(CONFIRMED.to_dict())},
-    )

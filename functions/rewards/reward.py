@@ -20,7 +20,7 @@ from ladder.domain.points.award_caps import DailyBound, allowance_for, daily_bou
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, Pause, State, StockChange, until_written
 from ladder.domain.points.ports import Allowances, Ledger
-from ladder.domain.points.replay import CompiledVersions, recalculate, recorded_allowances, replay
+from ladder.domain.points.replay import CompiledVersions, recorded_allowances, replay
 from ladder.domain.reviews.opening import sampled
 
 DECISIONS = AMENDMENTS - {CORRECTED}
@@ -126,8 +126,7 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
         after=after,
         entries=entries,
         due_at=context.now + timedelta(days=compiled.rulebook.hold_days),
-        decided=_decided(entries, recorded),
-        newly_held=_newly_held(context, after, recorded) if replays else (),
+        decided=_decided(after, entries, recorded),
         sampled=[
             entry for entry in entries if sampled(context.program, context.member, entry, per_thousand=per_thousand)
         ],
@@ -180,20 +179,16 @@ def _bounds(
             return bounds
 
 
-def _newly_held(context: RewardContext, after: State, recorded: Sequence[Entry]) -> list[Entry]:
-    """Return earlier entries that are held only since this: a correction, or room under a cap, made them."""
-    held = [entry for entry in recorded if entry.key in after.held_lines and not entry.is_held]
-    if not held:
-        return []
-    before, _ = recalculate(context.versions_of(recorded), context.compiled, recorded)
-    return [replace(entry, lines=after.held_lines[entry.key]) for entry in held if entry.key not in before.held_lines]
+def _decided(after: State, entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[Key]:
+    """Return the events that waited, and do no longer or for something else, each once.
 
-
-def _decided(entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[Key]:
-    """Return the events that were held and are decided now, each once; a correction decides nothing."""
+    A decision of what no rule holds any longer ends the wait, too.
+    """
     held = {entry.key for entry in recorded if entry.is_held}
     targets = dict.fromkeys(entry.activity.target for entry in entries if entry.activity.type in DECISIONS)
-    return [target for target in targets if target in held]
+    changed = dict.fromkeys(key for key, hold in after.waited.items() if after.waiting.get(key) != hold)
+    over = {target for target in targets if target in held and target not in after.waiting}
+    return [*changed, *(over - changed.keys())]
 
 
 def _returned_stock(context: RewardContext, entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[StockChange]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from ladder.domain.validation.constraints import ILLEGIBLE
 from ladder.messages.render import DEFAULT, languages
 
 MAX_REASON = 500  # characters
@@ -24,6 +25,8 @@ language_option = click.option(
 def reason(text: str) -> str:
     if not 0 < len(text.strip()) <= MAX_REASON:
         raise click.BadParameter(f"write a reason of 1 to {MAX_REASON} characters")
+    if found := ILLEGIBLE.search(text):
+        raise click.BadParameter(f"write a reason without the character U+{ord(found[0]):04X}")
     return text.strip()
 
 

@@ -108,7 +108,19 @@ CHANGES = some(
 
 
 DECISIONS = (REVERSED, CORRECTED, RELEASED, DENIED, UPHELD)
-CLAIMS = some(upheld=st.just(True), released=st.just(True), denied=st.just(True), held=st.sampled_from([None, "so"]))  # noqa: FBT003
+CLAIMS = some(
+    upheld=st.just(True),  # noqa: FBT003
+    released=st.sampled_from([True, 500]),
+    settled=st.just(500),
+    denied=st.just(True),  # noqa: FBT003
+    held=st.sampled_from([None, "so"]),
+)
+SEEN = st.sampled_from([0, 5, 15, 23, 40, 45, 60, 90])  # points that somebody saw, of whatever an event was worth
+SEEN_BY: dict[str, st.SearchStrategy[dict[str, Plain]]] = {
+    **dict.fromkeys((RELEASED, DENIED, UPHELD), some(points=SEEN)),
+    CORRECTED: some(settled=SEEN, released=SEEN),
+    REVERSED: st.just({}),
+}
 
 
 @st.composite
@@ -121,7 +133,7 @@ def amendments(draw: st.DrawFn, kinds: tuple[str, ...] = DECISIONS) -> Activity:
         return Activity(
             source="lms", id=f"c{number}:{key}", type=kind, occurred_at=at, received_at=at, attributes=changes
         )
-    changes = draw(CHANGES) if kind == CORRECTED else {"reason": "so"}
+    changes = {**(draw(CHANGES) if kind == CORRECTED else {"reason": "so"}), **draw(SEEN_BY[kind])}
     return Activity(source="ladder", id=f"{kind}:{number}:{key}", type=kind, occurred_at=at, attributes=changes | about)
 
 

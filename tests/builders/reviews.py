@@ -17,6 +17,7 @@ from ladder.domain.reviews.opening import (
 )
 from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 from tests.builders.academy_events import MONDAY, at, passed
+from tests.builders.holds import waiting
 
 NOW = at(MONDAY, 12)
 MEMBER = "5e" * 16
@@ -36,7 +37,13 @@ ENTRY = Entry(
     recorded_at=NOW,
 )
 CHANGE = LedgerChange(
-    program="academy", member=MEMBER, before=State(), after=State(), entries=[ENTRY], due_at=NOW, sampled=[ENTRY]
+    program="academy",
+    member=MEMBER,
+    before=State(),
+    after=State(waiting=waiting(ENTRY)),
+    entries=[ENTRY],
+    due_at=NOW,
+    sampled=[ENTRY],
 )
 HOLD, SAMPLED = reviews_of(CHANGE)
 DISPUTE = entry_review(

@@ -10,10 +10,10 @@ from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.members.roster import Member
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.award_caps import Allotment
-from ladder.domain.points.ledger import Entry, LedgerChange, State, event_refused
+from ladder.domain.points.ledger import Entry, LedgerChange, OpenHold, State, decides_all, event_refused
 from ladder.domain.points.teams import Contribution, TeamTotals
-from ladder.domain.reviews.opening import reviews_of
-from ladder.domain.reviews.review import Review, review_id
+from ladder.domain.reviews.opening import hold_review_id, reviews_of
+from ladder.domain.reviews.review import Review
 
 type Person = tuple[str, str]  # program and member
 
@@ -29,7 +29,8 @@ class MemoryLedger:
         self.recorded: dict[Person, list[Entry]] = {}
         self.refused: dict[tuple[str, str], datetime] = {}  # by program and key of the audit record
         self.quarantined: dict[Person, dict[str, str]] = {}
-        self.waiting: dict[tuple[str, str, Key], datetime] = {}
+        self.waiting: dict[tuple[str, str, Key], tuple[datetime, OpenHold]] = {}
+        self.holds: dict[tuple[str, str, Key], OpenHold] = {}  # also those that wait no longer
         self.reviews = dict[tuple[str, str, str], Review]()  # by program, member and id
         self.erased: set[Person] = set()
         self.read = 0  # entries that pages read
@@ -68,7 +69,7 @@ class MemoryLedger:
     def amendments(self, program: str, member: str, events: Collection[Key]) -> Amendments:
         types = dict[Key, set[str]]()
         for entry in self.entries(program, member):
-            if entry.amends is not None and entry.amends in events:
+            if entry.amends is not None and entry.amends in events and decides_all(entry.activity):
                 types.setdefault(entry.amends, set()).add(entry.activity.type)
         return Amendments(types=types)
 
@@ -93,20 +94,31 @@ class MemoryLedger:
         if (program, member) not in self.erased:
             self.quarantined.setdefault((program, member), {})[body] = why
 
-    def due(self, program: str, now: datetime) -> list[tuple[str, Key]]:
-        return [(member, key) for (of, member, key), at in self.waiting.items() if of == program and at <= now]
+    def due(self, program: str, now: datetime) -> list[OpenHold]:
+        return [hold for (of, _, _), (at, hold) in self.waiting.items() if of == program and at <= now]
 
     def _wait(self, change: LedgerChange) -> None:
-        for entry in change.held:
-            due_at = NEVER if entry.waits_for_colleague else change.due_at
-            self.waiting[change.program, change.member, entry.key] = due_at
+        for key in change.decided:
+            place = (change.program, change.member, key)
+            _, waited = self.waiting.pop(place, (NEVER, None))
+            if waited:
+                self.holds[place] = replace(waited, waits_for_colleague=False)
+                at = (change.program, change.member, waited.review)
+                self.reviews[at] = replace(self.reviews[at], lapsed=True)
+        for key, hold in change.waiting.items():
+            stored = OpenHold(
+                member=change.member,
+                event=key,
+                worth=hold.worth,
+                rules=hold.rules,
+                review=hold_review_id(change, key),
+                waits_for_colleague=hold.waits_for_colleague,
+            )
+            due_at = NEVER if hold.waits_for_colleague else change.due_at
+            self.waiting[change.program, change.member, key] = (due_at, stored)
+            self.holds[change.program, change.member, key] = stored
         for review in reviews_of(change):
             self.reviews.setdefault((change.program, change.member, review.id), review)
-        for key in change.decided:
-            self.waiting.pop((change.program, change.member, key), None)
-            at = (change.program, change.member, review_id("hold", *key))
-            if at in self.reviews:
-                self.reviews[at] = replace(self.reviews[at], lapsed=True)
 
 
 class MemoryQuarantine:

@@ -1,7 +1,7 @@
 """What the staff of a program said of themselves, and what each gave on a day, in memory."""
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ladder.domain.activities.activity import normalized_id
@@ -16,11 +16,13 @@ type Person = tuple[str, str]  # program and subject
 
 class MemoryGiven:
     def __init__(self) -> None:
-        self.points = Counter[tuple[str, str, date]]()
+        self.points = Counter[tuple[str, str, int]]()  # by program, person and minute
 
     def count(self, grant: DailyGrant) -> None:
-        person = (grant.program, grant.by, grant.day)
-        self.points[person] = grant.after(self.points[person])
+        by_minute = {
+            minute: points for (of, by, minute), points in self.points.items() if (of, by) == (grant.program, grant.by)
+        }
+        self.points[grant.program, grant.by, grant.minute] = grant.after(by_minute)[grant.minute]
 
 
 class MemoryDeclarations:

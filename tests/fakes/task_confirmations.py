@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ladder.domain.activities.activity import Key
-from ladder.domain.points.ledger import Entry
+from ladder.domain.points.ledger import Entry, OpenHold
 from ladder.domain.points.task_confirmations import WINDOW_DAYS, Confirmers, TaskConfirmation, confirmation_record
 from tests.fakes.members import MemoryLedger
 
@@ -22,19 +22,19 @@ class MemoryTaskConfirmations:
 
     def waiting(self, program: str) -> list[tuple[str, Key]]:
         return [
-            (member, entry.key)
-            for of, member in self._ledger.recorded
-            for entry in self._ledger.recorded[of, member]
-            if of == program and entry.waits_for_colleague and self._waits(program, member, entry.key)
+            (hold.member, hold.event)
+            for (of, _, _), (_, hold) in self._ledger.waiting.items()
+            if of == program and hold.waits_for_colleague
         ]
 
-    def entries(self, program: str, places: Sequence[tuple[str, Key]]) -> list[tuple[str, Entry]]:
+    def tasks(self, program: str, places: Sequence[tuple[str, Key]]) -> list[tuple[OpenHold, Entry]]:
         found = {
             (member, entry.key): entry
             for member, _ in places
             for entry in self._ledger.recorded.get((program, member), ())
         }
-        return [(place[0], found[place]) for place in places if place in found]
+        holds = self._ledger.holds
+        return [(holds[program, *place], found[place]) for place in places if (program, *place) in holds]
 
     def given(self, program: str, by: str, day: date) -> int:
         return sum((each.program, each.by, each.day) == (program, by, day) for each in self.made)
@@ -47,21 +47,20 @@ class MemoryTaskConfirmations:
             and each.day.toordinal() > until.toordinal() - WINDOW_DAYS
         )
 
-    def flagged(self, program: str, member: str, event: Key) -> bool | None:
-        return next(
-            (each.flagged for each in self.made if (each.program, each.member, each.event) == (program, member, event)),
-            None,
-        )
+    def flagged(self, program: str, hold: OpenHold) -> bool | None:
+        seen = (program, hold.member, hold.event, hold.worth)
+        made = (each for each in self.made if (each.program, each.member, each.event, each.worth) == seen)
+        return next((each.flagged for each in made), None)
 
     def record(self, confirmation: TaskConfirmation, *, given: int) -> bool:
         program, member, event = confirmation.program, confirmation.member, confirmation.event
-        if self.flagged(program, member, event) is not None or not self._waits(program, member, event):
+        _, hold = self._ledger.waiting.get((program, member, event), (None, None))
+        if hold is None or not hold.waits_for_colleague or hold.worth != confirmation.worth:
+            return False
+        if self.flagged(program, hold) is not None:
             return False
         if given != self.given(program, confirmation.by, confirmation.day):
             return False
         self.made.append(confirmation)
         self.audit.append(confirmation_record(confirmation))
         return True
-
-    def _waits(self, program: str, member: str, event: Key) -> bool:
-        return (program, member, event) in self._ledger.waiting

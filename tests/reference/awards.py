@@ -13,6 +13,7 @@ from ladder.domain.points.rules import Rule
 from tests.reference import history as past
 from tests.reference.events import holds, is_number, whole
 from tests.reference.history import Happened, History, Note, Outcome, PointsLine
+from tests.reference.holds import Decided
 
 BY_HAND = {POINTS_GRANTED, BADGE_GRANTED}  # no rule, path or cap knows of these
 
@@ -30,7 +31,8 @@ class Bonus:
 class Award:
     """What a rule would pay if there were no caps. `notes`: what later events have to know, unless it is denied.
 
-    `most`: base points of the rule in a day. `is_once`: what a cap keeps of it is carried over.
+    `most`: base points of the rule in a day. `is_once`: what a cap keeps of it is carried over. `is_told`: it follows
+    from what the event itself says, not from others before it.
     """
 
     rule: str
@@ -40,23 +42,62 @@ class Award:
     held: bool = False
     is_once: bool = False
     notes: AbstractSet[Note] = frozenset()
+    is_told: bool = True
 
 
-def pay(history: History, award: Award, decided: Outcome, allowance: int | None) -> None:
-    """Pay, hold or deny an award of the last event."""
-    now, outcome = history[-1], decided if award.held else "paid"
-    if outcome == "denied":
-        now.lines.append(PointsLine(award.rule, outcome))
+def pay(history: History, award: Award, decided: Decided, allowance: int | None) -> None:
+    """Pay, hold or deny an award of the last event: as much of it as was decided about, and then the rest."""
+    now = history[-1]
+    if award.held and decided.is_denied and not decided.released:
+        now.lines.append(PointsLine(award.rule, "denied"))
         return
     now.noted |= award.notes
-    parts = _whole_points(award, now.program.caps.bonus_percent_of_base)
+    bonuses = _whole_points(award, now.program.caps.bonus_percent_of_base)
+    worth = award.base + sum(points for _, points in bonuses)
+    seen: float = worth
+    rest: Outcome = "paid"
+    if award.held:
+        seen, rest = min(decided.released or 0, worth), "denied" if decided.is_denied else "waits"
+        decided.released = None if decided.released is None else decided.released - seen
+    elif award.is_told and decided.settled is not None:
+        seen, rest = min(decided.settled, worth), "refused"
+        decided.settled -= seen
+    outcomes: list[tuple[int, int, Outcome]] = [(0, int(seen), "paid"), (int(seen), worth, rest)]
+    for first, last, outcome in outcomes:
+        if first < last:
+            base, parts = _between(award.base, bonuses, first, last)
+            now.lines.append(_line(history, award, outcome, base, parts, allowance=allowance))
+
+
+def _between(
+    base: int, bonuses: Sequence[tuple[Bonus, int]], first: int, last: int
+) -> tuple[int, list[tuple[Bonus, int]]]:
+    """Return of an award the points after the `first` up to the `last`: its base comes before its bonuses."""
+    begins, parts = base, list[tuple[Bonus, int]]()
+    for bonus, points in bonuses:
+        parts.append((bonus, max(min(last, begins + points) - max(first, begins), 0)))
+        begins += points
+    return max(min(last, base) - first, 0), parts
+
+
+def _line(
+    history: History,
+    award: Award,
+    outcome: Outcome,
+    base: int,
+    parts: Sequence[tuple[Bonus, int]],
+    *,
+    allowance: int | None,
+) -> PointsLine:
     line = PointsLine(award.rule, outcome)
-    if not (now.program.paused and award.is_once):
-        line = _capped(history, line, award.base, parts, most=award.most, allowance=allowance)
-    if award.is_once and outcome == "paid":
+    if outcome in {"denied", "refused"}:
+        return line
+    if not (history[-1].program.paused and award.is_once):
+        line = _capped(history, line, base, parts, most=award.most, allowance=allowance)
+    if award.is_once:
         bonus = sum(points for _, points in parts)
-        line = replace(line, kept_base=award.base - line.base, kept_bonus=bonus - line.bonus)
-    now.lines.append(line)
+        line = replace(line, kept_base=base - line.base, kept_bonus=bonus - line.bonus)
+    return line
 
 
 def pay_carried_over(history: History, allowance: int | None) -> None:
@@ -241,7 +282,7 @@ def _of_streaks(history: History, off: set[date]) -> Iterator[Award]:
         longest = max(past.streak_lengths(history[:-1], streak.key, off), default=0)
         length = max(past.streak_lengths(history, streak.key, off), default=0)
         reached = [each for each in streak.milestones if each.length == length > longest]
-        yield from (Award(streak.key, each.points, is_once=True) for each in reached)
+        yield from (Award(streak.key, each.points, is_once=True, is_told=False) for each in reached)
 
 
 def _of_paths(history: History) -> Iterator[Award]:
@@ -249,7 +290,7 @@ def _of_paths(history: History) -> Iterator[Award]:
     for path in history[-1].program.rulebook.paths:
         done = past.steps_done(history, path.key)
         if done >= {step.key for step in path.steps} and not past.noted(history, "finished", path.key):
-            yield Award(path.key, path.points, is_once=True, notes={("finished", path.key, "")})
+            yield Award(path.key, path.points, is_once=True, is_told=False, notes={("finished", path.key, "")})
 
 
 def _of_reward_rules(now: Happened) -> Iterator[Bonus]:

@@ -21,7 +21,7 @@ from tests.reference import history as past
 from tests.reference.awards import awards, note_failures, pay, pay_carried_over
 from tests.reference.events import AMENDMENTS, corrected, makes_sense, span, spoken_of, stands, whole
 from tests.reference.history import Happened, History
-from tests.reference.holds import decision
+from tests.reference.holds import decided
 
 QUIET = (*AMENDMENTS, DAY_OFF, ORDERED, REBUILT)  # no rule looks at these
 
@@ -68,8 +68,10 @@ class ReferenceModel:
                 history.append(Happened(event.key, event.type, corrected(events, event), program, day, week))
                 _by_hand(history)
                 note_failures(history[-1])
+                known = decided(events, event)
+                history[-1].was_released = known.released is not None
                 for award in awards(history, off):
-                    pay(history, award, decision(events, event), allowance)
+                    pay(history, award, known, allowance)
                 pay_carried_over(history, allowance)
                 _recognise(history, program, off)
         _recognise(history, self._program, off)

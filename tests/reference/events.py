@@ -65,7 +65,8 @@ def corrected(events: Sequence[Activity], event: Activity) -> dict[str, Plain]:
     """Return what the event says once everything that corrects it is believed, but for what makes no sense."""
     says = dict(event.attributes)
     for correction in spoken_of(events, event, CORRECTED):
-        names = {"id", "source"} if correction.source == LADDER else {"id"}  # of the event, not what it says
+        of_ladder = {"id", "source", "released", "settled"}  # names the event, and says what was decided of it
+        names = of_ladder if correction.source == LADDER else {"id"}
         after = says | {name: value for name, value in correction.attributes.items() if name not in names}
         says = after if makes_sense(event.type, after) else says
     return says

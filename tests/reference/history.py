@@ -16,7 +16,7 @@ from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import Plain
 from tests.reference.events import day_of, fits
 
-type Outcome = Literal["paid", "waits", "denied"]
+type Outcome = Literal["paid", "waits", "denied", "refused"]
 type What = Literal["failed", "passed", "measured", "improved", "once", "every", "nth", "finished"]
 type Note = tuple[What, str, str]  # of a rule or path, by key; about what, where there are several
 
@@ -25,7 +25,8 @@ type Note = tuple[What, str, str]  # of a rule or path, by key; about what, wher
 class PointsLine:
     """What one rule, streak or path pays for one event. `bonuses`: by the cap on each, "" where it has none.
 
-    `kept_base`, `kept_bonus`: what is carried over of it. `is_carried`: it pays what was carried over.
+    `kept_base`, `kept_bonus`: what is carried over of it, once it does not wait. `is_carried`: it pays what was carried
+    over.
     """
 
     rule: str
@@ -44,6 +45,10 @@ class PointsLine:
     def points(self) -> int:
         return self.base + self.bonus
 
+    @property
+    def kept(self) -> int:
+        return self.kept_base + self.kept_bonus
+
 
 @dataclass(slots=True)
 class Happened:
@@ -59,6 +64,7 @@ class Happened:
     day: date
     week: date
     lines: list[PointsLine] = field(default_factory=list)
+    was_released: bool = False  # somebody decided that what its rules hold, or some of it, is paid
     given: int = 0  # points by hand: under no cap
     noted: set[Note] = field(default_factory=set)
     badges: list[tuple[str, str]] = field(default_factory=list)
@@ -66,8 +72,9 @@ class Happened:
 
     @property
     def counts(self) -> bool:
-        """Return whether it counts for badges and unlocks: no points of it wait, and nothing was denied."""
-        return not any(line.outcome == "denied" or (line.outcome == "waits" and line.points) for line in self.lines)
+        """Return whether it counts for badges and unlocks: it was released, or nothing of it waits or was denied."""
+        waits = any(line.outcome == "waits" and (line.points or line.kept) for line in self.lines)
+        return self.was_released or not (waits or any(line.outcome == "denied" for line in self.lines))
 
     def period(self, every: Period) -> date:
         return self.day if every == "day" else self.week
@@ -92,14 +99,14 @@ def week_after(history: History, program: Program, day: date) -> date:
 
 
 def lines_of(history: History) -> list[PointsLine]:
-    """Return what is paid or held. It takes its place under the caps; what is denied never had one."""
-    return [line for each in history for line in each.lines if line.outcome != "denied"]
+    """Return what is paid or held. It takes its place under the caps; what is denied or refused never had one."""
+    return [line for each in history for line in each.lines if line.outcome in {"paid", "waits"}]
 
 
 def carried_over(history: History) -> dict[str, tuple[int, int]]:
     """Return by rule, in the order in which it was kept first, what is carried over of base and bonus points."""
     kept = dict[str, tuple[int, int]]()
-    for line in (line for each in history for line in each.lines):
+    for line in (line for each in history for line in each.lines if line.outcome == "paid"):
         base, bonus = kept.pop(line.rule, (0, 0)) if line.is_carried else kept.get(line.rule, (0, 0))
         if line.is_carried:
             left = base - line.base, bonus - line.bonus

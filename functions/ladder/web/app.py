@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from ladder.domain.errors import InvalidRequest, LadderError, TooLarge, Unsupported
 from ladder.domain.message import Message, Parameter
+from ladder.domain.validation.constraints import ILLEGIBLE
 from ladder.messages.render import choose_language, with_text
 from ladder.usage import Usage
 from ladder.web.claims import Claims
@@ -29,6 +30,7 @@ METHODS_WITH_BODY = frozenset({"POST", "PUT"})
 LEAST_COMPRESSED = 1_024  # bytes
 MOST_PLAIN = 4_000_000  # bytes; of an answer with its quotes escaped, Lambda takes six million
 MOST_BYTES = 16_384  # of a body: text of 1,000 characters, however they are escaped
+LONGEST_PLACE = 100  # characters of where something is wrong
 PROBLEM, JSON = "application/problem+json", "application/json"
 OTHERWISE = "value_error"
 LIMITS = ("ge", "le", "min_length", "max_length")  # that a message may name
@@ -180,17 +182,34 @@ def validate_body(body: str, *, encoded: bool, content_type: str, most_bytes: in
     if content_type.partition(";")[0].strip().lower() not in {"", JSON}:
         raise Unsupported(Message("web.not_json_type", {"type": JSON}))
     try:
-        json.loads(raw or b"null", object_pairs_hook=_require_distinct_keys)
+        _require_legible(json.loads(raw or b"null", object_pairs_hook=_with_distinct_keys), "body")
     except (ValueError, RecursionError) as error:
         raise InvalidRequest(Message("web.body_not_json")) from error
 
 
-def _require_distinct_keys(pairs: list[tuple[str, object]]) -> None:
-    """Raise InvalidRequest where an object has a key twice: two readers of it could each see another value."""
+def _require_legible(value: object, place: str) -> None:
+    """Raise InvalidRequest for a character that no text may have, such as NUL: no ledger, audit or queue carries it.
+
+    Texts of sources follow the same rule; there it is replaced, as nobody waits for an answer.
+    """
+    if isinstance(value, str) and (found := ILLEGIBLE.search(value)):
+        raise InvalidRequest(Message("web.illegible", {"where": place, "character": f"U+{ord(found[0]):04X}"}))
+    if isinstance(value, dict):
+        for name, part in value.items():
+            _require_legible(name, place)
+            _require_legible(part, f"{place}.{name}"[:LONGEST_PLACE])
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            _require_legible(part, f"{place}.{number}")
+
+
+def _with_distinct_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return the object. Raises InvalidRequest for a key that it has twice: two readers could see two values."""
     names = [name for name, _ in pairs]
     if len(set(names)) < len(names):
         repeated = next(name for name in names if names.count(name) > 1)
         raise InvalidRequest(Message("web.key_repeated", {"key": repeated}))
+    return dict(pairs)
 
 
 def created[Body](body: Body, *, again: bool, waits: bool = False) -> Response[Body]:
@@ -210,7 +229,7 @@ def _unprocessable(error: RequestValidationError, *, language: str) -> dict[str,
     """Say where a request is wrong, and never what was sent; without characters that no answer can hold."""
     fields = list[tuple[str, Message]]()
     for item in error.errors():
-        where = ".".join(map(str, item["loc"]))[:100].encode("utf-8", "replace").decode()
+        where = ".".join(map(str, item["loc"]))[:LONGEST_PLACE].encode("utf-8", "replace").decode()
         limits = item.get("ctx", {})
         expected = ", ".join(QUOTED.findall(str(limits.get("expected", ""))))
         limit = next((limits[name] for name in LIMITS if name in limits), 0)

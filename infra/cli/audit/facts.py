@@ -204,9 +204,10 @@ def _of_entry(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fa
         yield Fact(person, what, f"REVIEW#{person.member}.{activity.id.removeprefix(REVIEW)}")
     elif activity.type == RELEASED:
         if BY_A_REVIEWER in str(attributes.get("reason")) and activity.target:
-            yield Fact(person, what, f"REVIEW#{person.member}.{review_id('hold', *activity.target)}")
+            review = str(attributes.get("review") or review_id("hold", *activity.target))
+            yield Fact(person, what, f"REVIEW#{person.member}.{review}")
         elif BY_A_COLLEAGUE in str(attributes.get("reason")) and activity.target:
-            yield Fact(person, what, "#".join(["CONFIRMED", person.member, *activity.target]))
+            yield Fact(person, what, _named("CONFIRMED", person.member, *activity.target, attributes.get("points")))
     elif activity.type == REVERSED and activity.target and activity.key == reversal_key(activity.target):
         source, event = activity.target
         found_by = _named(REVOKED, person.member, source)  # its request has an id that an admin chose

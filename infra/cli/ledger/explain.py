@@ -60,7 +60,7 @@ def _facts(
             yield "", f"recalculated: {line.paid:+} points and {line.held:+} held for later events"
             continue
         points = f"{line.base} + {line.bonus} bonus = {line.worth}" if line.bonus else str(line.worth)
-        outcome = f"{line.held} held" if line.held else f"{line.paid} paid"
+        outcome = f"{line.waiting} held" if line.waiting else f"{line.paid} paid"
         yield "", f"{line.rule}: {points}, {outcome}" + (f": {render(line.because, language)}" if line.because else "")
     yield "points", sums(entry)
     if entry.day is not None:

@@ -24,6 +24,7 @@ from ladder.domain.activities.activity import normalized_id
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound
 from ladder.domain.members.roster import RosterRow, enrolled
 from ladder.domain.programs.other_programs import check_shared_agents
+from ladder.domain.validation.constraints import ILLEGIBLE
 from ladder.web.claims import TEAM_SEPARATOR
 
 DONE, FAILED = 0, 1
@@ -160,6 +161,9 @@ def _rows(
                 values = {name: (value or "").strip() for name, value in row.items() if name}
                 if not all(values[name] for name in required):
                     raise InvalidRequest(f"{file}:{rows.line_num}: fill in {', '.join(required)}")
+                if found := ILLEGIBLE.search("".join(values.values())):
+                    odd = f"the character U+{ord(found[0]):04X}"
+                    raise InvalidRequest(f"{file}:{rows.line_num}: {odd} is in no name: write the row without it")
                 yield rows.line_num, values
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidRequest(f"{file} cannot be read: {error}") from error

@@ -24,6 +24,7 @@ from ladder.domain.points.ledger import (
 )
 from ladder.domain.reviews.opening import reviews_of
 from tests.builders.capped_academy import academy
+from tests.builders.holds import waiting
 from tests.builders.ledger_stores import LedgerStores, dynamodb_ledger, in_memory_ledger
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -62,6 +63,7 @@ def change(before: State, *entries: Entry, member: str = "m", **told: Any) -> Le
     after = before.copy()
     after.earned += sum(each.points for each in entries)
     after.sequence += len(entries)
+    after.waiting = waiting(*entries)
     whole = {"due_at": AT + WEEKS, "after": after, **told}
     return LedgerChange(program="academy", member=member, before=before, entries=entries, **whole)
 
@@ -154,7 +156,7 @@ def test_an_archive_is_kept_beside_the_state_and_replaced_as_a_whole(books: Ledg
 
 
 def due(books: LedgerStores, *, after: timedelta = WEEKS) -> Sequence[tuple[str, tuple[str, str]]]:
-    return books.holds.due("academy", AT + after)
+    return [(hold.member, hold.event) for hold in books.holds.due("academy", AT + after)]
 
 
 def test_what_is_held_is_due_at_its_time_until_it_is_decided(books: LedgerStores) -> None:

@@ -87,7 +87,7 @@ def test_what_amends_an_event_is_known_whichever_of_them_came_first(books: Ledge
     recorded(books, *([amended, *moved] if first else [*moved, amended]))
     found = books.ledger.amendments("academy", "m", [EVENT, ("lms", "e6")])
     assert found.types == {EVENT: {CORRECTED, RELEASED}}
-    assert (found.decision(EVENT), found.reverses(EVENT)) == ("released", False)
+    assert (found.outcome(EVENT), found.reverses(EVENT)) == ("paid", False)
     assert books.ledger.amendments("academy", "m", [("lms", "e5")]).reverses(("lms", "e5"))
 
 

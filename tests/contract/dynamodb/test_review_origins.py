@@ -15,6 +15,7 @@ from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.review import Review, Terms
 from tests.builders.academy import academy
 from tests.builders.disputes import RAISED
+from tests.builders.holds import waiting
 from tests.builders.ledger_stores import StackTables, stack_tables
 from tests.builders.review_queues import HERE, LATER, decided, found, members_of, queue_of
 from tests.builders.reviews import ENTRY, HOLD, MEMBER, NOW, REJECT, VERDICT
@@ -23,7 +24,12 @@ from tests.builders.stores import Tables
 
 def _held(live: StackTables) -> None:
     change = LedgerChange(
-        program="academy", member=MEMBER, before=State(), after=State(), entries=[ENTRY], due_at=LATER
+        program="academy",
+        member=MEMBER,
+        before=State(),
+        after=State(waiting=waiting(ENTRY)),
+        entries=[ENTRY],
+        due_at=LATER,
     )
     live.stores().ledger(academy()).commit(change)
 

@@ -1,5 +1,6 @@
 """What staff said of themselves and what they gave, twice over: in memory and in DynamoDB."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ from tests.fakes.administration import MemoryDecisions
 from tests.fakes.fault_injection import Fate, Interposed, Killed, When
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
-GRANT = DailyGrant(program="academy", by="anna", day=NOW.date(), points=400, limit=1_000)
+GRANT = DailyGrant.of("academy", most_granted=100, by="anna", points=400, at=NOW)
 
 
 def given(request: str, why: str = "a lost event") -> Record:
@@ -93,7 +94,7 @@ def test_what_a_person_gives_in_a_day_is_counted_with_its_record_and_once(kept: 
     assert kept.decisions.record(given("r1", "another"), GRANT) == given("r1")
     kept.decisions.record(given("r3"), replace(GRANT, points=200))
     kept.decisions.record(given("r4"), replace(GRANT, by="ben"))
-    kept.decisions.record(given("r5"), replace(GRANT, day=NOW.date() + timedelta(days=1)))
+    kept.decisions.record(given("r5"), replace(GRANT, minute=GRANT.minute + 24 * 60))
     kept.decisions.record(replace(given("r6"), program="bank"), replace(GRANT, program="bank"))
     assert kept.audited() == 6
 
@@ -165,6 +166,23 @@ def test_killed_while_a_change_is_decided_it_is_decided_and_counted_once(when: W
     with pytest.raises(Killed):
         mortal.decide(review, decided(), GRANT)
     assert queue.decide(review, decided(), GRANT) is (when == "before")
-    counted = members_of(live).get("academy#staff:anna", f"GIVEN#{GRANT.day}")
+    counted = members_of(live).get("academy#staff:anna", "GIVEN")
     assert counted is not None
-    assert counted["points"] == 400
+    assert json.loads(counted["minutes"]) == {str(GRANT.minute): 400}
+
+
+def test_what_a_person_gives_begins_anew_at_no_midnight_but_a_day_after_each(kept: StaffStores) -> None:
+    evening = NOW.replace(hour=23, minute=59)
+
+    def give(request: str, points: int, after: timedelta) -> None:
+        grant = DailyGrant.of("academy", most_granted=100, by="anna", points=points, at=evening + after)
+        kept.decisions.record(given(request), grant)
+
+    give("r1", 600, timedelta())
+    give("r2", 300, timedelta(minutes=2))
+    with pytest.raises(Conflict, match=r"admin\.daily_grants_used given=900 limit=1000"):
+        give("r3", 101, timedelta(hours=23, minutes=59))
+    give("r3", 700, timedelta(hours=24))
+    with pytest.raises(Conflict, match=r"admin\.daily_grants_used given=1000 limit=1000"):
+        give("r4", 1, timedelta(hours=24, minutes=1))
+    give("r4", 300, timedelta(hours=24, minutes=2))

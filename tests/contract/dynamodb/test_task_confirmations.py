@@ -13,10 +13,11 @@ from ladder.adapters.dynamodb.table import Put, Table
 from ladder.adapters.dynamodb.task_confirmations import DynamoTaskConfirmations
 from ladder.domain.errors import MemberErased
 from ladder.domain.message import Message
-from ladder.domain.points.ledger import FOR_COLLEAGUE, Entry, EntryLine, LedgerChange, State
+from ladder.domain.points.ledger import FOR_COLLEAGUE, Entry, EntryLine, LedgerChange, OpenHold, State
 from ladder.domain.points.task_confirmations import WINDOW_DAYS, TaskConfirmation
 from ladder.domain.reviews.review import review_id
 from tests.builders.academy_events import MONDAY, at, passed
+from tests.builders.holds import waiting
 from tests.builders.ledger_stores import stack_tables
 from tests.builders.stores import Tables
 
@@ -31,7 +32,17 @@ TASK = Entry(
     recorded_at=NOON,
     sequence=1,
 )
-CONFIRMED = TaskConfirmation(program="academy", member=JO, event=TASK.key, by=AL, day=DAY, at=NOON, flagged=False)
+CONFIRMED = TaskConfirmation(
+    program="academy", member=JO, event=TASK.key, worth=50, by=AL, day=DAY, at=NOON, flagged=False
+)
+HOLD = OpenHold(
+    member=JO,
+    event=TASK.key,
+    worth=50,
+    rules=("PASSED",),
+    review=review_id("hold", *TASK.key),
+    waits_for_colleague=True,
+)
 
 
 @dataclass
@@ -48,7 +59,7 @@ class StoredTask:
                 program="academy",
                 member=JO,
                 before=before,
-                after=replace(State(), sequence=before.sequence + 1),
+                after=State(sequence=before.sequence + 1, waiting=waiting(*entries)),
                 entries=entries,
                 due_at=NOON - timedelta(days=1),
                 decided=[TASK.key] if decided else (),
@@ -73,24 +84,26 @@ def test_what_waits_for_a_colleague_is_listed_for_them_and_never_due_by_the_cloc
     assert stored.confirmations.waiting("academy") == [(JO, TASK.key)]
     assert DynamoHolds(stored.table).due("academy", NOON + timedelta(days=3650)) == []
     assert stored.confirmations.waiting("bank") == []
-    ((member, entry),) = stored.confirmations.entries("academy", [(JO, TASK.key), (JO, ("lms", "never"))])
-    assert (member, entry.key, entry.waits_for_colleague) == (JO, TASK.key, True)
+    ((hold, entry),) = stored.confirmations.tasks("academy", [(JO, TASK.key), (JO, ("lms", "never"))])
+    assert (hold, entry.key) == (HOLD, TASK.key)
 
 
 def test_a_confirmation_is_recorded_once_with_its_record_and_its_counters(stored: StoredTask) -> None:
     known = stored.confirmations
-    assert known.flagged("academy", JO, TASK.key) is None
+    assert known.flagged("academy", HOLD) is None
     assert known.record(CONFIRMED, given=0)
     assert not known.record(replace(CONFIRMED, by="c" * 32), given=0)
-    assert known.flagged("academy", JO, TASK.key) is False
+    assert known.flagged("academy", HOLD) is False
+    assert known.flagged("academy", replace(HOLD, worth=60)) is None
     assert (known.given("academy", AL, DAY), known.given("academy", AL, DAY + timedelta(days=1))) == (1, 0)
     assert known.confirmers("academy", JO, until=DAY) == {AL: 1}
     assert known.confirmers("academy", JO, until=DAY + timedelta(days=WINDOW_DAYS)) == {}
     assert stored.audited() == ["audit.task_confirmed"]
 
 
-def test_a_count_that_moved_since_it_was_read_records_nothing(stored: StoredTask) -> None:
+def test_a_count_or_a_worth_that_moved_since_it_was_read_records_nothing(stored: StoredTask) -> None:
     assert not stored.confirmations.record(CONFIRMED, given=3)
+    assert not stored.confirmations.record(replace(CONFIRMED, worth=60), given=0)
     assert stored.audited() == []
 
 
@@ -129,5 +142,5 @@ def test_an_erasure_forgets_who_confirmed_what_of_the_member_and_what_they_confi
     for member in (JO, AL):
         erasures.forget("academy", member, user=None)
     assert stored.confirmations.confirmers("academy", JO, until=DAY) == {}
-    assert stored.confirmations.flagged("academy", JO, TASK.key) is None
+    assert stored.confirmations.flagged("academy", HOLD) is None
     assert stored.confirmations.given("academy", AL, DAY) == 0

@@ -162,7 +162,7 @@ def test_an_approval_is_queued_once_under_its_id_however_often_it_is_given(api: 
     assert [told["again"] for _, told in answers] == [False, True]
     source, event = ENTRY.key
     sent = {(each["member"], each["activities"][0]["id"]) for each in api.sent()}
-    assert sent == {(review.member, f"release:{source}:{event}")}
+    assert sent == {(review.member, f"release:{source}:{event}:50")}
     assert api.ask(path, claims(sub="ole"), review)[0] == 409
 
 

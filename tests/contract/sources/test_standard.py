@@ -130,7 +130,7 @@ def test_what_only_ladder_may_say_is_refused_from_outside(kind: str) -> None:
         read_by(STANDARD, event(1, kind))
 
 
-@pytest.mark.parametrize("name", ["upheld", "released", "denied", "held", "reversed", "mirrored"])
+@pytest.mark.parametrize("name", ["upheld", "released", "settled", "denied", "held", "reversed", "mirrored"])
 @pytest.mark.parametrize("kind", ["activity.corrected", "peer.assisted"])
 def test_no_source_sets_an_attribute_that_decides(name: str, kind: str) -> None:
     for value in (True, False, 1, "so", None):

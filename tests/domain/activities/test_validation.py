@@ -7,6 +7,7 @@ from ladder.domain.activities.activity import (
     CORRECTED,
     DAY_OFF,
     DENIED,
+    MAX_AMOUNT,
     ORDERED,
     RELEASED,
     REPORTED_BY,
@@ -14,6 +15,7 @@ from ladder.domain.activities.activity import (
     Activity,
     validation_error,
 )
+from ladder.domain.points.ledger import OpenHold
 from ladder.domain.validation.constraints import Plain
 from rewards.release import release
 from tests.builders.academy import academy
@@ -72,7 +74,9 @@ def test_days_off_are_dates_in_their_order_that_can_be_reckoned_with(first: str,
 def test_a_release_of_the_longest_id_is_sound() -> None:
     programs, queue, holds = MemoryPrograms(), MemoryActivities(), MemoryLedger()
     programs.publish(academy())
-    holds.waiting["academy", "m", ("a" * 40, "x" * 200)] = AT
+    event, most = ("a" * 40, "x" * 200), MAX_AMOUNT * 9
+    hold = OpenHold(member="m", event=event, worth=most, rules=("R",), review="r", waits_for_colleague=False)
+    holds.waiting["academy", "m", event] = (AT, hold)
     assert release(programs=programs, holds=holds, queue=queue, now=AT) == 1
     (released,) = queue.activities
     assert validation_error(released) == ""

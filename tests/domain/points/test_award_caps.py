@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.message import Message
-from ladder.domain.points.award_caps import BONUS, DAY, Award, Part, left_today, pay
-from ladder.domain.points.ledger import State
+from ladder.domain.points.award_caps import BONUS, DAY, DENIED, Award, Part, left_today, pay
+from ladder.domain.points.hold_decision import HoldDecision
+from ladder.domain.points.ledger import EntryLine, State
 
 SMALL = st.integers(0, 6)
 BOUND = st.none() | st.integers(0, 9)
@@ -77,10 +78,10 @@ def test_what_is_held_takes_its_place_under_the_caps_until_it_is_denied() -> Non
     line = pay(caps, state, Award("A", 80, held=SHORT_CALLS))
     assert (line.held, line.paid, line.because, state.held, state.earned) == (80, 0, SHORT_CALLS, 80, 0)
     assert pay(caps, state, Award("A", 80)).paid == 20
-    assert pay(caps, State(), Award("A", 80, held=SHORT_CALLS), released=True).paid == 80
-    denied = State()
-    assert pay(caps, denied, Award("A", 80, held=SHORT_CALLS), denied=True).paid == 0
-    assert pay(caps, denied, Award("A", 100)).paid == 100
+    (released,) = HoldDecision(released=80).parts(Award("A", 80, held=SHORT_CALLS))
+    assert pay(caps, State(), released).paid == 80  # type: ignore[arg-type]
+    (denied,) = HoldDecision(denied=True).parts(Award("A", 80, held=SHORT_CALLS))
+    assert denied == EntryLine("A", 80, because=DENIED)
 
 
 @pytest.mark.parametrize(

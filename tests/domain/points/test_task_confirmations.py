@@ -67,5 +67,5 @@ def test_a_colleague_s_word_pays_nothing_else_that_is_held() -> None:
 def test_what_a_colleague_confirms_is_held_and_says_so() -> None:
     rewards = RewardRunner(with_values(rules(CONFIRMED), paths=()))
     (entry,) = rewards.give(passed("a")).entries
-    assert (entry.points, entry.held, entry.waits_for_colleague) == (0, 50, True)
+    assert (entry.points, entry.held, entry.is_held) == (0, 50, True)
     assert entry.lines[0].because == FOR_COLLEAGUE

@@ -18,6 +18,7 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.errors import NotAuthorized
 from ladder.domain.message import Message
+from ladder.domain.points.amendments import release
 from ladder.domain.points.judged_badge import badge_grant
 from ladder.domain.points.ledger import Entry
 from ladder.domain.reviews.decisions import consequences, effects, terms_error
@@ -86,7 +87,9 @@ def test_the_same_decision_has_the_same_effect_and_none_before_it(kind: str) -> 
 def test_what_waits_is_released_under_the_id_that_time_would_release_it_under() -> None:
     (released,) = effects(decided(HOLD, APPROVE))
     source, event = ENTRY.key
-    assert released.key == ("ladder", f"release:{source}:{event}")
+    assert (released.key, released.attributes["points"]) == (("ladder", f"release:{source}:{event}:50"), 50)
+    by_the_clock = release(ENTRY.key, worth=50, reason=Message("points.released_in_time"), now=NOW)
+    assert by_the_clock.key == released.key
 
 
 def test_a_badge_is_granted_as_a_policy_would_grant_it() -> None:

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from infra.local.emulator import KEYS, REGION
@@ -42,7 +42,7 @@ def played(deployed: DeployedRewards, course: Deliveries) -> RewardRunner:
     return runner
 
 
-@settings(parent=calm, max_examples=40 * THOROUGH)
+@settings(parent=calm, max_examples=40 * THOROUGH, phases=(Phase.generate,), report_multiple_bugs=False)
 @given(deliveries(st.one_of(ANYTHING, hostile()), most=10))
 def test_the_handler_pays_everybody_what_they_should_have_and_nothing_stands_in_the_way(
     deployed: DeployedRewards, courses: list[Deliveries]

@@ -13,14 +13,14 @@ from admin.api_models import BadgeGrantBody, EvaluationBody, PointsGrantBody, Re
 from admin.commands import LedgerRequest
 from admin.member_routes import Reevaluation
 from admin.program_routes import StartedRotation
-from ladder.domain.activities.activity import Key
+from ladder.domain.activities.activity import ORDERED, Key
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.start_rotation import start_due
 from ladder.domain.reviews.permissions import Staff
 from tests.builders.admin_requests import admin_request
 from tests.builders.bank import program as bank
-from tests.builders.capped_academy import CAPS, academy, event
+from tests.builders.capped_academy import CAPS, academy, event, ours
 from tests.builders.entry_texts import said
 from tests.builders.rewards import RewardRunner
 from tests.builders.second_admin import Directory
@@ -53,6 +53,7 @@ class AdminCommands:
             activities=self.queue,
             people=MemoryPeople(self.rewards.ledger, self.programs),
             ledger=lambda program: self.rewards.ledger,
+            compiled=lambda program: compile_program(self.rewards.program),
             compiled_version=lambda program, version: compile_program(self.rewards.versions[version]),
             backoff=lambda tries: None,
             reviews=self.reviews,
@@ -214,6 +215,38 @@ def test_what_was_taken_back_is_not_taken_back_or_audited_again_under_another_re
     assert again == replace(first, again=True)
     assert commands.decisions.records == decided
     assert not commands.rewards.ledger.refused
+
+
+def ordered(commands: AdminCommands, price: int, number: int = 1) -> Key:
+    order = ours(ORDERED, NINE + timedelta(minutes=number), f"order:{number}", item="EARLY", price=price)
+    commands.rewards.give(order)
+    return order.key
+
+
+def test_what_an_order_gives_back_counts_like_points_that_are_given(commands: AdminCommands) -> None:
+    orders = [ordered(commands, 900, number) for number in range(12)]
+    for number, order in enumerate(orders[:11]):
+        commands.revoke(f"r{number}", event=order)
+        commands.revoke(f"r{number}", event=order)
+    with pytest.raises(Conflict, match=r"admin\.daily_grants_used given=9900 limit=10000"):
+        commands.revoke("more", event=orders[11])
+    with pytest.raises(Conflict, match=r"admin\.daily_grants_used given=9900 limit=10000"):
+        commands.grant("grant", points=101)
+    commands.works()
+    assert commands.rewards.has().spent == 900
+
+
+def test_what_gives_back_more_than_one_admin_gives_alone_takes_another(commands: AdminCommands) -> None:
+    commands.directory = Directory({"academy": ("anna", "ole")})
+    order = ordered(commands, 1_001)
+    with pytest.raises(Conflict, match=r"admin\.second_person_for_refund points=1001"):
+        commands.revoke(event=order)
+    assert (commands.decisions.records, commands.queue.sent) == ({}, [])
+
+
+def test_what_takes_points_away_counts_against_nobody(commands: AdminCommands) -> None:
+    commands.revoke(event=("lms", "post"))
+    assert commands.decisions.given.points.total() == 0
 
 
 def test_a_badge_that_is_none_and_an_entry_that_is_none_are_not_there(commands: AdminCommands) -> None:

@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.activities.event_filter import EventFilter
+from ladder.domain.activities.activity import RELEASED
+from ladder.domain.activities.event_filter import Condition, EventFilter
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized
 from ladder.domain.points.amendments import Amendments
-from ladder.domain.points.rules import Rule
+from ladder.domain.points.rules import Bonus, Rule
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Kind, Review, Terms
 from ladder.web.reviews import DecisionResult
 from tests.builders.academy import RULE, STREAK, book, capped
 from tests.builders.academy_events import MONDAY, at
-from tests.builders.capped_academy import event
+from tests.builders.capped_academy import event, ours
 from tests.builders.review_services import ANNA, NOW, OLE, ReviewServices
 from tests.builders.rewards import RewardRunner
 
@@ -151,3 +152,44 @@ def test_the_same_change_again_counts_once(changing: Changing) -> None:
     review = changing.reviewed()
     assert [changing.change(review, worth=150).again for _ in range(2)] == [False, True]
     assert changing.services.reviews.given.points.total() == 50
+
+
+def corrected(**attributes: Any) -> Any:
+    return event("activity.corrected", MORNING + timedelta(hours=30), "late fix", id="sale", **attributes)
+
+
+def test_a_change_says_what_the_entry_came_to_so_that_its_source_makes_it_worth_no_more(changing: Changing) -> None:
+    bonus = Bonus(name="twice", percentage=100.0, where=(Condition(attribute="size", equals="double"),))
+    changing.runner = RewardRunner(
+        program=replace(book(rules=(replace(WORTH, bonuses=(bonus,)),), paths=()), version=1)
+    )
+    changing.services.ledger = changing.runner.ledger
+    changing.runner.give(sold(100, size="plain"), member=JO)
+    changing.change(changing.reviewed(), worth=150)
+    (change,) = changing.services.queue.activities
+    assert (change.attributes["settled"], "released" in change.attributes) == (150, False)
+    assert changing.works() == 150
+    changing.runner.give(corrected(size="double"), member=JO)
+    assert changing.runner.has(JO) == changing.runner.should_be(JO)
+    assert changing.runner.has(JO).earned == 150
+
+
+@pytest.mark.parametrize(
+    ("seen", "released", "earned", "held"),
+    [(None, None, 0, 150), (100, 150, 150, 0), (40, 40, 40, 110)],
+    ids=["waits", "was released", "was released in part"],
+)
+def test_a_change_of_what_is_held_releases_what_was_released_before_and_no_more(
+    changing: Changing, seen: int | None, released: int | None, earned: int, held: int
+) -> None:
+    changing.runner = RewardRunner(program=replace(book(rules=(replace(WORTH, hold="look"),), paths=()), version=1))
+    changing.services.ledger = changing.runner.ledger
+    changing.runner.give(sold(100), member=JO)
+    if seen is not None:
+        release = ours(RELEASED, MORNING + timedelta(hours=1), "release", source="lms", id="sale", points=seen)
+        changing.runner.give(release, member=JO)
+    changing.change(changing.reviewed(), worth=150)
+    (change,) = changing.services.queue.activities
+    assert change.attributes.get("released") == released
+    assert (changing.works(), changing.runner.has(JO).held) == (earned, held)
+    assert changing.runner.has(JO) == changing.runner.should_be(JO)

@@ -10,6 +10,7 @@ from ladder.domain.activities.activity import DENIED, REVERSED
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Remedy, Review, ReviewDecision, Terms
+from tests.builders.academy import RULE, rules
 from tests.builders.review_services import ANNA, NOW, OLE, ReviewServices
 from tests.builders.reviews import APPROVE, DISPUTE, ENTRY, HOLD, MEMBER, REJECT, VERDICT
 from tests.fakes.reviews import MemoryReviewQueue
@@ -47,8 +48,10 @@ def test_a_dispute_of_what_is_held_back_is_upheld() -> None:
     services = ReviewServices().opened(DISPUTE)
     disputed = replace(ENTRY.activity, id="e#1", source="academy")
     services.ledger.recorded["academy", MEMBER] = [replace(ENTRY, activity=disputed)]
-    assert not services.decide(DISPUTE, Terms(action="approve", remedy="release")).again
-    assert services.told == {("ladder", f"review:{DISPUTE.id}")}
+    held = rules(replace(RULE, hold="somebody looks at it"))
+    assert not services.decide(DISPUTE, Terms(action="approve", remedy="release"), program=held).again
+    (upheld,) = services.queue.activities
+    assert (upheld.key, upheld.attributes["points"]) == (("ladder", f"review:{DISPUTE.id}"), RULE.points)
 
 
 def test_approved_twice_is_approved_once_and_sent_again_under_the_same_id() -> None:

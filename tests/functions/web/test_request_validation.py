@@ -1,6 +1,8 @@
 """Request validation: what cannot be a request is refused before anything reads it."""
 
 import base64
+import json
+import re
 
 import pytest
 
@@ -39,3 +41,26 @@ def test_a_key_that_stands_twice_in_an_object_is_refused_and_named(body: str) ->
 
 def test_the_same_key_in_two_objects_is_taken() -> None:
     validate_body('[{"points": 1}, {"points": 2, "of": {"points": 3}}]', encoded=False, content_type="application/json")
+
+
+@pytest.mark.parametrize("letter", ["\x00", "\x0b", "\x1f", "\uffff", "\ufdd0", "\U0010fffe", "\ud800"])
+@pytest.mark.parametrize(
+    ("shape", "where"),
+    [
+        ('{{"text": "so {}"}}', "body.text"),
+        ('{{"attributes": {{"note": "{}"}}}}', "body.attributes.note"),
+        ('["a", ["{}"]]', "body.1.0"),
+        ('{{"{}": 1}}', "body"),
+    ],
+)
+def test_a_character_that_no_text_can_carry_is_refused_wherever_it_stands(letter: str, shape: str, where: str) -> None:
+    body = shape.format(json.dumps(letter)[1:-1])
+    with pytest.raises(
+        InvalidRequest, match=rf"web\.illegible where={re.escape(where)} character=U\+{ord(letter):04X}"
+    ):
+        validate_body(body, encoded=False, content_type="application/json")
+
+
+def test_what_a_person_writes_over_several_lines_in_any_script_is_taken() -> None:
+    body = json.dumps({"text": "Zeile 1\n\tZeile 2\r\n語 🏅 \ufffd"}, ensure_ascii=False)
+    validate_body(body, encoded=False, content_type="application/json")

@@ -25,7 +25,7 @@ from ladder.domain.activities.activity import (
 from ladder.domain.audit.records import Record, private
 from ladder.domain.members.objections import objection_recorded
 from ladder.domain.message import verbatim
-from ladder.domain.points.amendments import reversal
+from ladder.domain.points.amendments import release, reversal
 from ladder.domain.points.ledger import Entry
 from ladder.domain.points.task_confirmations import TaskConfirmation, confirmation_record
 from ladder.domain.reviews.audit_records import (
@@ -39,7 +39,7 @@ from ladder.domain.reviews.audit_records import (
 from ladder.domain.reviews.decisions import effects
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.review import ReviewDecision, Terms
-from progress.confirm import release
+from progress.confirm import CONFIRMED
 from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW, REJECT, REVIEWS, VERDICT
 
 PROGRAM = "academy"
@@ -251,12 +251,20 @@ def test_a_version_that_differs_from_what_its_record_says_or_has_none_is_named()
 
 def test_what_a_colleague_confirmed_has_their_record_and_a_forged_word_of_one_has_none() -> None:
     confirmation = TaskConfirmation(
-        program=PROGRAM, member=MEMBER, event=("lms", "e1"), by="b" * 32, day=NOW.date(), at=NOW, flagged=False
+        program=PROGRAM,
+        member=MEMBER,
+        event=("lms", "e1"),
+        worth=50,
+        by="b" * 32,
+        day=NOW.date(),
+        at=NOW,
+        flagged=False,
     )
-    item = entry(release(("lms", "e1"), NOW))
+    item = entry(release(("lms", "e1"), worth=50, reason=CONFIRMED, now=NOW))
     assert named([item], confirmation_record(confirmation)) == []
     assert len(named([item])) == 1
-    assert len(named([item], confirmation_record(replace(confirmation, event=("lms", "e2"))))) == 1
+    for other in (replace(confirmation, event=("lms", "e2")), replace(confirmation, worth=40)):
+        assert len(named([item], confirmation_record(other))) == 1
 
 
 def test_a_grant_of_two_has_the_record_of_its_review_with_the_points() -> None:

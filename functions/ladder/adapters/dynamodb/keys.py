@@ -157,9 +157,9 @@ def hold(key: Key) -> str:
     return f"{HOLD}{key[0]}#{key[1]}"
 
 
-def task_confirmation(key: Key) -> str:
-    """Return the key by which a task was confirmed, once."""
-    return f"TASK_CONFIRMATION#{key[0]}#{key[1]}"
+def task_confirmation(key: Key, worth: int) -> str:
+    """Return the key by which a task was confirmed, once for what it was worth."""
+    return f"TASK_CONFIRMATION#{key[0]}#{key[1]}#{worth}"
 
 
 def tasks_confirmed(day: date) -> str:
@@ -283,11 +283,7 @@ def own(member: str) -> str:
     return f"{OWN}{member}"
 
 
-def given(day: date) -> str:
-    """Return the key of the points that the person granted by hand on a day."""
-    return f"GIVEN#{day.isoformat()}"
-
-
+GIVEN = "GIVEN"  # the key of the points that a person gave by hand lately, by minute
 VERDICT, REVIEW, EFFECT, RELIEF = "VERDICT#", "REVIEW#", "EFFECT#", "RELIEF#"
 CONTEST, CONTESTED = "CONTEST#", "CONTESTED"  # a contest of a verdict; their number on the day that the item names
 JUDGED = "JUDGED"  # the cases judged on the day that the item names: their number by badge, and their tokens

@@ -46,12 +46,13 @@ from ladder.domain.points.ledger import (
     EntryLine,
     Fingerprint,
     LedgerChange,
+    OpenHold,
     State,
     StreakState,
     WeekMean,
     event_refused,
 )
-from ladder.domain.reviews.opening import reviews_of
+from ladder.domain.reviews.opening import hold_review_id, reviews_of
 from ladder.domain.reviews.review import review_id
 
 
@@ -108,12 +109,12 @@ def from_item(item: Mapping[str, Any]) -> Entry:
     )
 
 
-LINE_FIELDS = 6  # besides the reason
+LINE_FIELDS = 7  # besides the reason
 
 
 def _short(line: EntryLine) -> list[Any]:
     """Return the line's fields, the reason last, without trailing zeros."""
-    fields: list[Any] = [line.rule, line.base, line.bonus, line.paid, line.held, line.carried]
+    fields: list[Any] = [line.rule, line.base, line.bonus, line.paid, line.held, line.carried, line.later]
     if line.because:
         return [*fields, line.because.to_dict()]
     while fields[-1] == 0:
@@ -124,8 +125,8 @@ def _short(line: EntryLine) -> list[Any]:
 def _line(fields: list[Any]) -> EntryLine:
     """Return the line again, of its fields as `_short` has them."""
     because = Message.from_dict(fields.pop()) if isinstance(fields[-1], dict) else None
-    rule, base, bonus, paid, held, carried = fields + [0] * (LINE_FIELDS - len(fields))
-    return EntryLine(rule, base, bonus, paid, held, because, carried)
+    rule, base, bonus, paid, held, carried, later = fields + [0] * (LINE_FIELDS - len(fields))
+    return EntryLine(rule, base, bonus, paid, held, because, carried, later)
 
 
 def _text(value: object) -> str:
@@ -407,20 +408,7 @@ class DynamoLedger:
                 writes.append(Put(item=order, only_if=None))
         for target, types in change.amended.items():
             writes.append(Update(pk=partition, sk=keys.amended(target), changes=dict.fromkeys(types, True)))
-        for entry in change.held:  # open holds are indexed by their due date
-            hold: dict[str, Any] = {
-                "pk": partition,
-                "sk": keys.hold(entry.key),
-                "due_program": for_colleagues(change.program) if entry.waits_for_colleague else change.program,
-                "due_at": change.due_at.isoformat(),
-                "points": entry.own_held,
-            }
-            waited_before = entry in change.newly_held  # perhaps, long ago
-            writes.append(Put(item=hold, only_if=None if waited_before else ABSENT))
-        for key in change.decided:
-            review, closed = keys.review(review_id("hold", *key)), ("due_program", "due_at")
-            writes.append(Update(pk=partition, sk=review, changes={"settled": True}, drop=INDEXED))
-            writes.append(Update(pk=partition, sk=keys.hold(key), changes={"decided": True}, drop=closed))
+        writes += self._holds(partition, change)
         writes += map(opened, reviews_of(change))
         for withdrawal in change.withdrawals:
             writes.append(_counted(change.program, keys.reserve(withdrawal.day), withdrawal.before, withdrawal.points))
@@ -430,6 +418,31 @@ class DynamoLedger:
             self._table.write(*writes)
         except ConditionFailed as refused:
             raise Superseded(f"somebody else wrote to member {change.member}") from refused
+
+    def _holds(self, partition: str, change: LedgerChange) -> Iterator[Write]:
+        """Yield the writes of what waits from now on, and of what does no longer, with its review.
+
+        Open holds are indexed by their due date.
+        """
+        for key, hold in change.waiting.items():
+            item: dict[str, Any] = {
+                "pk": partition,
+                "sk": keys.hold(key),
+                "due_program": for_colleagues(change.program) if hold.waits_for_colleague else change.program,
+                "due_at": change.due_at.isoformat(),
+                "points": hold.points,
+                "worth": hold.worth,
+                "rules": _text(hold.rules),
+                "review": hold_review_id(change, key),
+            }
+            yield Put(item=item, only_if=None)  # it may have waited before, perhaps long ago
+        wanted = [(partition, keys.hold(key)) for key in change.decided]
+        stored = self._table.get_many(wanted) if wanted else {}
+        for key, place in zip(change.decided, wanted, strict=True):
+            review = stored.get(place, {}).get("review") or review_id("hold", *key)
+            yield Update(pk=partition, sk=keys.review(review), changes={"settled": True}, drop=INDEXED)
+            if key not in change.waiting:
+                yield Update(pk=partition, sk=place[1], changes={"decided": True}, drop=("due_program", "due_at"))
 
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None:
         """Audit an event whose id is already used with another body; a few of one event are enough."""
@@ -481,7 +494,22 @@ class DynamoHolds:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def due(self, program: str, now: datetime) -> list[tuple[str, Key]]:
-        """Return members and events of due holds. One decided a moment ago may still be among them."""
-        result = self._table.query_index(DUE, ("due_program", program), ("due_at", now.isoformat()))
-        return [(item["pk"].partition("#")[2], keys.event(item["sk"])) for item in result]
+    def due(self, program: str, now: datetime) -> list[OpenHold]:
+        """Return the due holds that still wait, as they are now."""
+        found = self._table.query_index(DUE, ("due_program", program), ("due_at", now.isoformat()))
+        wanted = [(item["pk"], item["sk"]) for item in found]
+        items = self._table.get_many(wanted) if wanted else {}
+        return [open_hold(items[place]) for place in wanted if items.get(place, {}).get("due_program") == program]
+
+
+def open_hold(item: Item) -> OpenHold:
+    program, _, member = item["pk"].partition("#")
+    event = keys.event(item["sk"])
+    return OpenHold(
+        member=member,
+        event=event,
+        worth=item.get("worth"),
+        rules=tuple(json.loads(item.get("rules", "[]"))),
+        review=item.get("review") or review_id("hold", *event),
+        waits_for_colleague=item.get("due_program") == for_colleagues(program),
+    )

@@ -91,6 +91,7 @@ def decision(decided: ReviewDecision, salt: bytes) -> Item:
         "salt": salt,
         "decided_by": decided.by,
         "decided_at": iso(decided.at),
+        **({"seen": dict(decided.seen)} if decided.seen else {}),
     }
 
 
@@ -104,4 +105,5 @@ def _decided(item: Mapping[str, Any]) -> ReviewDecision:
         reason=item["reason"],
         by=item["decided_by"],
         at=datetime.fromisoformat(item["decided_at"]),
+        seen={name: int(points) for name, points in item.get("seen", {}).items()},
     )

@@ -1,16 +1,15 @@
 """Store the staff of a program: their declarations, their decisions, and the points each granted on a day."""
 
+import json
 import secrets
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.member_records import SALT_BYTES, as_stored, recorded
 from ladder.adapters.dynamodb.table import (
-    ABSENT,
-    Clause,
     ConditionFailed,
     Item,
     Put,
@@ -25,9 +24,9 @@ from ladder.domain.audit.records import Record, private, stored_reason
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.message import verbatim
 from ladder.domain.reviews.audit_records import staff_declared
-from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged, Role
+from ladder.domain.reviews.permissions import MINUTE_SECONDS, DailyGrant, Declaration, DeclarationChanged, Role
 
-GRANT_COUNT_SECONDS = 30 * 86_400  # from the start of its day; nobody needs the count longer
+GRANT_COUNT_SECONDS = 2 * 86_400  # nobody needs the count longer
 
 
 class DynamoDeclarations:
@@ -84,12 +83,14 @@ def given(table: Table, grant: DailyGrant) -> Put:
 
     Another decision under the same login may come first: then the transaction fails, and is tried again.
     """
-    pk, sk = keys.staff(grant.program, normalized_id(grant.by)), keys.given(grant.day)
-    item = table.get(pk, sk)
-    before = int(item["points"]) if item else 0
-    unmoved = Clause("points = :before", {":before": before}) if item else ABSENT
-    counted = Put(item={"pk": pk, "sk": sk, "points": grant.after(before)}, only_if=unmoved)
-    return counted.until(int(datetime.combine(grant.day, time(), UTC).timestamp()) + GRANT_COUNT_SECONDS)
+    pk = keys.staff(grant.program, normalized_id(grant.by))
+    item = table.get(pk, keys.GIVEN) or {"version": 0, "minutes": "{}"}
+    by_minute = {int(minute): points for minute, points in json.loads(item["minutes"]).items()}
+    version, minutes = int(item["version"]), json.dumps(grant.after(by_minute))
+    counted = Put(
+        item={"pk": pk, "sk": keys.GIVEN, "version": version + 1, "minutes": minutes}, only_if=unchanged_since(version)
+    )
+    return counted.until(grant.minute * MINUTE_SECONDS + GRANT_COUNT_SECONDS)
 
 
 class DynamoDecisions:

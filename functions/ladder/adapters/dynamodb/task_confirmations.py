@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.ledger import DUE, for_colleagues, from_item
+from ladder.adapters.dynamodb.ledger import DUE, for_colleagues, from_item, open_hold
 from ladder.adapters.dynamodb.member_records import recorded
 from ladder.adapters.dynamodb.table import (
     ABSENT,
@@ -28,7 +28,7 @@ from ladder.adapters.dynamodb.table import (
 from ladder.domain.activities.activity import Key
 from ladder.domain.errors import MemberErased
 from ladder.domain.message import Message
-from ladder.domain.points.ledger import Entry
+from ladder.domain.points.ledger import Entry, OpenHold
 from ladder.domain.points.task_confirmations import WINDOW_DAYS, Confirmers, TaskConfirmation, confirmation_record
 from ladder.domain.reviews.review import review_id
 
@@ -48,10 +48,17 @@ class DynamoTaskConfirmations:
         items = self._table.query_index(DUE, ("due_program", for_colleagues(program)), ("due_at", LAST))
         return [(item["pk"].partition("#")[2], keys.event(item["sk"])) for item in items]
 
-    def entries(self, program: str, places: Sequence[tuple[str, Key]]) -> list[tuple[str, Entry]]:
-        wanted = [(keys.member(program, member), keys.entry(event)) for member, event in places]
-        items = self._table.get_many(wanted)
-        return [(pk.partition("#")[2], from_item(items[pk, sk])) for pk, sk in wanted if (pk, sk) in items]
+    def tasks(self, program: str, places: Sequence[tuple[str, Key]]) -> list[tuple[OpenHold, Entry]]:
+        wanted = [
+            ((pk, keys.hold(event)), (pk, keys.entry(event)))
+            for pk, event in ((keys.member(program, member), event) for member, event in places)
+        ]
+        items = self._table.get_many([place for places in wanted for place in places])
+        return [
+            (open_hold(items[hold]), from_item(items[entry]))
+            for hold, entry in wanted
+            if hold in items and entry in items
+        ]
 
     def given(self, program: str, by: str, day: date) -> int:
         item = self._table.get(keys.member(program, by), keys.tasks_confirmed(day))
@@ -60,8 +67,9 @@ class DynamoTaskConfirmations:
     def confirmers(self, program: str, member: str, *, until: date) -> Confirmers:
         return Counter(by for _, by in self._recent(program, member, until)[1])
 
-    def flagged(self, program: str, member: str, event: Key) -> bool | None:
-        item = self._table.get(keys.member(program, member), keys.task_confirmation(event))
+    def flagged(self, program: str, hold: OpenHold) -> bool | None:
+        sk = keys.task_confirmation(hold.event, hold.worth or 0)
+        item = self._table.get(keys.member(program, hold.member), sk)
         return bool(item["flagged"]) if item else None
 
     def record(self, confirmation: TaskConfirmation, *, given: int) -> bool:
@@ -69,14 +77,22 @@ class DynamoTaskConfirmations:
         pk = keys.member(program, member)
         version, recent = self._recent(program, member, day)
         waits = Clause("due_program = :colleagues", {":colleagues": for_colleagues(program)})
+        seen = Clause("worth = :worth", {":worth": confirmation.worth})
         counted = Put(
             item={"pk": keys.member(program, confirmation.by), "sk": keys.tasks_confirmed(day), "given": given + 1},
             only_if=Clause("given = :given", {":given": given}) if given else ABSENT,
         )
         listed = json.dumps([*recent, [day.toordinal(), confirmation.by]], separators=(",", ":"))
         writes: list[Write] = [
-            Check(pk=pk, sk=keys.hold(event), only_if=waits),
-            Put(item={"pk": pk, "sk": keys.task_confirmation(event), "flagged": confirmation.flagged}, only_if=ABSENT),
+            Check(pk=pk, sk=keys.hold(event), only_if=waits & seen),
+            Put(
+                item={
+                    "pk": pk,
+                    "sk": keys.task_confirmation(event, confirmation.worth),
+                    "flagged": confirmation.flagged,
+                },
+                only_if=ABSENT,
+            ),
             Put(
                 item={"pk": keys.task_confirmers(program), "sk": member, "version": version + 1, "recent": listed},
                 only_if=unchanged_since(version),
@@ -98,7 +114,8 @@ class DynamoTaskConfirmations:
 
     def _flag(self, pk: str, event: Key) -> Update:
         """Return the write that says in the hold's review why a reviewer has to look."""
-        sk = keys.review(review_id("hold", *event))
+        hold = self._table.get(pk, keys.hold(event)) or {}
+        sk = keys.review(hold.get("review") or review_id("hold", *event))
         item = self._table.get(pk, sk) or {}
         because = json.dumps([*json.loads(item.get("because", "[]")), RING.to_dict()], ensure_ascii=False)
         return Update(pk=pk, sk=sk, changes={"because": because}, only_if=Clause("attribute_exists(pk)"))

@@ -34,7 +34,7 @@ from ladder.domain.activities.sessions import (
     session_error,
 )
 from ladder.domain.errors import Malformed
-from ladder.domain.validation.constraints import LARGEST_WHOLE, Plain
+from ladder.domain.validation.constraints import ILLEGIBLE, LARGEST_WHOLE, Plain
 
 LONGEST_ID = 200
 LONGEST_OWN_ID = LONGEST_ID + 64  # of Ladder's own events, whose ids name the source and an event of it
@@ -43,10 +43,10 @@ LADDER = "ladder"  # the source of what Ladder itself reports: reversals, releas
 ROTATION = "rotation"  # the source of completed challenges
 
 REVERSED = "entry.reversed"  # attributes: source, id, reason: as if it had never happened
-CORRECTED = "activity.corrected"  # attributes: id, and those that replace the activity's own; Ladder's: source, too
-RELEASED = "hold.released"  # attributes: source, id: what was held pays
-DENIED = "hold.denied"  # attributes: source, id, reason: what was held never pays
-UPHELD = "hold.upheld"  # attributes: source, id: what was held pays, though it was denied: a dispute was upheld
+CORRECTED = "activity.corrected"  # attributes: id, and those that replace the activity's own; Ladder's: OF_DECISION
+RELEASED = "hold.released"  # attributes: source, id, points that were seen: so much of what was held pays
+DENIED = "hold.denied"  # attributes: source, id, reason, points released before: what is held beyond never pays
+UPHELD = "hold.upheld"  # attributes: source, id, points: they pay, though they were denied: a dispute was upheld
 ORDERED = "order.placed"  # attributes: item, price: points spent
 POST_CONFIRMED = "post.confirmed"  # attributes: post, another member's at the same source; confirmed: False takes back
 DAY_OFF = "calendar.day_off"  # attributes: first, last (ISO dates): scheduled days off
@@ -58,6 +58,7 @@ EDITED = "program.edited"  # attributes: version: what it gives at once is the m
 KUDOS_RECEIVED = "kudos.received"  # attributes: by (the giver's member id), value
 REBUILT = "ledger.rebuilt"  # attributes: what the state said before: it is never applied
 
+OF_DECISION = frozenset({"source", "id", "released", "settled"})  # a reviewer's correction: what, and what it came to
 AMENDMENTS = frozenset({REVERSED, CORRECTED, RELEASED, DENIED, UPHELD})
 REPORTED_BY: Mapping[str, str] = {  # the one source that may report each of these types
     **dict.fromkeys(AMENDMENTS - {CORRECTED}, LADDER),
@@ -126,7 +127,8 @@ class Activity:
         return REPORTED_BY.get(self.type, self.source) != self.source
 
     def corrected(self, correction: "Activity") -> "Activity":
-        names = {"id", "source"} if correction.source == LADDER else {"id"}  # of the event that is corrected
+        """Return it with other attributes, and under the same date."""
+        names = OF_DECISION if correction.source == LADDER else {"id"}
         changes = {name: value for name, value in correction.attributes.items() if name not in names}
         return replace(self, attributes={**self.attributes, **changes})
 
@@ -300,7 +302,7 @@ CANONICAL = frozenset(
     }
 )
 OURS = REPORTED_BY.keys()  # types that never come from outside
-DECIDES = frozenset({"held", "released", "denied", "upheld", "reversed", "mirrored"})  # attributes that never do
+DECIDES = frozenset({"held", "released", "settled", "denied", "upheld", "reversed", "mirrored"})  # never an attribute
 LOGIN = "login"  # what an identity provider's user ids are known under: no source may introduce one
 OUR_SOURCES = frozenset({LADDER, ROTATION, LOGIN})
 SUBJECTS = frozenset(
@@ -314,11 +316,6 @@ LONGEST_TEXT = 4_000
 LARGEST_ACTIVITY = 6_144  # bytes, so that twenty of them are one message and one transaction
 ONE_DAY = timedelta(days=1)
 REPLACED = "\ufffd"
-ILLEGIBLE = re.compile(  # control characters, halves of pairs, and what Unicode says is no character
-    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufdd0-\\ufdef"
-    + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(17))
-    + "]"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

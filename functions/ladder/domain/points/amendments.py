@@ -1,6 +1,7 @@
 """Amendments of an event: it never happened, happened otherwise, or was decided."""
 
 import hashlib
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,8 +22,8 @@ from ladder.domain.activities.activity import (
     validation_error,
 )
 from ladder.domain.message import Message
-
-type HoldDecision = Literal["released", "denied"] | None
+from ladder.domain.points.hold_decision import HoldDecision
+from ladder.domain.points.ledger import decides_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Amendments:
     """
 
     corrections: dict[Key, list[Activity]] = field(default_factory=dict)
+    decisions: dict[Key, list[Activity]] = field(default_factory=dict)  # Ladder's own, but for reversals
     types: dict[Key, set[str]] = field(default_factory=dict)
 
     @classmethod
@@ -41,9 +43,11 @@ class Amendments:
         amendments = cls()
         amending = [(activity.target, activity) for activity in activities if activity.target is not None]
         for target, activity in sorted(amending, key=lambda pair: (pair[1].source == LADDER, pair[1].order)):
-            amendments.types.setdefault(target, set()).add(activity.type)
+            amendments.types.setdefault(target, set()).update([activity.type] if decides_all(activity) else [])
             if activity.type == CORRECTED:
                 amendments.corrections.setdefault(target, []).append(activity)
+            if activity.source == LADDER and activity.type != REVERSED:
+                amendments.decisions.setdefault(target, []).append(activity)
         return amendments
 
     @property
@@ -53,11 +57,16 @@ class Amendments:
     def reverses(self, key: Key) -> bool:
         return REVERSED in self.types.get(key, ())
 
-    def decision(self, key: Key) -> HoldDecision:
+    def outcome(self, key: Key) -> Literal["paid", "denied", "waiting"]:
+        """Return what became of points of the event that were held when it came."""
         types = self.types.get(key, set())
         if UPHELD in types:
-            return "released"
-        return "denied" if DENIED in types else "released" if RELEASED in types else None
+            return "paid"
+        return "denied" if DENIED in types else "paid" if RELEASED in types else "waiting"
+
+    def decision(self, key: Key) -> HoldDecision | None:
+        decisions = self.decisions.get(key)
+        return HoldDecision.of(decisions) if decisions else None
 
     def applied(self, activity: Activity) -> Activity:
         """Return the activity with its corrections, but for those that would make it invalid."""
@@ -76,6 +85,22 @@ def reversal(key: Key, *, reason: str, actor: str, now: datetime) -> Activity:
         type=REVERSED,
         occurred_at=now,
         attributes={"source": source, "id": event, "reason": reason, "actor": actor},
+    )
+
+
+def release(key: Key, *, worth: int | None, reason: Message, now: datetime, **about: str) -> Activity:
+    """Return the release of what was seen of a held event: reviewer, colleague and clock release it under one id.
+
+    `worth`: of the event's held awards before caps; None: whatever they are worth, as reviews of long ago have it.
+    """
+    source, event = key
+    seen = {} if worth is None else {"points": worth}
+    return Activity(
+        source=LADDER,
+        id=":".join(["release", source, event, *map(str, seen.values())]),
+        type=RELEASED,
+        occurred_at=now,
+        attributes={"source": source, "id": event, "reason": json.dumps(reason.to_dict()), **seen, **about},
     )
 
 

@@ -35,7 +35,6 @@ from ladder.domain.points.achievements import (
     repeat_refusal,
     week_of,
 )
-from ladder.domain.points.amendments import HoldDecision
 from ladder.domain.points.award_caps import (
     DAY,
     DENIED,
@@ -57,6 +56,7 @@ from ladder.domain.points.compiled import (
     tier_reached,
 )
 from ladder.domain.points.entry_text import from_attribute
+from ladder.domain.points.hold_decision import HoldDecision
 from ladder.domain.points.ledger import (
     FINISHED,
     FOR_COLLEAGUE,
@@ -65,6 +65,7 @@ from ladder.domain.points.ledger import (
     ApplyResult,
     Entry,
     EntryLine,
+    Hold,
     KeyMark,
     State,
 )
@@ -171,7 +172,7 @@ def apply(
     activity: Activity,
     *,
     allowance: int | None,
-    decision: HoldDecision = None,
+    decision: HoldDecision | None = None,
     counters: ByType[ActivityCounter] | None = None,
 ) -> ApplyResult:
     """Apply one activity to `state`, in place. Activities come in their order; `allowance` bounds their day's points.
@@ -197,13 +198,29 @@ def apply(
     state.as_of, state.allowance = activity.order, allowance
     before = level_at(compiled.rulebook, state.earned)
     _remember_failures(compiled, state, activity)
+    if decision is None and activity.type in compiled.holds:
+        decision = HoldDecision()
     lines = tuple(_entry_lines(compiled, state, activity, decision))
-    if not [line for line in lines if line.held or line.because is DENIED]:  # quicker than any()
+    undecided = decision is not None and decision.released is None
+    if not undecided or not [line for line in lines if line.waiting or line.because is DENIED]:
         count_activity((counters or compiled.counts).get(activity.type, ()), state, activity)
     levels = level_changes(compiled.rulebook, before, state.earned)
     if allowance is not None:
         state.day_points[state.day] = state.used.get(DAY, 0)
-    return ApplyResult(lines, (*levels, *award_achievements(compiled, state)), state.day, allowance)
+    hold = _hold(decision, lines) if decision else None
+    return ApplyResult(lines, (*levels, *award_achievements(compiled, state)), state.day, allowance, hold=hold)
+
+
+def _hold(decision: HoldDecision, lines: Sequence[EntryLine]) -> Hold:
+    waiting = [line for line in lines if line.waiting]
+    return Hold(
+        worth=decision.held_worth,
+        released=min(decision.released or 0, decision.held_worth),
+        others=decision.free_worth,
+        points=sum(line.waiting for line in waiting),
+        rules=tuple(line.rule for line in waiting),
+        because=tuple(dict.fromkeys(line.because for line in waiting if line.because)),
+    )
 
 
 def _remember_failures(compiled: CompiledProgram, state: State, activity: Activity) -> None:
@@ -262,24 +279,27 @@ def begin_day(state: State, day: int, rulebook: Rulebook) -> None:
 
 
 def _entry_lines(
-    compiled: CompiledProgram, state: State, activity: Activity, decision: HoldDecision
+    compiled: CompiledProgram, state: State, activity: Activity, decision: HoldDecision | None
 ) -> Iterator[EntryLine]:
-    caps, decided = compiled.caps, {"denied": decision == "denied", "released": decision == "released"}
+    caps = compiled.caps
     if activity.type == COMPLETED:
         award = completion_award(activity.attributes, compiled.challenges.reward_rules, caps)
         if activity.attributes.get("mirrored"):
             yield EntryLine(award.rule, award.base, award.extra, because=MIRRORED)
         else:
-            yield pay(caps, state, award, **decided)
+            yield from _decided_lines(caps, state, award, decision or HoldDecision())
     elif activity.type == TEAM_ACHIEVED:
         achievement, points = activity.attributes.get("achievement"), activity.attributes.get("points")
-        reward = pay(caps, state, Award(str(achievement), int(number(points) or 0)), **decided)
+        reward = pay(caps, state, Award(str(achievement), int(number(points) or 0)))
         state.used[TEAM] = state.used.get(TEAM, 0) + reward.paid
         state.week_rewards += reward.paid
         yield reward
     carried_over = tuple(state.carried_over) if state.carried_over and not compiled.paused else ()
-    for outcome in _rule_outcomes(compiled, state, activity, denied=decision == "denied"):
-        yield pay(caps, state, outcome, **decided) if isinstance(outcome, Award) else outcome
+    for outcome in _rule_outcomes(compiled, state, activity, decision):
+        if decision and isinstance(outcome, Award):
+            yield from _decided_lines(caps, state, outcome, decision)
+        else:
+            yield pay(caps, state, outcome) if isinstance(outcome, Award) else outcome
     for award in _streaks_and_paths(compiled, state, activity):
         if compiled.paused:
             yield EntryLine(award.rule, award.base, because=PAUSED, carried=carry_over(state, award.rule, award.base))
@@ -290,14 +310,19 @@ def _entry_lines(
             yield line
 
 
+def _decided_lines(caps: Caps, state: State, award: Award, decision: HoldDecision) -> Iterator[EntryLine]:
+    for part in decision.parts(award):
+        yield pay(caps, state, part) if isinstance(part, Award) else part
+
+
 def _rule_outcomes(
-    compiled: CompiledProgram, state: State, activity: Activity, *, denied: bool
+    compiled: CompiledProgram, state: State, activity: Activity, decision: HoldDecision | None
 ) -> Iterator[Award | EntryLine]:
     """Yield awards, and lines that say why a rule gives none."""
     for rule in compiled.rules.get(activity.type, ()):
         if not rule.matches(activity.attributes):
             continue
-        if denied:  # to the rule that would hold it, it is as if it had not matched
+        if decision and decision.denied and not decision.left:  # to the rule that would hold it, it has not matched
             outcome = _rule_award(compiled, state.copy(), rule.item, activity)
             if isinstance(outcome, Award) and outcome.held:
                 yield outcome
@@ -391,6 +416,8 @@ def evaluate(
         bounded = allowances and activity.type not in WITHOUT_ALLOWANCE
         allowance = allowances.get(day_of(compiled, activity)) if bounded and not rejected else None
         result = ApplyResult() if rejected else apply(compiled, after, activity, allowance=allowance)
+        if result.hold and result.hold.waits:
+            after.waiting[activity.key] = result.hold
         after.sequence += 1
         entries.append(
             Entry(

@@ -56,22 +56,18 @@ class Award:
         return sum(part.points for part in self.bonus) if self.bonus else 0
 
 
-def pay(caps: Caps, state: State, award: Award, *, denied: bool = False, released: bool = False) -> EntryLine:
-    """Pay what fits under the caps, or hold it until somebody decides.
-
-    A decision concerns held awards only: one that is not held is paid, whatever was decided about others.
-    """
+def pay(caps: Caps, state: State, award: Award) -> EntryLine:
+    """Pay what fits under the caps, or hold it until somebody decides."""
     extra = award.extra
-    if award.held and denied:
-        return EntryLine(award.rule, award.base, extra, because=DENIED)
     points = base = _take(caps, state, award.base, award.rule, award.daily)
     for part in award.bonus:
         points += _take(caps, state, part.points, part.cap, part.max_points, bonus=True)
     if points < award.base + extra and state.allowance is not None and state.used.get(DAY, 0) >= state.allowance:
         state.allowance_reached = True
-    if award.held and not released:
+    if award.held:
         state.held += points
-        return EntryLine(award.rule, award.base, extra, 0, points, award.held)
+        later = award.base + extra - points if award.pays_once else 0
+        return EntryLine(award.rule, award.base, extra, 0, points, award.held, later=later)
     state.earned += points
     because = None
     if points < award.base + extra:  # the innermost cap that is full says why

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Self
 
-from ladder.domain.activities.activity import number
+from ladder.domain.activities.activity import COMPLETED, number
 from ladder.domain.activities.event_filter import Condition, EventFilter
 from ladder.domain.calendar.schedule import LocalDays, Schedule
 from ladder.domain.challenges.caps import Caps
@@ -224,6 +224,7 @@ class CompiledProgram:
     paused: bool
     rules: ByType[Rule]
     failures: ByType[Rule]
+    holds: frozenset[str]  # types of activities of which something may be held
     bonuses: dict[str, tuple[Matcher[float], ...]]
     streaks: ByType[Streak]
     steps: ByType[CompiledStep]
@@ -265,6 +266,7 @@ class CompiledProgram:
             for badge in rulebook.badges
         ]
         levels = [level.points for level in rulebook.levels]
+        holding = [rule for rule in rulebook.rules if rule.hold or rule.confirm]
         persevering = (rule for rule in rulebook.rules if rule.perseverance)
         return cls(
             key=key,
@@ -275,6 +277,7 @@ class CompiledProgram:
             caps=caps,
             paused=paused,
             rules=_by_type((rule, rule.match) for rule in rulebook.rules),
+            holds=frozenset((COMPLETED, *(kind for rule in holding for kind in rule.match.types))),
             failures=_by_type((rule, rule.perseverance.failed) for rule in persevering if rule.perseverance),
             bonuses={
                 rule.key: tuple(Matcher(bonus.percentage, predicate(bonus.where)) for bonus in rule.bonuses)

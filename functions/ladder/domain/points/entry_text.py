@@ -110,7 +110,7 @@ class EntryTexts:
                 return (Message("points.badge_refused", {"badge": badge}), because)
             return (Message("points.badge_given", {"badge": badge}),)
         outcome = from_attribute(attributes.get("sentence")) if activity.type == COMPLETED else ()
-        telling = [line for line in lines if line.paid or line.held] or lines
+        telling = [line for line in lines if line.paid or line.waiting] or lines
         told = [message for line in telling for message in _line(line, self.name(line.rule, activity))]
         return (*(told or [Message("points.no_rule")]), *outcome)
 
@@ -144,8 +144,8 @@ def _line(line: EntryLine, name: Message) -> tuple[Message, ...]:
     because = (line.because,) if line.because else ()
     if line.carried:
         because = (*because, Message("points.carried_over", {"points": line.carried}))
-    if line.held:
-        return (Message("points.pending", {"points": line.held, "name": name}), *because)
+    if line.waiting:
+        return (Message("points.pending", {"points": line.waiting, "name": name}), *because)
     if not line.paid:
         return (Message("points.nothing", {"name": name}), *(because or (Message("points.worth_none"),)))
     if line.paid < line.worth:

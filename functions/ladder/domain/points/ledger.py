@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from ladder.domain.activities.activity import Activity, Key, digest
+from ladder.domain.activities.activity import DENIED, Activity, Key, digest
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Superseded, Unavailable
 from ladder.domain.message import Message
@@ -21,7 +21,7 @@ class EntryLine:
     """The result of one rule for an event: base and bonus as they were worth, and what of them was paid or is held.
 
     `because`: why nothing or less was paid, or where the points come from; None where all was paid at once. `carried`:
-    points of it that a later event pays.
+    points of it that a later event pays; `later`: points that it pays once they are released.
     """
 
     rule: str
@@ -31,10 +31,41 @@ class EntryLine:
     held: int = 0
     because: Message | None = None
     carried: int = 0
+    later: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Points that wait for a decision, those for which caps leave no room today among them."""
+        return self.held + self.later
 
     @property
     def worth(self) -> int:
         return self.base + self.bonus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What rules hold of an event, before caps: all of it, and what of it was released.
+
+    `others`: what its other awards came to; 0 where nothing was ever decided of it. `points`: those that wait, after
+    caps; `rules` and `because`: what holds them, and why.
+    """
+
+    worth: int
+    released: int = 0
+    others: int = 0
+    points: int = field(default=0, compare=False)
+    rules: tuple[str, ...] = ()
+    because: tuple[Message, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        return self.points > 0
+
+    @property
+    def waits_for_colleague(self) -> bool:
+        """Whether a colleague has to confirm it, or a reviewer: then the clock never pays it."""
+        return FOR_COLLEAGUE in self.because
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +80,7 @@ class ApplyResult:
     day: int | None = None
     allowance: int | None = None
     spent: int = 0
+    hold: Hold | None = None  # None: nothing of it can be held, and nothing was decided of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +118,8 @@ class Entry:
 
     @property
     def is_held(self) -> bool:
-        """Whether its own award is held, whatever its arrival changed for others."""
-        return self.own_held > 0
-
-    @property
-    def waits_for_colleague(self) -> bool:
-        """Whether a colleague has to confirm it, or a reviewer: then the clock never pays it."""
-        return any(line.held and line.because == FOR_COLLEAGUE for line in self.lines)
-
-    @property
-    def own_held(self) -> int:
-        """Points of its own award that are held."""
-        return sum(line.held for line in self.lines if line.rule != ADJUSTED)
+        """Whether its own award waits, whatever its arrival changed for others."""
+        return any(line.waiting for line in self.lines if line.rule != ADJUSTED)
 
 
 def event_refused(program: str, member: str, activity: Activity, *, at: datetime) -> Record:
@@ -134,6 +156,21 @@ MAX_FAILURES = 12  # subjects that were failed and not finished yet; the oldest 
 MAX_AMENDED_BEFORE_ARRIVAL = 8  # kept in the state; with more of them, everything is replayed each time
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHold:
+    """An event that waits, as it is stored: whose, what its `rules` hold of it, and the review by which it is decided.
+
+    `waits_for_colleague`: it does, now; False where it waits for a reviewer or the clock, or no longer.
+    """
+
+    member: str
+    event: Key
+    worth: int | None  # before caps: a release says that so much was seen; None: stored before that was kept
+    rules: tuple[str, ...]
+    review: str
+    waits_for_colleague: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class StreakState:
     """A streak: its length, its last period that counted, matches in the current period, the longest it ever was."""
@@ -162,7 +199,7 @@ class WeekMean:
 class State:
     """`version` counts the writes, `sequence` the entries, of this member; both are the ledger's.
 
-    `day_points` and `held_lines` describe one evaluation; they are not stored.
+    `day_points`, `waiting` and `waited` describe one evaluation; they are not stored.
     The state is a function of the set of the member's activities, and of the versions and allowances they were
     evaluated under, so it can be rebuilt from the ledger. Days are ordinals of local dates, weeks those of their first
     days.
@@ -202,7 +239,8 @@ class State:
     )  # rule, streak or path -> base and bonus that pay once, and that caps or a pause kept; oldest first
     amended_before_arrival: tuple[Fingerprint, ...] = ()  # the keys of activities
     day_points: dict[int, int] = field(default_factory=dict, compare=False)  # points by day, of days under an allowance
-    held_lines: dict[Key, tuple[EntryLine, ...]] = field(default_factory=dict, compare=False)  # after a replay only
+    waiting: dict[Key, Hold] = field(default_factory=dict, compare=False)  # of all events after a replay, else new ones
+    waited: dict[Key, Hold] = field(default_factory=dict, compare=False)  # before a replay
 
     @property
     def spendable(self) -> int:
@@ -223,7 +261,8 @@ class State:
             badges=dict(self.badges),
             carried_over=dict(self.carried_over),
             day_points={},
-            held_lines={},
+            waiting={},
+            waited={},
         )
 
     def last_seen(self, subject: Fingerprint) -> int | None:
@@ -256,10 +295,10 @@ class StockChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerChange:
-    """`due_at`: when what is held pays by itself; `decided`: events that were held and are no longer.
+    """`due_at`: when what is held pays by itself; `decided`: events that waited, and now do not, or for something else.
 
-    `newly_held`: earlier entries, with their present lines, that are held only since the replay. `sampled`: entries
-    that paid and that a person checks all the same. `reviews.opening.reviews_of` has the reviews that the change opens.
+    `sampled`: entries that paid and that a person checks all the same. `reviews.opening.reviews_of` has the reviews
+    that the change opens.
     """
 
     program: str
@@ -269,28 +308,33 @@ class LedgerChange:
     entries: Sequence[Entry]
     due_at: datetime
     decided: Sequence[Key] = ()
-    newly_held: Sequence[Entry] = ()
     sampled: Sequence[Entry] = ()
     withdrawals: Sequence[ReserveWithdrawal] = ()
     stock: Sequence[StockChange] = ()
 
     @property
-    def held(self) -> list[Entry]:
-        """Entries of which something is held from now on."""
-        return [*(entry for entry in self.entries if entry.is_held), *self.newly_held]
+    def waiting(self) -> Mapping[Key, Hold]:
+        """The events that wait from now on, or for something else than before."""
+        waited = self.after.waited
+        return {key: hold for key, hold in self.after.waiting.items() if waited.get(key) != hold}
 
     @property
     def amended(self) -> Mapping[Key, Collection[str]]:
         """The events that these entries amend, with the types of the amendments."""
         types = defaultdict[Key, set[str]](set)
         for entry in self.entries:
-            if (target := entry.amends) is not None:
+            if (target := entry.amends) is not None and decides_all(entry.activity):
                 types[target].add(entry.activity.type)
         return types
 
     @property
     def archives(self) -> bool:
         return self.after.archive is not self.before.archive
+
+
+def decides_all(amendment: Activity) -> bool:
+    """Return whether an amendment says what became of its whole event: a denial of what waited again does not."""
+    return amendment.type != DENIED or not amendment.attributes.get("points")
 
 
 TRIES = 8

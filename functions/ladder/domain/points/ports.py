@@ -9,7 +9,7 @@ from ladder.domain.members.roster import Member
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.award_caps import Allotment
 from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.ledger import Entry, LedgerChange, State
+from ladder.domain.points.ledger import Entry, LedgerChange, OpenHold, State
 from ladder.domain.points.look_back import LookBack
 from ladder.domain.points.teams import Contribution, TeamTotals
 
@@ -60,7 +60,7 @@ class Allowances(Protocol):
 
 
 class Holds(Protocol):
-    def due(self, program: str, now: datetime) -> list[tuple[str, Key]]: ...  # members and events whose time has come
+    def due(self, program: str, now: datetime) -> list[OpenHold]: ...  # whose time has come
 
 
 class LookBacks(Protocol):

@@ -23,6 +23,7 @@ from ladder.domain.points.ledger import (
     ApplyResult,
     Entry,
     EntryLine,
+    Hold,
     State,
 )
 
@@ -77,8 +78,11 @@ def replay(
     if entries:  # the last one has what all of the arrived events changed for earlier ones, and for what
         last, (earned, spent, held) = entries[-1], balance([*recorded, *entries])
         rest, waiting, notes = after.earned - earned, after.held - held, last.notes
+        targets = {activity.target for activity in arrived}
+        if rest or state.held or after.waiting or any(entry.is_held and entry.key in targets for entry in recorded):
+            before, results_before = recalculate(versions, now, recorded)
+            after.waited = before.waiting
         if rest:
-            _, results_before = recalculate(versions, now, recorded)
             changes = _paid_by_name(versions, recorded, results)
             changes.subtract(_paid_by_name(versions, recorded, results_before))
             by_name = changes if changes.total() == rest else {}  # else the ledger was inconsistent before
@@ -104,6 +108,23 @@ def recalculate(
     """Return the state of all that is recorded, and the result of each event."""
     known = recorded_allowances(recorded)
     return _apply_all([_replay_item(entry, versions[entry.program_version], known) for entry in recorded], now)
+
+
+def hold_of(
+    versions: CompiledVersions, now: CompiledProgram, recorded: Sequence[Entry], key: Key, *also: Activity
+) -> Hold | None:
+    """Return what is held of an event as all that is recorded has it, and `also` what is not yet; None: nothing is."""
+    known = recorded_allowances(recorded)
+    items = [_replay_item(entry, versions[entry.program_version], known) for entry in recorded]
+    _, results = _apply_all([*items, *(ReplayItem(activity, now, None) for activity in also)], now)
+    return results[key].hold if key in results else None
+
+
+def spendable_gain(versions: CompiledVersions, now: CompiledProgram, recorded: Sequence[Entry], *also: Activity) -> int:
+    """Return how many more points the member has to spend, or held, with what is not recorded yet."""
+    after, _ = replay(versions, now, State(), recorded, also, allowances={})
+    earned, spent, held = balance(recorded)
+    return after.spendable + after.held - (earned - spent + held)
 
 
 def balance(entries: Iterable[Entry]) -> tuple[int, int, int]:
@@ -157,7 +178,7 @@ def _apply_all(items: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State
     wanted = {counter.item.fingerprint for counters in now.counts.values() for counter in counters}
     after.counts = {counted: times for counted, times in after.counts.items() if counted in wanted}
     after.allowance = after.allowance or None
-    after.held_lines = {key: result.lines for key, result in results.items() if any(line.held for line in result.lines)}
+    after.waiting = {key: result.hold for key, result in results.items() if result.hold and result.hold.waits}
     present = {item.activity.key for item in items}
     early = tuple(fingerprint(*key) for key in amendments.targets if key not in present)
     after.amended_before_arrival = early[-MAX_AMENDED_BEFORE_ARRIVAL:]

@@ -85,9 +85,7 @@ def _statement(texts: EntryTexts, entry: Entry, amendments: Amendments, dispute:
     activity = entry.activity
     hold: Hold | None = None
     if entry.is_held and activity.type not in AMENDMENTS:
-        decision = amendments.decision(entry.key)
-        hold = "paid" if decision == "released" else decision or "waiting"
-        hold = "reversed" if amendments.reverses(entry.key) else hold
+        hold = "reversed" if amendments.reverses(entry.key) else amendments.outcome(entry.key)
     return Statement(
         sequence=entry.sequence,
         source=activity.source,
@@ -128,6 +126,6 @@ def arithmetic(line: EntryLine) -> Message:
     if line.rule == ADJUSTED:
         return Message("points.recalculated", {"paid": line.paid, "held": line.held})
     terms = {"base": line.base, "bonus": line.bonus, "points": line.worth}
-    if line.held:
-        return Message("points.sum_pending", {**terms, "held": line.held})
+    if line.waiting:
+        return Message("points.sum_pending", {**terms, "held": line.waiting})
     return Message("points.sum_paid", {**terms, "paid": line.paid})

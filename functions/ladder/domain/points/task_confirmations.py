@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import Record
-from ladder.domain.points.ledger import Entry
+from ladder.domain.points.ledger import Entry, OpenHold
 
 CONFIRMATIONS_A_DAY = 10  # of one member, in local days of the program
 WINDOW_DAYS = 28
@@ -24,11 +24,15 @@ type Confirmers = Mapping[str, int]  # colleague -> what of a member's they conf
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskConfirmation:
-    """`flagged`: it closes a ring, so a reviewer decides over the points, and nobody is paid before."""
+    """`flagged`: it closes a ring, so a reviewer decides over the points, and nobody is paid before.
+
+    `worth`: what of the task was seen; what its source makes of it later is confirmed anew.
+    """
 
     program: str
     member: str  # whose task it is
     event: Key
+    worth: int
     by: str
     day: date
     at: datetime
@@ -37,10 +41,10 @@ class TaskConfirmation:
 
 class TaskConfirmations(Protocol):
     def waiting(self, program: str) -> list[tuple[str, Key]]: ...  # members and events, oldest first; may lag a moment
-    def entries(self, program: str, places: Sequence[tuple[str, Key]]) -> list[tuple[str, Entry]]: ...  # that exist
+    def tasks(self, program: str, places: Sequence[tuple[str, Key]]) -> list[tuple[OpenHold, Entry]]: ...  # that exist
     def given(self, program: str, by: str, day: date) -> int: ...  # how many they gave on that day
     def confirmers(self, program: str, member: str, *, until: date) -> Confirmers: ...  # within the window
-    def flagged(self, program: str, member: str, event: Key) -> bool | None: ...  # None: nobody confirmed it
+    def flagged(self, program: str, hold: OpenHold) -> bool | None: ...  # None: nobody confirmed it, as it is worth now
     def record(self, confirmation: TaskConfirmation, *, given: int) -> bool:
         """Record and audit. `given`: how many they gave that day before.
 
@@ -75,7 +79,7 @@ def confirmation_record(confirmation: TaskConfirmation) -> Record:
     source, event = confirmation.event
     return Record(
         program=confirmation.program,
-        key=f"CONFIRMED#{confirmation.member}#{source}#{event}",
+        key=f"CONFIRMED#{confirmation.member}#{source}#{event}#{confirmation.worth}",
         what="audit.ring_suspected" if confirmation.flagged else "audit.task_confirmed",
         who=confirmation.by,
         at=confirmation.at,

@@ -29,7 +29,6 @@ from ladder.domain.activities.activity import (
     DENIED,
     LADDER,
     POINTS_GRANTED,
-    RELEASED,
     REVERSED,
     ROTATION,
     UPHELD,
@@ -37,6 +36,7 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.message import Message
+from ladder.domain.points.amendments import release
 from ladder.domain.points.judged_badge import badge_grant
 from ladder.domain.reviews.review import Action, Kind, Review, Terms
 
@@ -118,7 +118,7 @@ def effects(review: Review) -> tuple[Activity, ...]:
     source, event = review.event or ("", "")
     name = f"review:{review.id}"
     reason = json.dumps(Message("reviews.decided_by_a_person").to_dict())
-    attributes = {"source": source, "id": event, "reason": reason}
+    attributes: dict[str, str | int] = {"source": source, "id": event, "reason": reason, **decided.seen}
     match review.kind, decided.terms.action:
         case "verdict" | "unjudged", "approve" | "change":
             badge = decided.terms.badge or review.summary["badge"]
@@ -127,12 +127,15 @@ def effects(review: Review) -> tuple[Activity, ...]:
         case "grant", "approve":
             return (points_granted(review, decided.at),)
         case _, "change":  # in Ladder's name, not in the source's, which could otherwise take the id or correct it back
-            corrected = {**decided.terms.attributes, "source": source, "id": event}
+            corrected = {**decided.terms.attributes, **decided.seen, "source": source, "id": event}
             return (Activity(source=LADDER, id=name, type=CORRECTED, occurred_at=decided.at, attributes=corrected),)
         case "hold", "approve":  # under the id of the release by time: whichever comes first counts
-            kind, name = RELEASED, f"release:{source}:{event}"
+            worth = int(review.summary["worth"]) if "worth" in review.summary else None
+            why = Message("reviews.decided_by_a_person")
+            return (release((source, event), worth=worth, reason=why, now=decided.at, review=review.id),)
         case "hold", "reject":
             kind = DENIED
+            attributes |= {"points": int(review.summary.get("released", "0"))}
         case "dispute", "approve":
             kind = UPHELD if decided.terms.remedy == "release" else REVERSED
         case "audit" | "peer", "reject":

@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
 from ladder.domain.activities.activity import Key, normalized_id
 from ladder.domain.audit.records import NO_MEMBER
 from ladder.domain.message import Message, Parameter
-from ladder.domain.points.ledger import ADJUSTED, Entry, LedgerChange
+from ladder.domain.points.ledger import Entry, LedgerChange
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.reviews.review import Kind, Review, review_id
 
@@ -71,21 +71,31 @@ def entry_review(
 
 def reviews_of(change: LedgerChange) -> Iterator[Review]:
     """Yield the reviews that a change opens: of the entries that wait from now on, and of the sampled ones."""
-    for entry in change.held:
-        held = [line for line in entry.lines if line.held > 0 and line.rule != ADJUSTED]
-        yield entry_review(
+    for key, hold in change.waiting.items():
+        last = change.entries[-1]
+        again = Message("reviews.worth_more_now", {"released": hold.released, "worth": hold.worth})
+        review = entry_review(
             "hold",
             change.program,
             change.member,
-            entry.key,
-            because=tuple(dict.fromkeys(line.because for line in held if line.because)),
-            now=entry.recorded_at or entry.activity.occurred_at,
-            points=str(sum(line.held for line in held)),
+            key,
+            because=(*hold.because, *((again,) if hold.released else ())),
+            now=last.recorded_at or last.activity.occurred_at,
+            points=str(hold.points),
+            worth=str(hold.worth),
+            released=str(hold.released),
         )
+        yield replace(review, id=hold_review_id(change, key))
     for entry in change.sampled:
         now = entry.recorded_at or entry.activity.occurred_at
         because = (Message("reviews.sampled"),)
         yield entry_review("audit", change.program, change.member, entry.key, because=because, now=now)
+
+
+def hold_review_id(change: LedgerChange, key: Key) -> str:
+    """Return the id of the review of an event that waits: one more for each change of what it is about."""
+    is_new = any(entry.key == key for entry in change.entries)
+    return review_id("hold", *key, *(() if is_new else change.entries[-1].key))
 
 
 def sampled(program: str, member: str, entry: Entry, *, per_thousand: int) -> bool:

@@ -8,7 +8,7 @@ that change an entry, is limited in sum; above a share of it another admin confi
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Literal, Self
 
 from ladder.domain.errors import Conflict, LadderError, NotAuthorized
@@ -36,6 +36,7 @@ ROLE_BY_KIND: Mapping[Kind, Role] = {  # where a decision requires more than REQ
 UNDECLARED: frozenset[StaffAction] = frozenset({"read", "declare"})  # allowed before a declaration
 OF_TEAMMATES: frozenset[StaffAction] = frozenset({"open", "assign"})  # allowed in the cases of one's own team
 DAILY_FACTOR = 10  # times the most points that one grant may give
+MINUTE_SECONDS, MINUTES_A_DAY = 60, 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,15 @@ class SecondPersonRequired(LadderError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyGrant:
-    """Points that a decision gives; `limit`: what its person may give on that day (UTC).
+    """Points that a decision gives, or makes spendable; `limit`: what its person may give in 24 hours.
 
-    `alone`: what of it they give without another person; None: as much as the limit.
+    `alone`: what of it they give without another person; None: as much as the limit. Minutes are counted from 1970:
+    the 24 hours are those before the decision, and begin anew at no midnight.
     """
 
     program: str
     by: str
-    day: date
+    minute: int
     points: int
     limit: int
     alone: int | None = None
@@ -83,19 +85,21 @@ class DailyGrant:
     def of(
         cls, program: str, *, most_granted: int, by: str, points: int, at: datetime, alone: int | None = None
     ) -> Self:
-        limit, day = DAILY_FACTOR * most_granted, at.astimezone(UTC).date()
-        return cls(program=program, by=by, day=day, points=points, limit=limit, alone=alone)
+        minute = int(at.timestamp()) // MINUTE_SECONDS
+        return cls(program=program, by=by, minute=minute, points=points, limit=DAILY_FACTOR * most_granted, alone=alone)
 
-    def after(self, given: int) -> int:
-        """Return the points given that day with this decision.
+    def after(self, by_minute: Mapping[int, int]) -> dict[int, int]:
+        """Return the points given by minute, with this decision, without those that are older than a day.
 
         Raises Conflict where they exceed the limit, SecondPersonRequired where they exceed what one gives alone.
         """
+        lately = {at: points for at, points in by_minute.items() if at > self.minute - MINUTES_A_DAY}
+        given = sum(lately.values())
         if given + self.points > self.limit:
             raise Conflict(Message("admin.daily_grants_used", {"given": given, "limit": self.limit}))
         if self.alone is not None and given + self.points > self.alone:
             raise SecondPersonRequired(Message("admin.second_person_for_grant", {"given": given, "alone": self.alone}))
-        return given + self.points
+        return {**lately, self.minute: lately.get(self.minute, 0) + self.points}
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,10 +61,13 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDecision:
+    """`seen`: what the entry was worth then: `points` of an upheld dispute, `settled` and `released` of a change."""
+
     terms: Terms
     reason: str
     by: str  # the subject of a login
     at: datetime
+    seen: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

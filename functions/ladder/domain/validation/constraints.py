@@ -20,6 +20,11 @@ from zoneinfo import ZoneInfo, available_timezones
 LARGEST = 10**12  # no number of a program is larger
 SMALLEST = 1e-6  # and none is closer to 0, unless it is 0: no quotient of two overflows
 LARGEST_WHOLE = 2**53  # of an attribute: beyond it, readers of JSON disagree
+ILLEGIBLE = re.compile(  # control characters, halves of pairs, and what Unicode says is no character: of no text
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufdd0-\\ufdef"
+    + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(17))
+    + "]"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
