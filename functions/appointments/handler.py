@@ -10,11 +10,15 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from appointments.announce import Teller, announce
+from appointments.remind import remind
 from appointments.settings import Settings
 from appointments.update import update
 from ladder.adapters.aws import aws_session
 from ladder.adapters.dynamodb.appointments import DynamoAppointments
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
+from ladder.adapters.dynamodb.outbox import DynamoOutbox
+from ladder.adapters.dynamodb.preferences import DynamoPreferences
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.entry_messages import MemberEntry, read_entry_message
 from ladder.adapters.sqs import SqsActivities
@@ -32,11 +36,15 @@ store_cache = StoreCache()
 
 
 @logger.inject_lambda_context(log_event=False)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage = Usage()
     service = AppointmentService(usage)
+    if "Records" not in event:
+        reminded = service.remind(lambda: context.get_remaining_time_in_millis() / 1000)
+        logger.info("reminded", reminded=reminded, usage=asdict(usage))
+        return {"reminded": reminded}
     failed = process(event["Records"], service.take)
-    logger.info("updated", changed=service.changed, failed=len(failed), usage=asdict(usage))
+    logger.info("updated", changed=service.changed, told=service.told, failed=len(failed), usage=asdict(usage))
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
 
@@ -56,7 +64,7 @@ def process(records: list[dict[str, Any]], take: Callable[[MemberEntry], None]) 
 
 
 class AppointmentService:
-    """Serves one invocation, and counts the appointments that it changed."""
+    """Serves one invocation, and counts the appointments that it changed and the notifications that it put."""
 
     def __init__(self, usage: Usage) -> None:
         self._members = MemberStores(
@@ -65,20 +73,37 @@ class AppointmentService:
             audit=settings.audit_table,
             cache=store_cache,
         )
-        self.changed = 0
+        self._appointments = DynamoAppointments(self._members.members)
+        now, table = datetime.now(UTC), self._members.members
+        self._teller = Teller(DynamoOutbox(table), DynamoPreferences(table), now)
+        self.changed = self.told = 0
+
+    def remind(self, time_left: Callable[[], float]) -> int:
+        return remind(
+            programs=self._members.published,
+            current=self._members.program,
+            appointments=self._appointments,
+            teller=self._teller,
+            time_left=time_left,
+        )
 
     def take(self, member_entry: MemberEntry) -> None:
-        program, member, entry = member_entry
+        key, member, entry = member_entry
+        program = self._members.program(key)
         updated = update(
             entry.activity,
-            program=self._members.program(program),
+            program=program,
             member=member,
-            find=partial(self._find, program, member),
-            appointments=DynamoAppointments(self._members.members),
+            find=partial(self._find, key, member),
+            appointments=self._appointments,
             queue=queue,
-            now=datetime.now(UTC),
+            now=self._teller.now,
         )
-        self.changed += updated is not None and updated.before != updated.after
+        if updated is not None:
+            self.changed += updated.before != updated.after
+            self.told += announce(
+                updated.after, program=program, member=member, appointments=self._appointments, teller=self._teller
+            )
 
     def _find(self, program: str, member: str, event: Key) -> Activity | None:
         known = self._members.ledger().find(program, member, [event]).get(event)

@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any
+from typing import Any, cast
 
+import icalendar
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ladder.adapters.channels.mail import compose
+from ladder.domain.activities.sessions import Times
+from ladder.domain.calendar.icalendar import invitation
+from ladder.domain.delivery.appointment_news import CALENDAR, ORGANIZER
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
+from tests.builders.appointments import STARTS, appointment, item
 from tests.builders.outgoing import outgoing
 from tests.contract.channels.setups import ChannelStage, opened
 from tests.fakes.faulty_client import Faulty, answer_lost, refused
@@ -146,3 +151,17 @@ def test_the_configuration_set_and_the_sender_are_the_program_s(stage: ChannelSt
     stage.around = lambda _: Recording()
     assert stage.open(options={**stage.options, "configuration_set": "ladder"}).send(stage.outgoing()) == "1"
     assert (asked["ConfigurationSetName"], asked["FromEmailAddress"]) == ("ladder", SENDER)
+
+
+def test_an_invitation_is_one_more_form_of_the_mail_addressed_to_its_reader(stage: ChannelStage, inbox: Inbox) -> None:
+    text = invitation(item(appointment(Times(starts=STARTS, seconds=3600), title="Übung")))
+    stage.open().send(stage.outgoing(facts={CALENDAR: text, ORGANIZER: "Académie"}))
+    mail = message_from_bytes(cast("bytes", inbox.envelopes[0].content), policy=default)
+    [part] = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    calendar: Any = icalendar.Calendar.from_ical(part.get_content())
+    [event] = calendar.walk("VEVENT")
+    assert mail.get_content_type() == "multipart/alternative"
+    assert part.get_param("method") == "REQUEST"
+    assert (str(event["ORGANIZER"]), str(event["ATTENDEE"])) == (f"mailto:{SENDER}", "mailto:agent@example.org")
+    assert event["ORGANIZER"].params["CN"] == "Académie"
+    assert str(event["SUMMARY"]) == "Übung"

@@ -1,7 +1,8 @@
 """Mail through Amazon SES: plain text and HTML, with the address where the reader sets what they receive.
 
 Needs no secret: the function's role sends. Options: `from`, an address of a verified identity; `unsubscribe`, a page or
-an address for List-Unsubscribe; `configuration_set`. SES takes no idempotency key and shows no sent mail.
+an address for List-Unsubscribe; `configuration_set`; `replies`, the address that answers to invitations go to, where
+that is not `from`. SES takes no idempotency key and shows no sent mail.
 """
 
 import re
@@ -16,6 +17,9 @@ from botocore.exceptions import ClientError
 
 from ladder.adapters.aws import error_code, nothing_or_lost
 from ladder.adapters.channels.settings import ChannelSettings
+from ladder.adapters.invitation_mail import attach_invitation
+from ladder.domain.calendar.icalendar import Invited
+from ladder.domain.delivery.appointment_news import CALENDAR, ORGANIZER
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
 from ladder.domain.message import Message
@@ -32,6 +36,7 @@ class MailOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     sender: str = msgspec.field(name="from")
     unsubscribe: str = ""
     configuration_set: str = ""
+    replies: str = ""
 
 
 class MailChannel:
@@ -41,12 +46,17 @@ class MailChannel:
     def __init__(self, settings: ChannelSettings) -> None:
         self._options = settings.read_options(MailOptions)
         require_address(self._options.sender)
+        require_address(self._options.replies or self._options.sender)
         if not re.fullmatch(r"((https://|mailto:)[^\s<>]{1,900})?", self._options.unsubscribe):
             raise Rejected("the option 'unsubscribe' of a mail channel must be https://… or mailto:…")
         self._client = settings.client("sesv2")
 
     def send(self, outgoing: Outgoing) -> str | None:
         mail = compose(outgoing, sender=self._options.sender, unsubscribe=self._options.unsubscribe)
+        if CALENDAR in outgoing.facts:
+            organizer, name = self._options.replies or self._options.sender, str(outgoing.facts.get(ORGANIZER, ""))
+            invited = Invited(organizer=organizer, organizer_name=name, attendee=outgoing.to)
+            attach_invitation(mail, str(outgoing.facts[CALENDAR]), invited)
         request: dict[str, Any] = {
             "FromEmailAddress": self._options.sender,
             "Destination": {"ToAddresses": [outgoing.to]},

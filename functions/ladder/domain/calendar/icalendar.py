@@ -24,7 +24,7 @@ ZONE_YEARS = 10  # of a series without an end, for which the changes of its cloc
 ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 NO_TEXT = dict.fromkeys([*range(9), *range(11, 32), 127, 0x85, 0x2028, 0x2029], " ")  # controls and other line ends
 
-Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
+Method = Literal["REQUEST", "CANCEL"]
 type Lines = Iterator[str]
 
 
@@ -62,7 +62,7 @@ def program_of(uid: str) -> str | None:
 def calendar_file(items: Sequence[Item], *, name: str, refresh: timedelta) -> str:
     """Return a member's whole calendar. The same appointments are the same text, so that its digest is its ETag."""
     lines = [
-        *_head("PUBLISH"),
+        *_head(),
         f"NAME:{escaped(name)}",
         f"X-WR-CALNAME:{escaped(name)}",
         f"REFRESH-INTERVAL;VALUE=DURATION:{_duration(refresh)}",
@@ -139,8 +139,11 @@ def _pieces(line: str) -> Iterator[str]:
     yield piece
 
 
-def _head(method: Method) -> Lines:
-    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", f"METHOD:{method}")
+def _head(method: Method | None = None) -> Lines:
+    """Write how a file begins. What a calendar stores has no method (RFC 4791, section 4.1)."""
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN")
+    if method:
+        yield f"METHOD:{method}"
 
 
 def _series(items: Sequence[Item]) -> Lines:

@@ -25,13 +25,12 @@ class Reminder:
 
 def reminders(appointment: Appointment, rules: CalendarRules, *, first: datetime, last: datetime) -> Iterator[Reminder]:
     """Yield the reminders from `first` on and before `last`, and none of what is cancelled, declined or done."""
-    finished = appointment.is_done and not (appointment.times and appointment.times.repeats)
-    if appointment.is_cancelled or finished or appointment.answer == "declined":
-        return
     hours = rules.deadline_hours if appointment.is_deadline else rules.reminder_hours
     leads = sorted((timedelta(hours=number) for number in hours), reverse=True)
     horizon = last + (leads[0] if leads else timedelta())
     for start in appointment.starts_between(first - OVERDUE_FOR, horizon + timedelta(seconds=1)):
+        if not still_planned(appointment, start):
+            return
         for lead, following in zip(leads, [*leads[1:], timedelta()], strict=True):
             if first <= start - lead < last:
                 kind: ReminderKind = "due_soon" if appointment.is_deadline else "session"
@@ -51,6 +50,14 @@ def next_look(appointment: Appointment, rules: CalendarRules, *, now: datetime) 
     over_at = appointment.over_at
     goes_on = over_at is None or over_at > now + LOOKED_AHEAD
     return now + LOOKED_AHEAD if appointment.times and not appointment.is_cancelled and goes_on else None
+
+
+def still_planned(appointment: Appointment, start: datetime) -> bool:
+    """Return whether something is still to happen, or to be done, at that start."""
+    finished = appointment.is_done and not (appointment.times and appointment.times.repeats)
+    if finished or appointment.answer == "declined":
+        return False
+    return any(True for _ in appointment.starts_between(start, start + timedelta(microseconds=1)))
 
 
 def exceptions_of(appointment: Appointment, others: Sequence[Appointment]) -> frozenset[datetime]:
