@@ -58,6 +58,8 @@ SUPERVISION_ROUTES = (
     (GET, f"{STAFF_PROGRAM}/teams/{{team}}"),
     (GET, f"{STAFF_PROGRAM}/nights"),
     (GET, f"{STAFF_PROGRAM}/completion"),
+    (GET, f"{STAFF_PROGRAM}/waiting"),
+    (GET, f"{STAFF_PROGRAM}/audit"),
     (GET, f"{STAFF_PROGRAM}/orders"),
     (GET, f"{STAFF_PROGRAM}/versions"),
     (GET, f"{STAFF_PROGRAM}/versions/{{version}}"),

@@ -99,8 +99,8 @@ class LadderStack(Stack):
 
         # members see their progress; staff decide and change the program, and what they decide is sealed
         progress = Progress(self, "Progress", commons=commons, activities=activities, identity=self.identity)
-        supervision = Supervision(self, "Supervision", commons=commons)
         staff = self.login.staff.pool
+        supervision = Supervision(self, "Supervision", commons=commons, people=staff)
         admin = Admin(
             self,
             "Admin",

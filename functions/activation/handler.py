@@ -13,6 +13,7 @@ from activation.recover import recover
 from activation.settings import Settings
 from activation.verify import verify
 from ladder.adapters.aws import aws_session
+from ladder.adapters.dynamodb.night_usage import count_usage
 from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.eventbridge import EventBridgeAnnouncements
@@ -72,4 +73,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         case unknown:
             raise ValueError(f"{unknown} is no step of this function")
     logger.info("step", step=event["step"], rotation=claim.execution, usage=asdict(usage))
+    count_usage(Table(dynamodb, settings.programs_table, Usage()), claim, usage)
     return response(progress, usage)

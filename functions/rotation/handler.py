@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session
+from ladder.adapters.dynamodb.night_usage import count_usage
 from ladder.adapters.dynamodb.objections import DynamoObjections
 from ladder.adapters.dynamodb.participation import DynamoParticipation
 from ladder.adapters.dynamodb.program_stores import ProgramStores
@@ -95,6 +96,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     step = Step(claim, event["cursor"], program, roster, usage, stores, platforms, time_left)
     progress = _take(event["step"], step)
     logger.info("step", step=event["step"], rotation=claim.execution, usage=asdict(usage))
+    count_usage(Table(dynamodb, settings.programs_table, Usage()), claim, usage)
     return {**response(progress, usage), "platform": program.challenges.outside_platform is not None}
 
 

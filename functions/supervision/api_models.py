@@ -6,6 +6,8 @@ from ladder.web.app import Responses, documented_responses
 
 PROGRAM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MEMBER = r"^[0-9a-f]{32}$"
+REVIEW = r"^[0-9a-f]{32}\.[0-9a-f]{32}$"
+MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}\+00:00$"
 MOST_MEMBERS, USUAL_MEMBERS = 100, 50  # of one page
 MOST_DAYS, USUAL_DAYS = 92, 28
 LONGEST_NAME = 200

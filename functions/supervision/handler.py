@@ -9,13 +9,18 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session
+from ladder.adapters.cognito import CognitoReviewers
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
+from ladder.adapters.dynamodb.night_usage import DynamoNightUsage
 from ladder.adapters.dynamodb.orders import DynamoOrders
 from ladder.adapters.dynamodb.programs import DynamoPublications, DynamoWrittenPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.dynamodb.waiting_reviews import DynamoWaitingReviews
 from ladder.domain.challenges.ports import MemberMetrics
 from ladder.settings import from_env
 from ladder.usage import Usage
@@ -38,9 +43,11 @@ for routes in (program_routes.routes, member_routes.routes):
 @cache
 def services() -> Services:
     """Make the stores at the first call and keep them: loading AWS's models costs most of a cold start."""
-    dynamodb = aws_session().create_client("dynamodb")
-    programs, members = (Table(dynamodb, name, usage) for name in (settings.programs_table, settings.members_table))
-    stores = MemberStores(members=members, programs=programs, audit=settings.audit_table, cache=store_cache)
+    session = aws_session()
+    dynamodb = session.create_client("dynamodb")
+    names = (settings.programs_table, settings.members_table, settings.audit_table)
+    programs, members, audit = (Table(dynamodb, name, usage) for name in names)
+    stores = MemberStores(members=members, programs=programs, audit=audit.name, cache=store_cache)
     assignments = DynamoAssignments(programs)
 
     def figures() -> MemberMetrics:
@@ -54,10 +61,15 @@ def services() -> Services:
         assignments=assignments,
         placements=assignments,
         figures=figures,
-        declarations=DynamoDeclarations(members, audit=settings.audit_table),
+        declarations=DynamoDeclarations(members, audit=audit.name),
         teams=stores.teams,
         orders=DynamoOrders(members),
-        published=DynamoPublications(programs, audit=settings.audit_table),
+        waiting=DynamoWaitingReviews(members),
+        night_usage=DynamoNightUsage(programs, members),
+        audit=DynamoAudit(audit),
+        staff=lambda program: CognitoReviewers(session.create_client("cognito-idp"), settings.user_pool).names(program),
+        salt=lambda program, member: (members.get(keys.member(program, member), keys.SALT) or {}).get("salt"),
+        published=DynamoPublications(programs, audit=audit.name),
         written=DynamoWrittenPrograms(programs),
         states=stores.ledger,
         compiled=stores.compiled,

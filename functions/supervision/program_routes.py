@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -12,20 +12,24 @@ from ladder.web.program_named import ProgramNamed
 from supervision.api_models import (
     LONGEST_NAME,
     LONGEST_POSITION,
+    MEMBER,
+    MOMENT,
     MOST_DAYS,
     MOST_ORDERS,
     MOST_VERSIONS,
     NEWEST_VERSION,
     POSITION,
     PROGRAM,
+    REVIEW,
     USUAL_DAYS,
     USUAL_ORDERS,
     USUAL_VERSIONS,
     responses,
 )
 from supervision.services import RequestContext, request_context
+from supervision.show_audit import AuditFilter, AuditPage, show_audit
 from supervision.show_completion import Completions, show_completion
-from supervision.show_nights import Nights, show_nights
+from supervision.show_nights import NightContext, Nights, show_nights
 from supervision.show_orders import OrderPage, show_orders
 from supervision.show_team import Team as ShownTeam
 from supervision.show_team import show_team
@@ -37,6 +41,7 @@ from supervision.show_versions import (
     show_version,
     show_versions,
 )
+from supervision.show_waiting import WaitingList, show_waiting
 
 routes = new_routes()
 
@@ -134,11 +139,14 @@ def get_nights(program: Program, days: LastDays = USUAL_DAYS) -> Nights:
     context = request_context(routes, program)
     first, last = context.today - timedelta(days=days - 1), context.today + timedelta(days=1)
     rotations = context.services.rotations.between(program, first, last)
-    versions = {rotation.program_version for rotation in rotations}
-    return Nights(
-        program=program,
-        nights=show_nights(rotations, {version: context.rules(version) for version in versions}),
+    usage = context.services.night_usage
+    about = NightContext(
+        rules={version: context.rules(version) for version in {rotation.program_version for rotation in rotations}},
+        names=context.staff_names,
+        usage=usage.between(program, first, last),
+        model_tokens=usage.model_tokens(program, {rotation.claim.date for rotation in rotations}),
     )
+    return Nights(program=program, nights=show_nights(rotations, about))
 
 
 @routes.get(
@@ -168,6 +176,39 @@ def get_completion(
         rotations=context.services.rotations,
         assignments=context.services.assignments,
     )
+
+
+@routes.get(
+    f"{PREFIX}/waiting",
+    summary="List what waits for a confirmation or a review about members whom I may see, and whose turn it is",
+    responses=responses("What waits, the longest first"),
+    operation_id="listWaiting",
+)
+def get_waiting(program: Program) -> WaitingList:
+    context = request_context(routes, program)
+    return show_waiting(context, [member for _, member in context.viewer.visible(context.roster)])
+
+
+@routes.get(
+    f"{PREFIX}/audit",
+    summary="Look something up in the audit: by member, review or night, newest first",
+    responses=responses("A page of records, each with the seal that proves it"),
+    operation_id="showAudit",
+)
+def get_audit(
+    program: Program,
+    *,
+    member: Annotated[str | None, Query(pattern=MEMBER, description="about this member, or by them")] = None,
+    decision: Annotated[str | None, Query(pattern=REVIEW, description="about this review, by its address")] = None,
+    night: Annotated[date | None, Query(description="about the rotation of this date")] = None,
+    before: Annotated[str | None, Query(pattern=MOMENT, description="`before` of the page before")] = None,
+) -> AuditPage:
+    context = request_context(routes, program)
+    context.viewer.require_admin()
+    services = context.services
+    salt = services.salt(program, decision.partition(".")[0]) if decision else None
+    wanted = AuditFilter(member=member, decision=decision, night=night, salt=salt)
+    return show_audit(program, wanted, before=before, audit=services.audit, names=context.staff_names)
 
 
 @routes.get(
@@ -205,7 +246,9 @@ def get_versions(
 ) -> VersionPage:
     context = request_context(routes, program)
     context.viewer.require_admin()
-    return show_versions(program, before=before, limit=limit, published=context.services.published)
+    return show_versions(
+        program, before=before, limit=limit, published=context.services.published, names=context.staff_names
+    )
 
 
 @routes.get(
@@ -217,7 +260,9 @@ def get_versions(
 def get_version(program: Program, version: Version) -> ShownVersion:
     context = request_context(routes, program)
     context.viewer.require_admin()
-    return show_version(program, version, context.services.published, context.services.written)
+    return show_version(
+        program, version, context.services.published, context.services.written, names=context.staff_names
+    )
 
 
 @routes.get(

@@ -1,9 +1,10 @@
 """The stores of the supervision function, and the context of one request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ladder.domain.audit.ports import AuditTrail
 from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.ports import Assignments, MemberMetrics, MemberStandings, Rotations
 from ladder.domain.challenges.rules import ChallengeRules
@@ -15,14 +16,19 @@ from ladder.domain.points.orders import Orders
 from ladder.domain.points.ports import MemberStates, Teams
 from ladder.domain.programs.files import WrittenPrograms
 from ladder.domain.programs.ports import Programs, PublishedVersions
-from ladder.domain.reviews.ports import Declarations
+from ladder.domain.reviews.ports import Declarations, WaitingReviews
+from ladder.domain.reviews.staff_names import StaffNames
+from ladder.usage import NightUsages
 from ladder.web.app import REQUEST_CONTEXT, Routes
 from supervision.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Stores that are only read. `compiled_version`: a published version of a program."""
+    """Stores that are only read. `compiled_version`: a published version of a program.
+
+    `staff`: names of those who decide in a program, by subject; `salt`: of the audit records about a member.
+    """
 
     programs: Programs
     rotations: Rotations
@@ -32,6 +38,11 @@ class Services:
     declarations: Declarations
     teams: Teams
     orders: Orders
+    waiting: WaitingReviews
+    night_usage: NightUsages
+    audit: AuditTrail
+    staff: Callable[[str], Mapping[str, str]]
+    salt: Callable[[str, str], bytes | None]
     published: PublishedVersions
     written: WrittenPrograms
     states: Callable[[CompiledProgram], MemberStates]
@@ -57,6 +68,11 @@ class RequestContext:
     @property
     def roster(self) -> Roster:
         return self.services.programs.roster(self.viewer.program)
+
+    @property
+    def staff_names(self) -> StaffNames:
+        names = {member.id: member.display_name for member in self.roster if not member.erased}
+        return StaffNames(lambda: self.services.staff(self.viewer.program), names)
 
     @property
     def today(self) -> date:

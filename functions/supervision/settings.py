@@ -8,3 +8,4 @@ class Settings:
     programs_table: str
     members_table: str
     audit_table: str
+    user_pool: str  # of the staff, whose names it has

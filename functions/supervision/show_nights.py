@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from ladder.domain.challenges.rotation import ByTier, Rotation, Step
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.message import Message
+from ladder.domain.reviews.staff_names import StaffNames
 from ladder.domain.validation.constraints import Direction
+from ladder.usage import Usage
 
 State = Literal["running", "live", "superseded", "failed"]
 
@@ -34,12 +36,23 @@ class NightCategory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NightUsage:
+    """What the night cost so far: units of DynamoDB, and calls to the platform, those that read metrics apart."""
+
+    write_units: float
+    read_units: float
+    platform_calls: int
+    metric_calls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Night:
-    """One revision of a night. `failed`: why its last attempt ended early.
+    """One revision of a night. `failed`: why its last attempt ended early. `by_name`: None for somebody who left.
 
     `resting`: categories that did not run, each with the reason; `lowered` and `dropped`: challenges that a cap made
     easier or took away, by the tier of record of their members. Readings that were left out, members whom the platform
-    would not move and those in another group are counted, never named.
+    would not move and those in another group are counted, never named. `used`: None of nights that did not count it;
+    `model_tokens`: of the day, for badges that a model judged.
     """
 
     date: date
@@ -49,6 +62,7 @@ class Night:
     failed: str | None
     started_at: datetime
     by: str
+    by_name: str | None
     reason: str
     program_version: int
     categories: tuple[NightCategory, ...]
@@ -60,6 +74,8 @@ class Night:
     members_refused: int
     group_mismatches: int
     launched: int
+    used: NightUsage | None
+    model_tokens: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +86,26 @@ class Nights:
     nights: tuple[Night, ...]
 
 
-def show_nights(rotations: Sequence[Rotation], rules: Mapping[int, ChallengeRules]) -> tuple[Night, ...]:
-    """Return the nights, newest first. `rules`: of each version that one of them was planned under."""
-    return tuple(_night(rotation, rules[rotation.program_version]) for rotation in reversed(rotations))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightContext:
+    """What is told beside the nights: `rules` of each version that one of them was planned under, names, and usage.
+
+    `usage`: by rotation; `model_tokens`: by day, of the badges that a model judged.
+    """
+
+    rules: Mapping[int, ChallengeRules]
+    names: StaffNames
+    usage: Mapping[str, Usage]
+    model_tokens: Mapping[date, int]
 
 
-def _night(rotation: Rotation, rules: ChallengeRules) -> Night:
+def show_nights(rotations: Sequence[Rotation], context: NightContext) -> tuple[Night, ...]:
+    """Return the nights, newest first."""
+    return tuple(_night(rotation, context) for rotation in reversed(rotations))
+
+
+def _night(rotation: Rotation, context: NightContext) -> Night:
+    rules, used = context.rules[rotation.program_version], context.usage.get(rotation.claim.rotation)
     plan, states = rotation.plan, Counter(launch.state for launch in rotation.launches.values())
     return Night(
         date=rotation.claim.date,
@@ -85,6 +115,7 @@ def _night(rotation: Rotation, rules: ChallengeRules) -> Night:
         failed=rotation.failed,
         started_at=rotation.claimed_at,
         by=rotation.actor,
+        by_name=context.names.of(rotation.actor),
         reason=rotation.reason,
         program_version=rotation.program_version,
         categories=tuple(_categories(rotation, rules)),
@@ -96,6 +127,8 @@ def _night(rotation: Rotation, rules: ChallengeRules) -> Night:
         members_refused=len(rotation.refused),
         group_mismatches=sum(rotation.group_mismatches.values()),
         launched=sum(states.values()) - states["intent"],
+        used=NightUsage(**asdict(used)) if used else None,
+        model_tokens=context.model_tokens.get(rotation.claim.date, 0),
     )
 
 

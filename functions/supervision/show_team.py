@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from ladder.domain.challenges.assignment import Assignment, MemberStanding
 from ladder.domain.challenges.completion import OUTCOMES, Outcome
@@ -15,8 +15,10 @@ from ladder.domain.points.ledger import State
 from ladder.domain.points.member_progress import MemberProgress, member_progress
 from ladder.domain.points.ports import Teams
 from ladder.domain.points.teams import MIN_OTHERS, period_of
+from ladder.domain.reviews.escalation import Unanswered
 from supervision.services import RequestContext
 from supervision.show_members import ListedMember, listed
+from supervision.show_waiting import what_waits
 from supervision.talking_points import MISSES, RECENT_DAYS, by_category, missed_in_a_row
 
 QUIET_DAYS = 7  # after which somebody who learns may be stuck
@@ -32,6 +34,8 @@ class TeamMember:
     member: ListedMember
     stuck: tuple[Message, ...]
     waiting: bool  # some of their points wait for somebody's decision
+    waiting_since: datetime | None  # what has waited longest for a confirmation or a review
+    waits: tuple[Unanswered, ...]
     soon: tuple[Message, ...]
 
 
@@ -60,13 +64,23 @@ def show_team(
     """Return the team. `members`: its active ones, each with their slot; `states`: of those who earned anything."""
     compiled, today, services = context.compiled, context.today, context.services
     nights = _nights(context.viewer.program, today, rotations=services.rotations, assignments=services.assignments)
-    shown = list[TeamMember]()
+    shown, waits = list[TeamMember](), what_waits(context, {member.id for _, member in members})
     for slot, member in sorted(members, key=lambda each: each[1].display_name.casefold()):
         state = states.get(member.id, State())
         progress = member_progress(compiled, state, today)
         stuck = (*_missing(context, slot, nights), *_learning(progress, state, today))
         soon = (*_milestones(progress), *_anniversary(member, today))
-        shown.append(TeamMember(member=listed(member), stuck=stuck, waiting=state.held > 0, soon=soon))
+        own = tuple(item for item in waits if item.member == member.id)
+        shown.append(
+            TeamMember(
+                member=listed(member),
+                stuck=stuck,
+                waiting=state.held > 0,
+                waiting_since=own[0].since if own else None,
+                waits=own,
+                soon=soon,
+            )
+        )
     enough = len(members) > MIN_OTHERS
     key = next((member.team_key for _, member in members if member.team_key), team)
     goals = _goals(context.viewer.program, key, compiled, services.teams, today, shows_total=enough)

@@ -15,6 +15,7 @@ from ladder.domain.programs.files import ProgramFiles, WrittenPrograms, as_writt
 from ladder.domain.programs.pausing import Pausable, pauses
 from ladder.domain.programs.ports import Publication, PublishedVersions
 from ladder.domain.programs.program import Program
+from ladder.domain.reviews.staff_names import StaffNames
 
 CONTEXT_LINES = 3
 STORED = "program.json"  # the name under which a version is shown whose files nobody sent
@@ -29,10 +30,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedVersion:
-    """`by` and `at`: None for one that the deployment published itself."""
+    """`by` and `at`: None for one that the deployment published itself. `by_name`: None also for somebody who left."""
 
     version: int
     by: str | None
+    by_name: str | None
     at: datetime | None
     pauses: tuple[Pause, ...]
 
@@ -75,18 +77,22 @@ class Changes:
     lines: tuple[ChangedLine, ...]
 
 
-def show_versions(program: str, *, before: int, limit: int, published: PublishedVersions) -> VersionPage:
+def show_versions(
+    program: str, *, before: int, limit: int, published: PublishedVersions, names: StaffNames
+) -> VersionPage:
     found = published.newest(program, before=before, limit=limit + 1)
     page = found[:limit]
     return VersionPage(
-        versions=tuple(map(_listed, page)),
+        versions=tuple(_listed(version, names) for version in page),
         before=page[-1].program.version if len(found) > limit else None,
     )
 
 
-def show_version(program: str, version: int, published: PublishedVersions, written: WrittenPrograms) -> ShownVersion:
+def show_version(
+    program: str, version: int, published: PublishedVersions, written: WrittenPrograms, *, names: StaffNames
+) -> ShownVersion:
     found = _find(program, version, published)
-    return ShownVersion(listed=_listed(found), files=written.of(found.program), program=_stored(found.program))
+    return ShownVersion(listed=_listed(found, names), files=written.of(found.program), program=_stored(found.program))
 
 
 def show_changes(
@@ -110,10 +116,16 @@ def _find(program: str, version: int, published: PublishedVersions) -> Publicati
     return found[0]
 
 
-def _listed(published: Publication) -> ListedVersion:
+def _listed(published: Publication, names: StaffNames) -> ListedVersion:
     program = published.program
     paused = tuple(Pause(what=what, key=key) for what, key in pauses(program))
-    return ListedVersion(version=program.version, by=published.by, at=published.at, pauses=paused)
+    return ListedVersion(
+        version=program.version,
+        by=published.by,
+        by_name=names.of(published.by) if published.by else None,
+        at=published.at,
+        pauses=paused,
+    )
 
 
 def _texts(program: Program, written: WrittenPrograms) -> Mapping[str, str]:

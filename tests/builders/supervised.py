@@ -19,10 +19,13 @@ from supervision.viewer import Viewer
 from tests.builders import planning
 from tests.fakes import MemoryAssignments, MemoryPrograms, MemoryRotations
 from tests.fakes.administration import MemoryPublications, MemoryWrittenPrograms
+from tests.fakes.audit import MemoryAudit
 from tests.fakes.histories import MemoryHistories
 from tests.fakes.members import MemoryTeams
+from tests.fakes.night_usage import MemoryNightUsage
 from tests.fakes.orders import MemoryOrders
 from tests.fakes.staff import MemoryDeclarations
+from tests.fakes.waiting import MemoryWaiting
 
 TODAY = date(2026, 3, 30)
 NOW = datetime(2026, 3, 30, 9, tzinfo=UTC)
@@ -57,6 +60,9 @@ class Supervised:
     declarations: MemoryDeclarations = field(default_factory=MemoryDeclarations)
     teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({}))
     orders: MemoryOrders = field(default_factory=MemoryOrders)
+    waiting: MemoryWaiting = field(default_factory=MemoryWaiting)
+    night_usage: MemoryNightUsage = field(default_factory=MemoryNightUsage)
+    audit: MemoryAudit = field(default_factory=MemoryAudit)
     states: dict[str, State] = field(default_factory=dict)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     written: MemoryWrittenPrograms = field(default_factory=MemoryWrittenPrograms)
@@ -80,6 +86,11 @@ class Supervised:
             declarations=self.declarations,
             teams=self.teams,
             orders=self.orders,
+            waiting=self.waiting,
+            night_usage=self.night_usage,
+            audit=self.audit,
+            staff=lambda _: {},
+            salt=lambda _, member: None,
             published=self.publications,
             written=self.written,
             states=lambda _: self,

@@ -42,6 +42,7 @@ from tests.builders.appointments import news, scheduled
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.ledger_stores import members_table
 from tests.builders.reviews import HOLD
+from tests.builders.stores import audit_table, create_table
 from tests.builders.taken_along import RULES
 from tests.builders.vendors import NEW as KEY_OF_SOURCE
 from tests.builders.verdicts import ASKED, RULING
@@ -51,7 +52,6 @@ from tests.fakes.gateway import Gateway, Handler, bearing
 MEMBER, KEY = f"{7:032x}", "the key of identities"
 EARLY = replace(academy.ITEM, price=60)
 CHEAP = replace(academy.ITEM, key="CHEAP", price=1, stock=None)
-TABLES = ("programs", "audit")
 CALENDAR = f"academy.{'A' * 43}.ics"  # an address that leads to the calendar of LISTED
 CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": time.time() + 7200}
 CHOSEN = replace(bank.CARE, participation="opt_in")
@@ -182,13 +182,8 @@ def _seed_calendars(members: Table) -> None:
 def _seeded(aws: Emulator) -> MemberStores:
     client = aws.client("dynamodb")
     members_table(client, "members")
-    for name in TABLES:
-        client.create_table(
-            TableName=name,
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+    create_table(client, "programs")
+    audit_table(client, "audit")
     secrets = aws.client("secretsmanager")
     secrets.create_secret(Name="identity", SecretString=KEY)
     secrets.create_secret(

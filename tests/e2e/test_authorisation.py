@@ -72,6 +72,8 @@ LEAST: Mapping[tuple[str, str], Least] = {
     ("GET", f"{STAFF_PROGRAM}/members"): "staff",
     ("GET", STAFF_MEMBER): "of the team",
     ("GET", f"{STAFF_MEMBER}/talking-points"): "of the team",
+    ("GET", f"{STAFF_PROGRAM}/waiting"): "staff",
+    ("GET", f"{STAFF_PROGRAM}/audit"): "admin",
     ("GET", f"{STAFF_PROGRAM}/orders"): "admin",
     ("GET", f"{STAFF_PROGRAM}/versions"): "admin",
     ("GET", f"{STAFF_PROGRAM}/versions/{{version}}"): "admin",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ladder.domain.audit.records import MARKS, SEALS, Record, StoredItem
-from ladder.domain.audit.seal import Anchor, Link, Seal, link, oldest_first, recorded_time, seal_number
+from ladder.domain.audit.seal import Anchor, Link, Seal, link, oldest_first, recorded_time, seal_key, seal_number
 
 type Place = tuple[str, str]  # program and key
 
@@ -33,6 +33,15 @@ class MemoryAudit:
             return False
         self.stored |= items
         return True
+
+    def latest(self, program: str, *, before: str | None, count: int) -> list[StoredItem]:
+        records = [item for item in self.items(program) if "at" in item and (before is None or item["at"] < before)]
+        newest = sorted(records, key=lambda item: str(item["at"]), reverse=True)
+        return [item for place, item in enumerate(newest) if place < count or item["at"] == newest[count - 1]["at"]]
+
+    def seals_of(self, program: str, keys: Sequence[str]) -> dict[str, StoredItem]:
+        marks = {key: self.stored.get((program, f"{MARKS}{key}")) for key in keys}
+        return {key: self.stored[program, seal_key(mark["seal"])] for key, mark in marks.items() if mark}
 
     def items(self, program: str) -> list[dict[str, Any]]:
         return [deepcopy(item) for (of, _), item in sorted(self.stored.items()) if of == program]

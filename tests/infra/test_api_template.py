@@ -68,6 +68,8 @@ SUPERVISORS = {
     "GET /programs/{program}/teams/{team}",
     "GET /programs/{program}/nights",
     "GET /programs/{program}/completion",
+    "GET /programs/{program}/waiting",
+    "GET /programs/{program}/audit",
     "GET /programs/{program}/orders",
     "GET /programs/{program}/versions",
     "GET /programs/{program}/versions/{version}",

@@ -177,6 +177,8 @@ GRANTS = {
     "Supervision": {
         "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query"),
+        "StorageAudit": _dynamodb("GetItem", "BatchGetItem", "Query"),
+        "LoginStaffPool": {"cognito-idp:ListUsersInGroup"},
     },
     "Appointments": {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
@@ -265,6 +267,9 @@ def test_each_looks_through_the_indexes_it_has_a_use_for_and_nobody_through_ever
         ("ProgressRole", "dynamodb:Query", ("StorageMembers", "/index/BySequence")),
         ("AppointmentsRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
         ("SealingRole", "dynamodb:Query", ("StorageAudit", "/index/ByTime")),
+        ("SupervisionRole", "dynamodb:Query", ("StorageAudit", "/index/ByTime")),
+        ("SupervisionRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
+        ("SupervisionRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
         ("AdminRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
     }
 

@@ -20,7 +20,7 @@ class CognitoReviewers:
         return sorted(self._names(program, least))
 
     def names(self, program: str) -> Mapping[str, str]:
-        """Return the user name of each enabled user of a program who decides, by their subject."""
+        """Return the name of each enabled user of a program who decides, by their subject: else their user name."""
         return self._names(program, "reviewer")
 
     def _names(self, program: str, least: Role) -> dict[str, str]:
@@ -29,7 +29,7 @@ class CognitoReviewers:
             for user in self._users(group):
                 values = {attribute["Name"]: attribute["Value"] for attribute in user.get("Attributes", ())}
                 if user.get("Enabled", True) and values.get(PROGRAM) == program:
-                    names[values["sub"]] = user["Username"]
+                    names[values["sub"]] = values.get("name") or user["Username"]
         return names
 
     def _users(self, group: str) -> Iterator[dict[str, Any]]:

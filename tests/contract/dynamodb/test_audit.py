@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from threading import Barrier
@@ -15,12 +15,12 @@ from ladder.adapters.aws import backoff
 from ladder.adapters.dynamodb.audit import DynamoAudit, audited, exchange_keys
 from ladder.adapters.dynamodb.table import ConditionFailed, Put, Table, decode, encode
 from ladder.domain.audit.records import Record, StoredItem
-from ladder.domain.audit.seal import MAX_RECORDS, Link, Seal, make_seal
+from ladder.domain.audit.seal import MAX_RECORDS, Link, Seal, make_seal, proves
 from ladder.usage import Usage
 from sealing.seal import Sealed, seal
 from tests.builders.audit_chain import NOW, PROGRAM, record, verified
 from tests.builders.planning import program
-from tests.builders.stores import EMULATED
+from tests.builders.stores import EMULATED, audit_table
 from tests.fakes import MemoryPrograms
 from tests.fakes.audit import MemoryAnchors, MemoryAudit
 from tests.fakes.faulty_client import Faulty, answer_lost, sent_twice
@@ -44,7 +44,7 @@ class AuditStores:
 
 @pytest.fixture
 def table(dynamodb: Any) -> Table:
-    return Table(dynamodb, _table(dynamodb, f"sealed-{next(NUMBERS)}"), Usage())
+    return Table(dynamodb, audit_table(dynamodb, f"sealed-{next(NUMBERS)}"), Usage())
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -203,18 +203,29 @@ def run(audit: DynamoAudit) -> Sealed:
     return seal(programs=programs, audit=audit, anchors=MemoryAnchors(), now=NOW, pause=backoff)
 
 
-def _table(client: Any, name: str) -> str:
-    client.create_table(
-        TableName=name,
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk", "at")],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "ByTime",
-                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    return name
+def test_records_come_newest_first_a_part_at_a_time_and_those_of_one_moment_together(table: Table) -> None:
+    audit, memory = DynamoAudit(table), MemoryAudit()
+    for number in range(12):
+        at = NOW - timedelta(minutes=number // 3)  # three of each moment
+        each = replace(record(number), at=at)
+        table.write(audited(each, table.name))
+        memory.record(each)
+    for stored in (audit, memory):
+        first = [str(item["at"]) for item in stored.latest(PROGRAM, before=None, count=4)]
+        assert first == sorted(first, reverse=True)
+        assert len(first) == 6
+        rest = stored.latest(PROGRAM, before=first[-1], count=100)
+        assert {str(item["at"]) for item in rest}.isdisjoint(first)
+        assert len(rest) == 6
+
+
+def test_a_seal_is_found_by_its_records_and_none_for_what_waits(table: Table) -> None:
+    audit = DynamoAudit(table)
+    table.write(audited(record(1), table.name))
+    run(audit)
+    table.write(audited(record(2), table.name))
+    keys = [record(1).key, record(2).key]
+    seals = audit.seals_of(PROGRAM, keys)
+    assert list(seals) == keys[:1]
+    assert proves(seals[keys[0]], record(1).item)
+    assert not proves(seals[keys[0]], {**record(1).item, "who": "somebody else"})

@@ -2,25 +2,32 @@
 
 from dataclasses import replace
 
+import pytest
+
 from ladder.domain.challenges.rotation import Launch, Rotation
 from ladder.domain.message import Message
-from supervision.show_nights import Night, show_nights
+from ladder.domain.reviews.staff_names import StaffNames
+from ladder.usage import Usage
+from supervision.show_nights import Night, NightContext, NightUsage, show_nights
 from tests.builders.supervised import CARE, PACE, PROGRAM, Supervised, days_before
 
-RULES = {1: PROGRAM.challenges}
+ANNA = "0b9d3c1e-7a52-4f0e-9d8a-3c2b1a0f9e8d"
+CONTEXT = NightContext(
+    rules={1: PROGRAM.challenges}, names=StaffNames(lambda: {ANNA: "Anna"}, {}), usage={}, model_tokens={}
+)
 
 
 def planned(**changes: object) -> Rotation:
     return replace(Supervised().night(days_before(1), {PACE: [1], CARE: [1]}), **changes)  # type: ignore[arg-type]
 
 
-def shown(rotation: Rotation) -> Night:
-    [night] = show_nights([rotation], RULES)
+def shown(rotation: Rotation, context: NightContext = CONTEXT) -> Night:
+    [night] = show_nights([rotation], context)
     return night
 
 
 def test_the_newest_night_comes_first() -> None:
-    nights = show_nights([planned(), replace(planned(), claim=replace(planned().claim, revision=2))], RULES)
+    nights = show_nights([planned(), replace(planned(), claim=replace(planned().claim, revision=2))], CONTEXT)
     assert [night.revision for night in nights] == [2, 1]
 
 
@@ -67,3 +74,20 @@ def test_members_are_counted_and_never_named() -> None:
 def test_a_night_that_never_planned_has_no_categories() -> None:
     night = shown(planned(plan=None, step="collected"))
     assert (night.categories, night.resting, night.lowered) == ((), {}, (0, 0, 0))
+
+
+def test_a_night_says_what_it_used_and_how_many_tokens_its_day_took() -> None:
+    rotation = planned()
+    used = Usage(write_units=12.5, read_units=3.0, platform_calls=4, metric_calls=2)
+    context = replace(
+        CONTEXT, usage={rotation.claim.rotation: used}, model_tokens={rotation.claim.date: 700, days_before(2): 1}
+    )
+    night = shown(rotation, context)
+    assert night.used == NightUsage(write_units=12.5, read_units=3.0, platform_calls=4, metric_calls=2)
+    assert night.model_tokens == 700
+    assert (shown(rotation).used, shown(rotation).model_tokens) == (None, 0)
+
+
+@pytest.mark.parametrize(("actor", "name"), [("schedule", "schedule"), (ANNA, "Anna"), (ANNA.replace("0", "1"), None)])
+def test_whoever_started_a_night_is_named_and_nobody_who_left(actor: str, name: str | None) -> None:
+    assert shown(planned(actor=actor)).by_name == name

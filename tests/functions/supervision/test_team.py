@@ -1,16 +1,18 @@
 """A team as its supervisor sees it: who may need help, what waits, what to recognise; by name, never by result."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from ladder.domain.points.compiled import key_mark
 from ladder.domain.points.ledger import State, StreakState
+from ladder.domain.reviews.review import Kind, OpenReview
 from ladder.messages.render import render
 from supervision.show_team import Team, show_team
 from tests.builders import academy
 from tests.builders.programs import with_values
 from tests.builders.supervised import (
     CARE,
+    NOW,
     PACE,
     PROGRAM,
     ROSTER,
@@ -18,6 +20,7 @@ from tests.builders.supervised import (
     Supervised,
     days_before,
 )
+from tests.fakes.waiting import MemoryWaiting
 
 EARLY = [(0, ROSTER[0]), (1, ROSTER[1])]
 BOOK = academy.academy().rulebook
@@ -102,3 +105,25 @@ def test_a_team_of_two_has_no_total_as_it_would_tell_each_what_the_other_earned(
     larger = [*EARLY, (2, replace(ROSTER[2], team="early"))]
     [goal] = show_team(supervised.context("admin"), "early", larger, {}).goals
     assert goal.total == 0
+
+
+def test_a_team_says_since_when_something_waits_and_whose_turn_it_is() -> None:
+    """Of its own members alone, the oldest first; a draft that waits for a second admin is none of it."""
+    kinds: tuple[tuple[int, Kind, str], ...] = (
+        (1, "hold", ROSTER[0].id),
+        (20, "dispute", ROSTER[0].id),
+        (30, "publication", ROSTER[0].id),
+        (40, "hold", ROSTER[2].id),
+    )
+    waits = [
+        OpenReview(opened_at=NOW - timedelta(days=days), kind=kind, member=member, id=f"{days:032x}", assigned_to=None)
+        for days, kind, member in kinds
+    ]
+    supervised = Supervised(waiting=MemoryWaiting(waits, {(ROSTER[0].id, f"{1:032x}")}))
+    anna, zoe = shown(supervised).members
+    assert (anna.waiting_since, anna.waits) == (None, ())
+    assert zoe.waiting_since == NOW - timedelta(days=20)
+    assert [(item.kind, item.waits_for, item.next, item.late) for item in zoe.waits] == [
+        ("dispute", "review", "admin", True),
+        ("hold", "confirmation", "colleague", False),
+    ]

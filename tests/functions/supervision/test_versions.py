@@ -12,6 +12,7 @@ from ladder.domain.errors import NotFound
 from ladder.domain.message import verbatim
 from ladder.domain.programs.files import ProgramFiles
 from ladder.domain.programs.program import Program
+from ladder.domain.reviews.staff_names import StaffNames
 from supervision.show_versions import STORED, Changes, show_changes, show_version, show_versions
 from tests.builders import academy
 from tests.fakes import MemoryPrograms
@@ -19,6 +20,7 @@ from tests.fakes.administration import MemoryPublications, MemoryWrittenPrograms
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = academy.academy().key
+NAMES = StaffNames(dict, {})
 
 
 class Versions:
@@ -54,7 +56,7 @@ def test_versions_come_newest_first_in_pages_that_miss_none() -> None:
         versions.publish(named(f"n{number}"), number)
     seen, before = list[int](), 999
     while True:
-        page = show_versions(KEY, before=before, limit=2, published=versions.publications)
+        page = show_versions(KEY, before=before, limit=2, published=versions.publications, names=NAMES)
         seen += [listed.version for listed in page.versions]
         if page.before is None:
             break
@@ -66,7 +68,7 @@ def test_versions_come_newest_first_in_pages_that_miss_none() -> None:
 def test_a_version_is_shown_as_it_was_written_comments_and_all() -> None:
     versions = Versions()
     versions.publish(named("a"), 1, "name: a  # as we say it\n")
-    shown = show_version(KEY, 1, versions.publications, versions.written)
+    shown = show_version(KEY, 1, versions.publications, versions.written, names=NAMES)
     assert shown.files is not None
     assert shown.files.texts == {"a.yaml": "name: a  # as we say it\n"}
     assert shown.program["name"] == "a"
@@ -76,7 +78,7 @@ def test_a_pause_leaves_the_text_as_it_was_and_is_listed() -> None:
     versions = Versions()
     versions.publish(named("a"), 1, "name: a\n")
     versions.publish(replace(named("a"), paused=True), 2)
-    shown = show_version(KEY, 2, versions.publications, versions.written)
+    shown = show_version(KEY, 2, versions.publications, versions.written, names=NAMES)
     assert shown.files is not None
     assert [(pause.what, pause.key) for pause in shown.listed.pauses] == [("program", KEY)]
 
@@ -84,14 +86,14 @@ def test_a_pause_leaves_the_text_as_it_was_and_is_listed() -> None:
 def test_a_version_published_without_its_files_is_shown_as_it_is_stored() -> None:
     versions = Versions()
     versions.publish(named("a"), 1)
-    assert show_version(KEY, 1, versions.publications, versions.written).files is None
+    assert show_version(KEY, 1, versions.publications, versions.written, names=NAMES).files is None
 
 
 def test_no_version_is_shown_with_the_text_of_another() -> None:
     versions = Versions()
     versions.publish(named("a"), 1)
     versions.written.keep(named("b"), ProgramFiles(file="a.yaml", texts={"a.yaml": "name: b\n"}))
-    assert show_version(KEY, 1, versions.publications, versions.written).files is None
+    assert show_version(KEY, 1, versions.publications, versions.written, names=NAMES).files is None
 
 
 def test_changes_are_lines_of_the_text() -> None:

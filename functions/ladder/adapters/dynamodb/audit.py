@@ -13,10 +13,12 @@ from typing import Any
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table
 from ladder.domain.audit.records import MARKS, SEALS, Record, StoredItem
-from ladder.domain.audit.seal import Link, Seal, link, oldest_first, seal_number
+from ladder.domain.audit.seal import Link, Seal, link, oldest_first, seal_key, seal_number
 
 BY_TIME = "ByTime"  # an index on (pk, at): records alone, for neither a seal nor a mark has an `at`
 
+
+AFTER_ALL = "9999"  # after every moment
 
 EXCHANGED = {"pk": "program", "sk": "key", "program": "pk", "key": "sk"}
 
@@ -55,6 +57,27 @@ class DynamoAudit:
         marks = self._table.get_many([(program, f"{MARKS}{key}") for key in keys])
         waiting = [key for key in keys if (program, f"{MARKS}{key}") not in marks]
         return oldest_first(map(exchange_keys, self._table.get_many([(program, key) for key in waiting]).values()))
+
+    def latest(self, program: str, *, before: str | None, count: int) -> Sequence[StoredItem]:
+        last, keys = before or AFTER_ALL, list[tuple[str, str]]()
+        for item in self._table.query_index_back(BY_TIME, ("pk", program), ("at", last), page=count):
+            if len(keys) >= count and item["at"] != keys[-1][0]:  # of one moment, all or none
+                break
+            keys.append((item["at"], item["sk"]))
+        found = self._table.get_many([(program, key) for _, key in keys])
+        return [exchange_keys(found[program, key]) for _, key in keys if (program, key) in found]
+
+    def seals_of(self, program: str, keys: Sequence[str]) -> Mapping[str, StoredItem]:
+        marks = self._table.get_many([(program, f"{MARKS}{key}") for key in keys])
+        numbers = {
+            sk.removeprefix(MARKS): seal_key(mark["seal"])
+            for (_, sk), mark in marks.items()
+            if isinstance(mark.get("seal"), int)  # else somebody spoiled it
+        }
+        seals = self._table.get_many([(program, number) for number in set(numbers.values())])
+        return {
+            key: exchange_keys(seals[program, number]) for key, number in numbers.items() if (program, number) in seals
+        }
 
     def seal(self, seal: Seal) -> bool:
         """Write the seal and the marks of its records in one transaction; False where one exists."""

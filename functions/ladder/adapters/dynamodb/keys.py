@@ -52,6 +52,15 @@ def rotation(rotation: str) -> str:
     return f"ROTATION#{rotation}"
 
 
+def usage(rotation: str) -> str:
+    """Return the key of what a rotation has used so far."""
+    return f"USAGE#{rotation}"
+
+
+def usages(first: date, last: date) -> Span:
+    return f"USAGE#{first.isoformat()}", f"USAGE#{last.isoformat()}#~"
+
+
 def rotations(first: date, last: date) -> Span:
     return f"ROTATION#{first.isoformat()}", f"ROTATION#{last.isoformat()}#~"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.table import ABSENT, Item, Put, iso
+from ladder.adapters.dynamodb.table import ABSENT, Item, Put, Table, iso
 from ladder.domain.audit.records import Record, salted_digest
 from ladder.domain.message import Message
 from ladder.domain.reviews.audit_records import review_decided
@@ -14,6 +14,7 @@ from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, Ter
 
 INDEX = "Reviews"  # sparse: open reviews, and decisions that have yet to take effect
 INDEXED = ("review_program", "opened_at")
+LAST = "9"  # after every moment
 
 
 def opened(review: Review) -> Put:
@@ -54,6 +55,12 @@ def from_item(item: Mapping[str, Any]) -> Review | None:
         decided=_decided(item) if "decided_at" in item else None,
         lapsed=item.get("settled", False),
     )
+
+
+def open_reviews(table: Table, program: str) -> list[OpenReview]:
+    """Return what waits, oldest first. One that was decided a moment ago may still be in the index."""
+    items = table.query_index(INDEX, (INDEXED[0], program), (INDEXED[1], LAST))
+    return sorted(map(waiting, items), key=lambda review: review.order)
 
 
 def waiting(item: Mapping[str, Any]) -> OpenReview:

@@ -20,9 +20,11 @@ from ladder.adapters.dynamodb.programs import published_by, with_digest
 from ladder.adapters.dynamodb.review_items import (
     INDEX,
     INDEXED,
+    LAST,
     decision,
     decision_digest,
     from_item,
+    open_reviews,
     opened,
     waiting,
 )
@@ -44,7 +46,6 @@ if TYPE_CHECKING:  # not needed to open reviews
     from ladder.adapters.dynamodb.links import DynamoLinks
 
 SALT_BYTES = 16
-LAST = "9"  # after every moment
 EXISTS = Clause("attribute_exists(kind)")
 OPEN = EXISTS & Clause("attribute_not_exists(decided_at)") & Clause("attribute_not_exists(settled)")
 
@@ -73,8 +74,7 @@ class DynamoReviewQueue(DynamoReviews):
         self._links = links
 
     def waiting(self, program: str) -> list[OpenReview]:
-        items = self._table.query_index(INDEX, (INDEXED[0], program), (INDEXED[1], LAST))
-        return sorted(map(waiting, items), key=lambda review: review.order)
+        return open_reviews(self._table, program)
 
     def find(self, program: str, places: Sequence[tuple[str, str]]) -> list[Review]:
         wanted = [(keys.member(program, member), keys.review(review)) for member, review in places]

@@ -314,9 +314,9 @@ class Table:
         yield from self._query_index(index, partition, first, ">=")
 
     def query_index_back(
-        self, index: str, partition: tuple[str, str], before: tuple[str, int], *, page: int
+        self, index: str, partition: tuple[str, str], before: tuple[str, str | int], *, page: int
     ) -> Iterator[Item]:
-        """Yield items of an index's partition whose sort key, a number, is below one, the highest first.
+        """Yield items of an index's partition whose sort key is below one, the highest first.
 
         `page` bounds what one call reads.
         """
@@ -355,6 +355,22 @@ class Table:
                 self._usage.write_units += sum(capacity["CapacityUnits"] for capacity in capacities)
                 return
         raise Unavailable(f"other writers kept the items busy through {ATTEMPTS} tries")
+
+    def add(self, pk: str, sk: str, amounts: Mapping[str, int]) -> None:
+        """Add to numbers of an item, which are 0 until then. What is sent again is added again."""
+        names = {f"#a{index}": name for index, name in enumerate(amounts)}
+        values = {f":a{index}": amount for index, amount in enumerate(amounts.values())}
+        added = ", ".join(f"#a{index} :a{index}" for index in range(len(amounts)))
+        with busy_is_unavailable():
+            answer = self._client.update_item(
+                TableName=self.name,
+                Key=encode({"pk": pk, "sk": sk}),
+                UpdateExpression=f"ADD {added}",
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=encode(values),
+                ReturnConsumedCapacity="TOTAL",
+            )
+        self._usage.write_units += answer["ConsumedCapacity"]["CapacityUnits"]
 
     def _query_index(
         self, index: str, partition: tuple[str, str], sort: tuple[str, str | int], operator: str, **how: object

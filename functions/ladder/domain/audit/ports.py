@@ -1,6 +1,6 @@
 """The ports of the audit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -18,6 +18,15 @@ class Audit(Protocol):
         self, program: str, *, since: datetime | None
     ) -> Sequence[StoredItem]: ...  # oldest first; None: all of them
     def seal(self, seal: Seal) -> bool: ...  # with its marks; False: another seal was written first
+
+
+class AuditTrail(Protocol):
+    """The stored audit, for people who look something up in it."""
+
+    def latest(self, program: str, *, before: str | None, count: int) -> Sequence[StoredItem]:
+        """Return records, the newest first: `count`, and those of the same moment as the last. `before`: older ones."""
+
+    def seals_of(self, program: str, keys: Sequence[str]) -> Mapping[str, StoredItem]: ...  # of the sealed ones
 
 
 class Anchors(Protocol):

@@ -7,7 +7,7 @@ An anchor names a day's newest seal so far, stored where not even its owner can 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -74,6 +74,17 @@ def link(item: StoredItem) -> Link:
 
 def mark(program: str, key: str, n: int) -> dict[str, Any]:
     return {"program": program, "key": f"{MARKS}{key}", "seal": n}
+
+
+def proves(seal: StoredItem, record: StoredItem) -> bool:
+    """Return whether a stored seal is as it was written, and has the record as it is stored now."""
+    content = {name: value for name, value in seal.items() if name != "digest"}
+    listed = seal.get("records")
+    return (
+        isinstance(listed, Mapping)
+        and seal.get("digest") == digest(content)
+        and listed.get(record["key"]) == digest(record)
+    )
 
 
 def seal_key(n: int) -> str:

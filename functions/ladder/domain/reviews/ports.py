@@ -48,6 +48,11 @@ class ReviewQueue(Reviews, Protocol):
     def undelivered(self, program: str) -> Sequence[Review]: ...
 
 
+class WaitingReviews(Protocol):
+    def open(self, program: str) -> Sequence[OpenReview]: ...  # oldest first
+    def for_colleagues(self, program: str) -> Collection[tuple[str, str]]: ...  # member and review of each such hold
+
+
 class MemberVerdicts(Protocol):
     """The verdicts of a member, each with the review that followed, and their contests."""
 
