@@ -36,7 +36,7 @@ def what_waits(context: RequestContext, members: Collection[str]) -> list[Unansw
     """Return what waits about these members, oldest first. Reads the program's queue once, whoever they are."""
     program, compiled = context.viewer.program, context.compiled
     reviews = [review for review in context.services.waiting.open(program) if review.member in members]
-    holds = context.services.waiting.for_colleagues(program) if reviews else set[tuple[str, str]]()
+    holds = context.services.waiting.for_colleagues(program, {review.member for review in reviews})
     days, today = LocalDays(compiled.schedule), context.today
     return [
         waiting(

@@ -1,5 +1,6 @@
 """What waits for people, in memory."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from ladder.domain.reviews.review import OpenReview
@@ -13,5 +14,5 @@ class MemoryWaiting:
     def open(self, program: str) -> list[OpenReview]:
         return sorted(self.reviews, key=lambda review: review.order)
 
-    def for_colleagues(self, program: str) -> set[tuple[str, str]]:
-        return self.colleagues
+    def for_colleagues(self, program: str, members: Collection[str]) -> set[tuple[str, str]]:
+        return {(member, review) for member, review in self.colleagues if member in members}

@@ -8,16 +8,20 @@ from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.table import Put
 from ladder.adapters.dynamodb.waiting_reviews import DynamoWaitingReviews
 from ladder.domain.activities.activity import Activity
+from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.rotation import Claim
-from ladder.domain.points.ledger import FOR_COLLEAGUE, Entry, EntryLine, LedgerChange, State
+from ladder.domain.points.rules import Rule
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.review import review_id
 from ladder.usage import Usage
+from rewards.reward import RewardContext, reward
+from tests.builders.academy import book
 from tests.builders.ledger_stores import stack_tables
 from tests.builders.stores import Tables
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CLAIM = Claim(program="bank", date=date(2026, 3, 2), revision=1, attempt=1)
+HELPED = Rule(key="HELPED", name="helped", match=EventFilter(types=("peer.assisted",)), points=5, confirm="colleague")
 JO, KIM = "5e" * 16, "6f" * 16
 
 
@@ -44,32 +48,24 @@ def test_the_tokens_of_a_day_are_those_that_its_badges_took(tables: Tables) -> N
 
 
 def test_what_waits_comes_oldest_first_and_says_which_of_it_a_colleague_can_confirm(tables: Tables) -> None:
-    stores = stack_tables(tables).stores()
-    line = EntryLine("HELPED", base=5, held=5, because=FOR_COLLEAGUE)
-    helped = Entry(
-        activity=Activity(source="crm", id="h1", type="peer.assisted", occurred_at=AT, attributes={}),
-        program_version=1,
-        lines=(line,),
-        points=0,
-        spent=0,
-        held=5,
-        sequence=1,
-        recorded_at=AT,
+    stack = stack_tables(tables)
+    stores = stack.stores()
+    compiled = stores.compiled(stack.publish(book(rules=(HELPED,))).key)
+    helped = Activity(source="crm", id="h1", type="peer.assisted", occurred_at=AT, received_at=AT, attributes={})
+    context = RewardContext(
+        member=JO,
+        compiled=compiled,
+        compiled_version=lambda _: compiled,
+        ledger=stores.ledger(compiled),
+        allowances=stores.allowances,
+        now=AT,
     )
-    stores.ledger().commit(
-        LedgerChange(
-            program="bank",
-            member=JO,
-            before=State(),
-            after=State(sequence=1),
-            entries=[helped],
-            due_at=AT + timedelta(days=14),
-        )
-    )
-    older = entry_review("dispute", "bank", KIM, ("crm", "e1"), now=AT - timedelta(days=1))
+    reward(context, [helped], pause=lambda tries: None)
+    older = entry_review("dispute", "academy", KIM, ("crm", "e1"), now=AT - timedelta(days=1))
     DynamoReviews(stores.members).open(older)
     waiting = DynamoWaitingReviews(stores.members)
-    found = [(review.member, review.kind) for review in waiting.open("bank")]
+    found = [(review.member, review.kind) for review in waiting.open("academy")]
     assert found == [(KIM, "dispute"), (JO, "hold")]
-    assert waiting.for_colleagues("bank") == {(JO, review_id("hold", "crm", "h1"))}
-    assert waiting.open("academy") == []
+    assert waiting.for_colleagues("academy", {JO, KIM}) == {(JO, review_id("hold", "crm", "h1"))}
+    assert waiting.for_colleagues("academy", {KIM}) == set()
+    assert waiting.open("bank") == []

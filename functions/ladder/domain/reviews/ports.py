@@ -50,7 +50,8 @@ class ReviewQueue(Reviews, Protocol):
 
 class WaitingReviews(Protocol):
     def open(self, program: str) -> Sequence[OpenReview]: ...  # oldest first
-    def for_colleagues(self, program: str) -> Collection[tuple[str, str]]: ...  # member and review of each such hold
+    def for_colleagues(self, program: str, members: Collection[str]) -> Collection[tuple[str, str]]:
+        """Return member and review of each of their holds that a colleague can confirm."""
 
 
 class MemberVerdicts(Protocol):
