@@ -111,6 +111,11 @@ class Entry:
         return self.activity.key
 
     @property
+    def waits_for_colleague(self) -> bool:
+        """Whether a colleague had to confirm it when it was recorded: what it waits for now, its hold says."""
+        return any(line.held and line.because == FOR_COLLEAGUE for line in self.lines)
+
+    @property
     def amends(self) -> Key | None:
         """The event that it amends; None where it amends none, or does not count."""
         counts = all(note.code != NOT_COUNTED for note in self.notes)
