@@ -80,9 +80,9 @@ class FakeService:
             self.calls.append(f"{request.method} {request.path}")
             fault = self.faults.popleft() if self.faults else ""
             if fault == "throttle":
-                raise HttpError(429, self.throttle_code, "too many requests", {"Retry-After": RETRY_AFTER})
+                return _error(429, self.throttle_code, {"Retry-After": RETRY_AFTER})
             if fault == "down":
-                raise HttpError(503, self.down_code, "the service is down")
+                return _error(503, self.down_code, {})
             response = self._handle(request)
         if fault == "bad_gateway":
             raise HttpError(502, "bad.gateway", "the answer was lost behind the gateway")
@@ -102,6 +102,11 @@ class FakeService:
                 answer = getattr(self, name)(request, *map(unquote, match.groups()))
                 return answer if isinstance(answer, Response) else json_response(200, answer)
         raise HttpError(404, "not.found", "no such path")
+
+
+def _error(status: int, code: str, headers: Mapping[str, str]) -> Response:
+    """Return an error under every name that services give to its code."""
+    return json_response(status, {"status": status, "code": code, "__type": code, "message": code}, headers)
 
 
 class FakeOAuthService(FakeService):

@@ -17,7 +17,8 @@ class FakeSlack(FakeService):
     def __init__(self, *, clock: Callable[[], float], channels: tuple[str, ...] = ("C0TEAM", "U0MEMBER")) -> None:
         super().__init__(clock=clock)
         self.messages: dict[str, list[dict[str, Any]]] = {_conversation(channel): [] for channel in channels}
-        self.scopes = {"chat:write", "channels:history", "im:write"}
+        self.scopes = {"chat:write", "channels:history", "im:write", "users:read.email"}
+        self.users = {"agent@example.org": "U0MEMBER"}
         self._last: dict[str, float] = {}
         self._posted = 0
 
@@ -25,7 +26,7 @@ class FakeSlack(FakeService):
         return {"token": TOKEN, "base_url": self.url}
 
     def visible(self, to: str) -> int:
-        return len(self.messages[_conversation(to)])
+        return len(self.messages[_conversation(self.users.get(to, to))])
 
     @route("POST", "/api/chat.postMessage")
     def post_message(self, request: Request) -> object:
@@ -64,6 +65,13 @@ class FakeSlack(FakeService):
         if problem := self._problem(request, "im:write"):
             return problem
         return {"ok": True, "channel": {"id": _conversation(request.json["users"])}}
+
+    @route("GET", "/api/users.lookupByEmail")
+    def look_up(self, request: Request) -> object:
+        if problem := self._problem(request, "users:read.email"):
+            return problem
+        user = self.users.get(request.query["email"])
+        return {"ok": True, "user": {"id": user}} if user else _error("users_not_found")
 
     @route("GET", "/api/conversations.history")
     def history(self, request: Request) -> object:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from infra.local.channels.connect import INSTANCE, FakeConnect
+from infra.local.channels.eventbridge import FakeEventBus
 from infra.local.channels.genesys import FakeGenesys
 from infra.local.channels.ispring import FakeIspring
 from infra.local.channels.learning_systems import (
@@ -30,10 +31,11 @@ from infra.local.channels.mail import FakeSES
 from infra.local.channels.points_api import FakePoints
 from infra.local.channels.slack import FakeSlack
 from infra.local.channels.teams import FakeTeams
+from infra.local.channels.webhook import FakeReceiver
 from infra.local.channels.xapi import FakeLRS
 from infra.local.emulator import KEYS, REGION
 from infra.local.http_server import HttpError
-from ladder.adapters.channels import open_channel
+from ladder.adapters.channels import BY_ROLE, open_channel
 from ladder.adapters.channels.settings import ChannelSettings
 from ladder.adapters.secrets import Secret
 from ladder.domain.delivery.ports import Channel, Outgoing
@@ -123,17 +125,20 @@ LEARNERS: dict[str, Callable[..., Any]] = {
     "moodle": FakeMoodle,
 }
 KINDS = (  # "points_api keys" is a system that honours keys
-    *("slack", "slack direct", "mail", "teams", "connect", "genesys", "xapi"),
+    *("slack", "slack direct", "slack mail", "mail", "teams", "connect", "genesys", "xapi"),
+    "webhook",
+    "eventbridge",
     *("points_api", "points_api keys", "ispring", *LEARNERS, "lti"),
 )
 
 
-def stage_of(kind: str, clock: FakeClock) -> ChannelStage:
+def stage_of(kind: str, clock: FakeClock) -> ChannelStage:  # noqa: PLR0911 - a line a kind
     if kind in LEARNERS:
         return ChannelStage(kind, LEARNERS[kind](clock=clock), clock, "1001", MARKERS)
     match kind:
-        case "slack" | "slack direct":
-            return ChannelStage("slack", FakeSlack(clock=clock), clock, "C0TEAM" if kind == "slack" else "U0MEMBER")
+        case "slack" | "slack direct" | "slack mail":
+            to = {"slack": "C0TEAM", "slack direct": "U0MEMBER", "slack mail": "agent@example.org"}[kind]
+            return ChannelStage("slack", FakeSlack(clock=clock), clock, to)
         case "mail":
             options = {"from": "ladder@example.org", "unsubscribe": "https://ladder.example/me#settings"}
             return ChannelStage(kind, FakeSES(clock=clock), clock, "agent@example.org", options)
@@ -141,6 +146,10 @@ def stage_of(kind: str, clock: FakeClock) -> ChannelStage:
             return ChannelStage(kind, FakeTeams(clock=clock), clock, "team")
         case "connect":
             return ChannelStage(kind, FakeConnect(clock=clock), clock, AGENT, {"instance": INSTANCE})
+        case "webhook":
+            return ChannelStage(kind, FakeReceiver(clock=clock), clock, "")
+        case "eventbridge":
+            return ChannelStage(kind, FakeEventBus(clock=clock), clock, "")
         case "genesys":
             return ChannelStage(kind, FakeGenesys(clock=clock), clock, "user-1")
         case "xapi":
@@ -165,6 +174,8 @@ def opened(kind: str) -> Iterator[ChannelStage]:
             stage.options = {
                 f"marker.{badge}": f"{stage.fake.url}/items/{badge}" for badge in ("PERSEVERANCE", "KUDOS")
             }
-        if kind not in {"mail", "connect"}:
+        if kind == "webhook":
+            stage.to = f"{stage.fake.url}/events"
+        if kind not in BY_ROLE:
             stage.secret = {**stage.fake.secret(), **({"key_id": KMS_KEY} if kind == "lti" else {})}
         yield stage

@@ -67,7 +67,7 @@ def test_a_change_of_options_opens_the_channel_anew() -> None:
 
 def test_a_kind_that_there_is_not_names_those_there_are() -> None:
     store = ManySecrets({"ladder/prod/bank/channels/fax": {}})
-    with pytest.raises(Rejected, match=r"no channel of kind 'fax': write one of slack, mail, .*lti"):
+    with pytest.raises(Rejected, match=r"no channel of kind 'fax': write one of webhook, .*lti"):
         channels(store, FakeClock()).open("bank", "fax", kind="fax", options={})
 
 

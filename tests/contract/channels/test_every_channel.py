@@ -17,9 +17,9 @@ from tests.fakes.fault_injection import Fate, Interposed, Killed, When
 
 OTHER_KEY = "0b9e7c55d2f14f7f8a3c1d2e4f5a6b7c"
 CANNOT_WITHDRAW = {"mail", "teams", "genesys", "points_api", "cornerstone"}
-CANNOT_LOOK = {"mail", "teams", "points_api", "ispring"}
-BY_BOTOCORE = {"mail", "connect"}
-READS_ITS_ANSWER = {"slack", "slack direct", "mail", "connect", "genesys", "moodle"}
+CANNOT_LOOK = {"mail", "teams", "points_api", "ispring", "webhook", "eventbridge"}
+BY_BOTOCORE = {"mail", "connect", "eventbridge"}
+READS_ITS_ANSWER = {"slack", "slack direct", "slack mail", "mail", "connect", "genesys", "moodle", "eventbridge"}
 
 
 @pytest.fixture(params=KINDS)
@@ -51,13 +51,15 @@ def test_it_is_found_only_where_it_arrived(stage: ChannelStage, kind: str) -> No
     assert channel.find(message) == (None if kind in CANNOT_LOOK else receipt)
 
 
-def test_one_key_is_one_message_where_the_channel_is_idempotent(stage: ChannelStage) -> None:
+def test_one_key_is_one_message_where_the_channel_is_idempotent(stage: ChannelStage, kind: str) -> None:
     channel, message = stage.open(), stage.outgoing()
     if channel.guarantee != "idempotent":
         pytest.skip(f"{channel.guarantee}: the outbox looks before it sends again")
     receipts = {channel.send(message)}
+    stage.clock.sleep(3_600)
     receipts.add(stage.open().send(replace(message, sent_at=message.sent_at.replace(hour=13))))
-    assert (len(receipts), stage.visible) == (1, 1)
+    assert stage.visible == 1
+    assert len(receipts) == (2 if kind == "eventbridge" else 1)  # the bus numbers what it is given
 
 
 def test_what_can_be_taken_back_is_gone_and_stays_gone(stage: ChannelStage, kind: str) -> None:
@@ -74,7 +76,7 @@ def test_what_can_be_taken_back_is_gone_and_stays_gone(stage: ChannelStage, kind
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_an_error_says_whether_anything_was_done(stage: ChannelStage, kind: str, fault: str) -> None:
-    if fault == "cut_short" and kind in {"xapi", "lti"}:
+    if fault == "cut_short" and kind in {"xapi", "lti", "webhook"}:
         pytest.skip("an answer of 204 has no body to cut")
     if fault == "garble" and kind not in READS_ITS_ANSWER:
         pytest.skip("the status says it all")
@@ -122,6 +124,8 @@ def test_credentials_that_are_not_accepted_close_the_channel_and_are_not_repeate
 
 
 def _spoiled(key: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [f"whsec_{'spoiled+' * 4}"]
     if isinstance(value, dict):
         return {name: re.sub("sig=.*", "sig=spoiled", address) for name, address in value.items()}
     return value if key.endswith(("url", "key_id", "user")) else "spoiled"

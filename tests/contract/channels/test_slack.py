@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import Block
 from infra.local.channels.slack import FakeSlack
 from infra.local.http_server import Request, Response
 from ladder.adapters.channels.slack import message
+from ladder.domain.delivery.ports import Button
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
 from tests.builders.outgoing import outgoing
 from tests.contract.channels.setups import ChannelStage, opened
@@ -58,6 +59,13 @@ def test_the_button_speaks_the_reader_s_language() -> None:
     assert (button["text"]["text"], button["url"]) == ("Öffnen", "https://ladder.example/me#badges")
 
 
+def test_an_action_names_the_button_that_leads_to_where_it_is_answered() -> None:
+    asked = outgoing(actions=(Button("confirm", "Confirm", "m-0002#academy#e1"),))
+    *_, actions = message(asked)["blocks"]
+    (button,) = actions["elements"]
+    assert (button["text"]["text"], button["url"]) == ("Confirm", asked.link)
+
+
 def test_the_second_message_of_a_second_is_throttled_and_another_channel_s_is_not() -> None:
     with opened("slack") as stage:
         channel = stage.open()
@@ -95,6 +103,17 @@ def test_an_unknown_channel_is_this_message_s_trouble_only(stage: ChannelStage) 
     with pytest.raises(Rejected, match="channel_not_found") as refused:
         stage.open().send(stage.outgoing(to="C0NOWHERE"))
     assert not isinstance(refused.value, ChannelClosed)
+
+
+def test_a_user_is_looked_up_by_their_mail_address_once(stage: ChannelStage) -> None:
+    channel = stage.open()
+    for number in range(3):
+        channel.send(stage.outgoing(key=f"{number:032x}", to="agent@example.org"))
+        stage.clock.sleep(1)
+    assert stage.fake.visible("U0MEMBER") == 3
+    assert sum("lookupByEmail" in call for call in stage.fake.calls) == 1
+    with pytest.raises(Rejected, match="users_not_found"):
+        channel.send(stage.outgoing(to="nobody@example.org"))
 
 
 def test_without_the_scope_to_look_nothing_is_said_to_be_absent(stage: ChannelStage) -> None:

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from ladder.adapters.aws import error_code, nothing_or_lost
 from ladder.adapters.channels.settings import ChannelSettings
+from ladder.adapters.channels.texts import within
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected
 
@@ -19,7 +20,6 @@ LOCALES = {"en": "en_US", "de": "de_DE", "es": "es_ES", "fr": "fr_FR", "it": "it
 MAX_TEXT = 3_000
 TAG = "ladder:key"
 ABSENT = "ResourceNotFoundException"
-ELLIPSIS = "…"
 
 
 class ConnectOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -42,8 +42,7 @@ class ConnectChannel:
             raise Rejected("an address of Amazon Connect is a user's ARN")
         text = "\n".join(filter(None, (outgoing.title, *outgoing.paragraphs)))
         link = f"\n{outgoing.link}" if outgoing.link else ""
-        room = MAX_TEXT - len(link)
-        text = (text if len(text) <= room else text[: room - 1] + ELLIPSIS) + link
+        text = within(text, MAX_TEXT - len(link)) + link
         try:
             answer = self._call(
                 "create_notification",

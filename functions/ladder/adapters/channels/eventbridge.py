@@ -13,7 +13,7 @@ from ladder.adapters.aws import error_code, nothing_or_lost
 from ladder.adapters.channels.events import SystemEvent
 from ladder.adapters.channels.settings import ChannelSettings
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
-from ladder.domain.errors import ChannelClosed, Rejected, Throttled, Unavailable
+from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
 
 SOURCE = "ladder"
 
@@ -49,10 +49,13 @@ class EventBridgeChannel:
         entry = {"Source": SOURCE, "DetailType": event.type, "Detail": detail, "EventBusName": self._bus}
         try:
             with nothing_or_lost():
-                (result,) = self._client.put_events(Entries=[entry])["Entries"]
+                answer = self._client.put_events(Entries=[entry])
         except ClientError as error:
             code = error_code(error)
             raise (ChannelClosed if "AccessDenied" in code else Rejected)(f"EventBridge: {code}") from error
+        if not answer.get("Entries"):  # botocore takes a page of HTML for an empty answer
+            raise AnswerLost("EventBridge answered without a result")
+        (result,) = answer["Entries"]
         match result.get("ErrorCode"):
             case None:
                 return str(result["EventId"])

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from ladder.adapters.channels.settings import ChannelSettings, NoOptions
+from ladder.adapters.channels.texts import within
 from ladder.adapters.http import parse, parse_done
 from ladder.domain.delivery.occasion import Occasion
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
@@ -24,7 +25,6 @@ MAX_TITLE, MAX_NOTE = 100, 800
 LOOK_BACK = timedelta(hours=1)
 PAGE_SIZE = 100
 REFERENCE_DIGITS = 12
-ELLIPSIS = "…"
 
 
 class Recognition(msgspec.Struct):
@@ -81,17 +81,13 @@ def recognition(outgoing: Outgoing) -> dict[str, Any]:
     return {
         "recipientId": outgoing.to,
         "type": TYPES.get(outgoing.occasion, USUAL_TYPE),
-        "title": _within(outgoing.title, MAX_TITLE),
-        "note": _within(text, MAX_NOTE - len(ending)) + ending,
+        "title": within(outgoing.title, MAX_TITLE),
+        "note": within(text, MAX_NOTE - len(ending)) + ending,
     }
 
 
 def _reference(outgoing: Outgoing) -> str:
     return f"\n({outgoing.key[:REFERENCE_DIGITS]})"
-
-
-def _within(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + ELLIPSIS
 
 
 def _instant(at: datetime) -> str:

@@ -17,13 +17,12 @@ from botocore.exceptions import ClientError
 
 from ladder.adapters.aws import error_code, nothing_or_lost
 from ladder.adapters.channels.settings import ChannelSettings
+from ladder.adapters.channels.texts import link_label
 from ladder.adapters.invitation_mail import attach_invitation
 from ladder.domain.calendar.icalendar import Invited
 from ladder.domain.delivery.appointment_news import CALENDAR, ORGANIZER
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
-from ladder.domain.message import Message
-from ladder.messages.render import render
 
 SMTP = SMTP_POLICY.clone(cte_type="7bit")  # any relay takes it as it is
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
@@ -97,7 +96,7 @@ def require_address(address: str) -> None:
 def compose(outgoing: Outgoing, *, sender: str, unsubscribe: str = "") -> EmailMessage:
     """Return the mail: the same words as plain text and as HTML. Raises Rejected for what is no mail address."""
     require_address(outgoing.to)
-    opens = render(Message("channels.open"), outgoing.language)
+    opens = link_label(outgoing)
     mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"] = sender, outgoing.to
     mail["Subject"] = _line(outgoing.title)[:MAX_SUBJECT]

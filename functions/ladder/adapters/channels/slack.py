@@ -1,7 +1,8 @@
 """Slack: chat.postMessage, read back by the message's metadata, taken back by chat.delete.
 
 Secret: {"token": "xoxb-…"}. Scopes of the app: chat:write, and to look after a lost answer channels:history,
-groups:history, im:history and im:write. An address is a channel's id (C…) or a user's (U…).
+groups:history, im:history and im:write. An address is a channel's id (C…), a user's (U…), or the mail address that a
+user has in Slack (scope users:read.email).
 Slack knows no idempotency key: the key travels as metadata, which only apps see. Texts stand in blocks of plain text,
 which Slack searches for no markup; the fallback is escaped.
 """
@@ -13,18 +14,16 @@ from typing import Any
 import msgspec
 
 from ladder.adapters.channels.settings import ChannelSettings, NoOptions
+from ladder.adapters.channels.texts import ELLIPSIS, link_label, within
 from ladder.adapters.http import parse, parse_done
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
-from ladder.domain.message import Message
-from ladder.messages.render import render
 
 EVENT_TYPE = "ladder_notification"
 MAX_HEADER, MAX_SECTION, MAX_BUTTON, MAX_URL, MAX_FALLBACK = 150, 3_000, 75, 3_000, 4_000
 MAX_SECTIONS = 40  # of 50 blocks in a message
 LOOK_BACK = timedelta(hours=1)
 A_PAGE = "100"
-ELLIPSIS = "…"
 
 BUSY = frozenset({"ratelimited", "rate_limited"})
 DOWN = frozenset({"service_unavailable", "team_added_to_org"})
@@ -53,6 +52,7 @@ class Answer(msgspec.Struct):
     error: str = ""
     ts: str = ""
     channel: str | dict[str, Any] = ""
+    user: dict[str, Any] = {}
     messages: list[dict[str, Any]] = []
     response_metadata: dict[str, Any] = {}
 
@@ -65,13 +65,14 @@ class SlackChannel:
         settings.read_options(NoOptions)
         secret = settings.read_secret(SlackSecret)
         self._slack = settings.keyed_service(secret.base_url, {"Authorization": f"Bearer {secret.token}"})
+        self._users: dict[str, str] = {}  # ids by mail address
 
     def send(self, outgoing: Outgoing) -> str | None:
-        answer = self._call("chat.postMessage", message(outgoing))
+        answer = self._call("chat.postMessage", {**message(outgoing), "channel": self._address(outgoing)})
         return f"{answer.channel}/{answer.ts}"
 
     def find(self, outgoing: Outgoing) -> str | None:
-        channel = outgoing.to
+        channel = self._address(outgoing)
         if channel.startswith(("U", "W")):  # a message to a user stands in their conversation with the app
             opened = self._call("conversations.open", {"users": channel}).channel
             channel = opened["id"] if isinstance(opened, dict) else opened
@@ -92,6 +93,14 @@ class SlackChannel:
             sent["ts"] == ts and _key(sent) == outgoing.key
             for sent in self._history(channel, oldest=ts, latest=ts, inclusive="true")
         )
+
+    def _address(self, outgoing: Outgoing) -> str:
+        if "@" not in outgoing.to:
+            return outgoing.to
+        if outgoing.to not in self._users:
+            found = self._call("users.lookupByEmail", query={"email": outgoing.to})
+            self._users[outgoing.to] = str(found.user["id"])
+        return self._users[outgoing.to]
 
     def _history(self, channel: str, **bounds: str) -> Iterator[dict[str, Any]]:
         query = {"channel": channel, "include_all_metadata": "true", "limit": A_PAGE, **bounds}
@@ -129,16 +138,18 @@ class SlackChannel:
 
 
 def message(outgoing: Outgoing) -> dict[str, Any]:
-    """Return the arguments of chat.postMessage. No text in it is markup, mentions anybody or is unfolded."""
+    """Return the arguments of chat.postMessage but for the channel.
+
+    No text in it is markup, mentions anybody or is unfolded.
+    """
     blocks: list[dict[str, Any]] = [{"type": "header", "text": _plain(outgoing.title, MAX_HEADER)}]
     shown, rest = outgoing.paragraphs[: MAX_SECTIONS - 1], outgoing.paragraphs[MAX_SECTIONS - 1 :]
     for text in filter(str.strip, (*shown, "\n".join(rest))):
         blocks.append({"type": "section", "text": _plain(text, MAX_SECTION)})
     if outgoing.link and len(outgoing.link) <= MAX_URL:
-        label = _plain(render(Message("channels.open"), outgoing.language), MAX_BUTTON)
+        label = _plain(link_label(outgoing), MAX_BUTTON)
         blocks.append({"type": "actions", "elements": [{"type": "button", "text": label, "url": outgoing.link}]})
     return {
-        "channel": outgoing.to,
         "text": escape("\n".join((outgoing.title, *outgoing.paragraphs)))[:MAX_FALLBACK],
         "mrkdwn": False,
         "blocks": blocks,
@@ -155,9 +166,7 @@ def escape(text: str) -> str:
 
 def _plain(text: str, most: int) -> dict[str, Any]:
     """Return a text object of plain text; Slack refuses an empty one."""
-    shown = text.strip() or ELLIPSIS
-    shown = shown if len(shown) <= most else shown[: most - 1] + ELLIPSIS
-    return {"type": "plain_text", "text": shown, "emoji": False}
+    return {"type": "plain_text", "text": within(text.strip() or ELLIPSIS, most), "emoji": False}
 
 
 def _key(sent: dict[str, Any]) -> object:

@@ -18,18 +18,16 @@ import msgspec
 
 from ladder.adapters.addresses import require_encrypted
 from ladder.adapters.channels.settings import ChannelSettings, NoOptions
+from ladder.adapters.channels.texts import ELLIPSIS, link_label
 from ladder.adapters.http import Service
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
 from ladder.domain.errors import ChannelClosed, Rejected
-from ladder.domain.message import Message
-from ladder.messages.render import render
 
 MAX_BYTES = 21_000  # 28 KB is documented; in practice less is refused
 CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.4"
 ORPHANED = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-ELLIPSIS = "…"
 EXPRESSION = re.compile(r"([{$@])(?=\{)")  # {{DATE(…)}}, ${…}, @{…}
 
 
@@ -87,7 +85,7 @@ def message(outgoing: Outgoing) -> dict[str, Any]:
 def card(outgoing: Outgoing, paragraphs: tuple[str, ...]) -> dict[str, Any]:
     texts: list[dict[str, Any]] = [_text(outgoing.title[:500], weight="Bolder", size="Medium")]
     texts += [_text(text) for text in paragraphs if text.strip()]
-    opens = {"type": "Action.OpenUrl", "title": render(Message("channels.open"), outgoing.language)}
+    opens = {"type": "Action.OpenUrl", "title": _inert(link_label(outgoing))}
     return {
         "$schema": SCHEMA,
         "type": "AdaptiveCard",
