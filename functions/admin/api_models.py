@@ -14,6 +14,7 @@ SUBJECT = r"^[A-Za-z0-9._:@-]{1,128}$"
 POSITION = r"^[0-9]{17}\.[0-9a-f]{32}\.[0-9a-f]{32}$"
 MOST_REVIEWS, USUAL_REVIEWS = 100, 25  # of one page
 LONGEST_WAIT = 24 * 365
+LONGEST_ORDER = 100
 LONGEST_ID = 300  # of an entry: those of Ladder contain the id of the event that they are about
 
 Key = Annotated[StrictStr, Field(min_length=1, max_length=64)]
@@ -95,6 +96,29 @@ class RevocationBody(CommandBody):
 
     source: Annotated[StrictStr, Field(min_length=1, max_length=64)]
     id: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ID)]
+
+
+class OrderStepBody(BaseModel):
+    """`order`: its id, as in the list of orders.
+
+    `reason`: the member reads it; it stays in the audit, so name nobody in it.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    order: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ORDER)]
+    step: Literal["approve", "hand_over"]
+    reason: Reason | None = None
+
+
+class OrderRefusalBody(BaseModel):
+    """As for another step; here the reason is required. The points come back to the member."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    order: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ORDER)]
+    step: Literal["refuse"]
+    reason: Reason
 
 
 class EvaluationBody(CommandBody):

@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from admin import member_routes, program_routes, review_routes
+from admin.decide_order import send_remaining_refunds
 from admin.decide_review import deliver_remaining
 from admin.personal_data import erase_leavers
 from admin.review_queue import open_overdue
@@ -19,6 +20,7 @@ from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.cognito import CognitoReviewers
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
+from ladder.adapters.dynamodb.fulfilments import DynamoFulfilments
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
@@ -92,6 +94,7 @@ def ports() -> Ports:
         reviews=DynamoReviewQueue(table, audit=audit.name, links=links),
         reviewers=CognitoReviewers(session.create_client("cognito-idp"), settings.user_pool),
         disputes=DynamoDisputes(table, audit=audit.name),
+        fulfilments=DynamoFulfilments(table, audit=audit.name),
         verdicts=DynamoVerdicts(table, audit=audit.name),
         rotations=DynamoRotations(programs),
         placements=DynamoAssignments(programs),
@@ -120,16 +123,22 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return resolve(app, event, context, request_context=request_context, logger=logger, usage=usage)
     if not event.get("deliver"):
         raise Rejected("unknown event: neither a request nor the schedule")
-    programs, reviews = ports().members.published, ports().services.reviews
-    try:  # if one fails, the others are done all the same
-        delivered = deliver_remaining(programs=programs, reviews=reviews, queue=ports().services.activities)
-    finally:
-        now = datetime.now(UTC)
+    services, now = ports().services, datetime.now(UTC)
+    programs, reviews, queue = ports().members.published, services.reviews, services.activities
+    acts = {
+        "delivered": partial(deliver_remaining, programs=programs, reviews=reviews, queue=queue),
+        "refunded": partial(send_remaining_refunds, programs=programs, fulfilments=services.fulfilments, queue=queue),
+        "opened": partial(open_overdue, programs=programs, reviews=reviews, now=now),
+    }
+    if now.hour == LEAVERS_HOUR:  # four runs a day, which read every roster
+        remaining = context.get_remaining_time_in_millis
+        acts["erased"] = partial(erase_leavers, services, now=now, time_left=lambda: remaining() > LONGEST_ERASURE)
+    done, failed = dict.fromkeys(("delivered", "refunded", "opened", "erased"), 0), list[Exception]()
+    for name, act in acts.items():
         try:
-            opened = open_overdue(programs=programs, reviews=reviews, now=now)
-        finally:
-            erased = 0
-            if now.hour == LEAVERS_HOUR:  # four runs a day, which read every roster
-                remaining = context.get_remaining_time_in_millis
-                erased = erase_leavers(ports().services, now=now, time_left=lambda: remaining() > LONGEST_ERASURE)
-    return {"delivered": delivered, "opened": opened, "erased": erased}
+            done[name] = act()
+        except Exception as error:  # noqa: BLE001 - if one fails, the others are done all the same
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return done

@@ -14,11 +14,14 @@ from admin.api_models import (
     ErasureBody,
     EvaluationBody,
     LoginBody,
+    OrderRefusalBody,
+    OrderStepBody,
     PointsGrantBody,
     RevocationBody,
     UnlinkBody,
 )
 from admin.commands import LedgerRequest, authorize_for_member, record_decision, send
+from admin.decide_order import OrderDecision, decide_order
 from admin.link import LinkedLogin, link_id, refuse_own_login
 from admin.personal_data import Erased, erase_decided, erasure_key, export
 from admin.services import RequestContext, request_context
@@ -175,6 +178,31 @@ def revoke(program: ProgramKey, member: Member, body: Annotated[RevocationBody, 
         raise Conflict(Message("admin.second_person_for_refund", {"points": gain})) from alone
     activity = reversal(event, reason=body.reason, actor="admin", now=decision.at)
     return created(send(context, member, activity, decision, again=again), again=again)
+
+
+@routes.post(
+    f"{PREFIX}/orders",
+    summary="Approve an order, say that it was handed over, or refuse it and give the points back",
+    responses=responses(good={200: "Somebody took the step before", 201: "Decided"}, refused=POSTING),
+    operation_id="decideOrder",
+)
+def decide_member_order(
+    program: ProgramKey, member: Member, body: Annotated[OrderStepBody | OrderRefusalBody, Body()]
+) -> Response[OrderDecision]:
+    context = request_context(routes).administer(program)
+    services = context.services
+    decided = decide_order(
+        context.staff,
+        member,
+        body.order,
+        body.step,
+        body.reason or "",
+        now=context.now,
+        ledger=services.ledger(None),
+        fulfilments=services.fulfilments,
+        queue=services.activities,
+    )
+    return created(decided, again=decided.again)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

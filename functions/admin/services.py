@@ -7,6 +7,7 @@ from ladder.domain.activities.ports import Activities, Identities
 from ladder.domain.challenges.ports import Executions, MemberMetrics, MemberStandings, Rotations
 from ladder.domain.judging.ports import Verdicts
 from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.fulfilment import Fulfilments
 from ladder.domain.points.ports import Disputes, Ledger
 from ladder.domain.programs.ports import Publications
 from ladder.domain.programs.program import Program
@@ -28,6 +29,7 @@ class Services(StaffServices):
     erasures: Erasures
     reviews: ReviewQueue
     disputes: Disputes
+    fulfilments: Fulfilments
     verdicts: Verdicts
     rotations: Rotations
     placements: MemberStandings

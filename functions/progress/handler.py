@@ -18,6 +18,7 @@ from ladder.adapters.dynamodb.appointments import DynamoAppointments
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.calendar_feeds import DynamoCalendarFeeds
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
+from ladder.adapters.dynamodb.fulfilments import DynamoFulfilments
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.links import DynamoLinks
@@ -600,7 +601,8 @@ def get_catalogue() -> Catalogue:
 )
 def get_orders() -> MyOrders:
     context = _context()
-    return show_orders(context.me, version=context.version, ledger=context.ledger)
+    fulfilments = DynamoFulfilments(ports().members.members, audit=settings.audit_table)
+    return show_orders(context.me, version=context.version, ledger=context.ledger, fulfilments=fulfilments)
 
 
 @app.post(

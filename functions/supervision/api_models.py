@@ -13,6 +13,7 @@ MOST_DAYS, USUAL_DAYS = 92, 28
 LONGEST_NAME = 200
 MOST_VERSIONS, USUAL_VERSIONS = 50, 20  # of one page
 NEWEST_VERSION = 999_999
+MOST_EXPORTED = 10_000  # orders: about 2 MB, and an answer may have 6
 MOST_ORDERS, USUAL_ORDERS = 100, 25  # of one page
 LONGEST_POSITION, POSITION = 400, r"^[0-9]"  # of an order among all: it begins with its time
 ERRORS: Mapping[int, str] = {
@@ -22,5 +23,12 @@ ERRORS: Mapping[int, str] = {
 ONE = (404,)
 
 
-def responses(description: str, *, refused: tuple[int, ...] = ONE) -> Responses:
-    return documented_responses(ERRORS, good={200: description}, refused=refused)
+CSV = "text/csv"
+
+
+def responses(description: str, *, refused: tuple[int, ...] = ONE, media_type: str | None = None) -> Responses:
+    """Return the responses of a route. `media_type`: of an answer that is not JSON."""
+    documented = documented_responses(ERRORS, good={200: description}, refused=refused)
+    if media_type:
+        documented[200]["content"] = {media_type: {"schema": {"type": "string"}}}
+    return documented

@@ -13,6 +13,7 @@ from ladder.adapters.cognito import CognitoReviewers
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.audit import DynamoAudit
+from ladder.adapters.dynamodb.fulfilments import DynamoFulfilments
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.night_usage import DynamoNightUsage
 from ladder.adapters.dynamodb.orders import DynamoOrders
@@ -70,6 +71,7 @@ def services() -> Services:
         staff=lambda program: CognitoReviewers(session.create_client("cognito-idp"), settings.user_pool).names(program),
         salt=lambda program, member: (members.get(keys.member(program, member), keys.SALT) or {}).get("salt"),
         published=DynamoPublications(programs, audit=audit.name),
+        fulfilments=DynamoFulfilments(members, audit=settings.audit_table),
         written=DynamoWrittenPrograms(programs),
         states=stores.ledger,
         compiled=stores.compiled,

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from ladder.web.app import REQUEST_CONTEXT, new_routes
 from ladder.web.program_named import ProgramNamed
 from supervision.api_models import (
+    CSV,
     LONGEST_NAME,
     LONGEST_POSITION,
     MEMBER,
     MOMENT,
     MOST_DAYS,
+    MOST_EXPORTED,
     MOST_ORDERS,
     MOST_VERSIONS,
     NEWEST_VERSION,
@@ -30,7 +33,7 @@ from supervision.services import RequestContext, request_context
 from supervision.show_audit import AuditFilter, AuditPage, show_audit
 from supervision.show_completion import Completions, show_completion
 from supervision.show_nights import NightContext, Nights, show_nights
-from supervision.show_orders import OrderPage, show_orders
+from supervision.show_orders import OrderPage, orders_as_csv, show_orders
 from supervision.show_team import Team as ShownTeam
 from supervision.show_team import show_team
 from supervision.show_versions import (
@@ -228,6 +231,19 @@ def get_orders(
     context = request_context(routes, program)
     context.viewer.require_admin()
     return show_orders(context, before=before, limit=limit)
+
+
+@routes.get(
+    f"{PREFIX}/orders.csv",
+    summary="Download the newest orders as a table",
+    responses=responses("A table of comma-separated values", media_type=CSV),
+    operation_id="exportOrders",
+)
+def get_orders_csv(program: Program) -> Response[str]:
+    context = request_context(routes, program)
+    context.viewer.require_admin()
+    named = {"content-disposition": 'attachment; filename="orders.csv"', "x-content-type-options": "nosniff"}
+    return Response(200, CSV, orders_as_csv(context, most=MOST_EXPORTED), named)
 
 
 @routes.get(

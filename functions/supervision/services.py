@@ -12,6 +12,7 @@ from ladder.domain.errors import NotFound, Rejected
 from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.fulfilment import Fulfilments
 from ladder.domain.points.orders import Orders
 from ladder.domain.points.ports import MemberStates, Teams
 from ladder.domain.programs.files import WrittenPrograms
@@ -43,6 +44,7 @@ class Services:
     audit: AuditTrail
     staff: Callable[[str], Mapping[str, str]]
     salt: Callable[[str, str], bytes | None]
+    fulfilments: Fulfilments
     published: PublishedVersions
     written: WrittenPrograms
     states: Callable[[CompiledProgram], MemberStates]

@@ -132,6 +132,7 @@ def asked(path: str, *, member: str = JO.id) -> dict[str, Any]:
         "grants": {**by_hand, "points": 5},
         "revocations": {**by_hand, "source": "academy", "id": "e1"},
         "evaluations": by_hand,
+        "orders": {"order": "o1", "step": "refuse", "reason": "sold out"},
         "erasure": {"reason": "they asked for it"},
         "me": {"member": OWN},
         "logins": {"source": LOGIN, "user": "jo@example.com"},

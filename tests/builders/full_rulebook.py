@@ -111,7 +111,9 @@ RULEBOOK = Rulebook(
     ),
     judged=(JUDGED,),
     teams=(TeamAchievement(key="T", name="together", target=2000, floor=100, points=50, every="day", share=0.8),),
-    catalogue=(CatalogueItem(key="EARLY", name="an hour early", kind="time", price=800, stock=5),),
+    catalogue=(
+        CatalogueItem(key="EARLY", name="an hour early", kind="time", price=800, stock=5, owner="o", within_days=14),
+    ),
     work_days=(1, 2, 3, 4, 7),
     holidays=(date(2026, 12, 25),),
     late_days=30,

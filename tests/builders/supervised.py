@@ -20,6 +20,7 @@ from tests.builders import planning
 from tests.fakes import MemoryAssignments, MemoryPrograms, MemoryRotations
 from tests.fakes.administration import MemoryPublications, MemoryWrittenPrograms
 from tests.fakes.audit import MemoryAudit
+from tests.fakes.fulfilments import MemoryFulfilments
 from tests.fakes.histories import MemoryHistories
 from tests.fakes.members import MemoryTeams
 from tests.fakes.night_usage import MemoryNightUsage
@@ -63,6 +64,7 @@ class Supervised:
     waiting: MemoryWaiting = field(default_factory=MemoryWaiting)
     night_usage: MemoryNightUsage = field(default_factory=MemoryNightUsage)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
+    fulfilments: MemoryFulfilments = field(default_factory=MemoryFulfilments)
     states: dict[str, State] = field(default_factory=dict)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     written: MemoryWrittenPrograms = field(default_factory=MemoryWrittenPrograms)
@@ -91,6 +93,7 @@ class Supervised:
             audit=self.audit,
             staff=lambda _: {},
             salt=lambda _, member: None,
+            fulfilments=self.fulfilments,
             published=self.publications,
             written=self.written,
             states=lambda _: self,

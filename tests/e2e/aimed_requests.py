@@ -80,6 +80,7 @@ def _aim_by_hand(case: Any, act: str) -> None:
         "rotations": {"date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
         "revocations": {"source": "academy", "id": "e0"},
         "logins": {"source": LOGIN},
+        "orders": {"order": "given", "step": "refuse", "reason": "sold out"},
         "unlinks": {"source": "academy", "user": "olga.raw"},
     }
     if act == "me" and "member" in case.body:

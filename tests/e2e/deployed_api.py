@@ -121,6 +121,8 @@ def deployed_api() -> Iterator[DeployedApi]:
             staff = admin.handler, supervision.handler, publishing.handler
             others = credentials.handler, feed.handler
             gateway = Gateway(progress.handler, _signing(ingestion.handler), *staff, *others)
+            given = json.dumps({"order": "given", "item": CHEAP.key}).encode()  # one that staff decide about
+            assert gateway.call("POST", "/members/me/orders", headers=bearing(CLAIMS), body=given)["statusCode"] == 201
             yield DeployedApi(gateway, members)
 
 

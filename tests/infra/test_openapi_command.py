@@ -17,7 +17,7 @@ from infra.api import (
 from infra.cli.main import main
 from infra.cli.openapi import LOGIN, document
 
-FILES = {"text/plain", "text/calendar", "image/svg+xml", "image/png", "application/vc+jwt"}
+FILES = {"text/plain", "text/csv", "text/calendar", "image/svg+xml", "image/png", "application/vc+jwt"}
 
 
 def test_the_command_prints_the_document(capsys: pytest.CaptureFixture[str]) -> None:

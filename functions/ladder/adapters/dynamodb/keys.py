@@ -157,6 +157,14 @@ def order(member: str, placed: Activity) -> str:
     return f"{placed.occurred_at.astimezone(UTC).isoformat()}#{member}#{placed.id}"
 
 
+FULFILMENT = "FULFILMENT#"
+
+
+def fulfilment(order: str) -> str:
+    """Return the key of what became of a member's order, in the member's partition."""
+    return f"{FULFILMENT}{order}"
+
+
 def amended(key: Key) -> str:
     """Return the key of what amends an event, beside its entry, which never changes."""
     return f"{AMENDED}{key[0]}#{key[1]}"

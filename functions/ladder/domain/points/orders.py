@@ -17,7 +17,9 @@ ORDER = "order:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedOrder:
-    """An order among those of the program. `position`: its place there; `reversed`: the points were given back."""
+    """An order among those of the program. `position`: its place there; `reversed`: the points were given back.
+
+    What became of it is `fulfilment`'s."""
 
     position: str
     member: str

@@ -211,13 +211,17 @@ class TeamAchievement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueItem:
-    """An item that points can be spent on. `stock` None: unlimited."""
+    """An item that points can be spent on. `stock` None: unlimited. `owner`: who hands it over."""
 
     key: Key
     name: Annotated[Text, Says("Write what a member reads, such as home an hour early.")]
     kind: Annotated[Credit, Says("Write time, growth, recognition or money.")]
     price: Annotated[Positive, Says("Write a whole number of points.")]
     stock: Annotated[Natural | None, Says("Write how many there are, or leave it out where there is no end.")] = None
+    owner: Annotated[Text | None, Says("Name who hands it over, such as the team lead.")] = None
+    within_days: Annotated[  # from the day of the order
+        int | None, Within(1, 365), Says("Write within how many days it is handed over, such as 14.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
