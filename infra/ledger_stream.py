@@ -24,7 +24,7 @@ MAX_AGE = Duration.hours(12)  # of a record that is still retried: it stays in i
 EXCLUDED_TYPES = ["calendar.day_off", "ledger.rebuilt"]  # types of entries that nobody judges and nobody hears of
 LOST_BADGE = "badge"  # what an entry says in `lost` where it took a badge back, whatever its type
 ENTRIES = ("ENTRY#",)
-NEWS = ("ENTRY#", "KUDOS#", "PREFERENCES", "DISPUTE#", "REVIEW#")  # what somebody may hear of
+NEWS = ("ENTRY#", "KUDOS#", "PREFERENCES", "FULFILMENT#", "DISPUTE#", "REVIEW#")  # what somebody may hear of
 NEW, CHANGED, WRITTEN = ("INSERT",), ("MODIFY",), ("INSERT", "MODIFY")
 
 
@@ -36,7 +36,7 @@ def _pattern(events: Sequence[str], *prefixes: str, **image: object) -> dict[str
 PIPE_FILTERS = [  # one of them is enough; a pipe has five at most
     _pattern(NEW, *ENTRIES, type={"S": [{"anything-but": EXCLUDED_TYPES}]}),
     _pattern(NEW, *ENTRIES, lost={"S": [LOST_BADGE]}),
-    _pattern(WRITTEN, "KUDOS#", "PREFERENCES"),
+    _pattern(WRITTEN, "KUDOS#", "PREFERENCES", "FULFILMENT#"),
     _pattern(CHANGED, "DISPUTE#"),
     _pattern(CHANGED, "REVIEW#", kind={"S": ["verdict"]}, decided_at={"S": [{"exists": True}]}),
 ]

@@ -15,10 +15,11 @@ from ladder.domain.delivery.member_change import (
     EntryRecorded,
     KudosGiven,
     MemberChange,
+    OrderDecided,
     PreferencesChanged,
 )
 from ladder.domain.delivery.notification import News
-from ladder.domain.delivery.other_news import contest_declined, dispute_answered, kudos_given
+from ladder.domain.delivery.other_news import contest_declined, dispute_answered, kudos_given, order_decided
 from ladder.domain.delivery.ports import Outbox
 from ladder.domain.members.preferences import MemberPreferences
 from ladder.domain.members.roster import Member
@@ -79,6 +80,8 @@ def news_of(program: Program, changed: MemberChange, services: NewsServices) -> 
             badges = {badge.key: badge.name for badge in program.rulebook.judged}
             name = badges.get(change.badge, change.badge)
             yield contest_declined(program.key, changed.member, change, badge=name)
+        case OrderDecided():
+            yield order_decided(program.key, changed.member, change, at=services.now)
         case KudosGiven():
             team = member.team_key if member else None
             yield kudos_given(program.key, changed.member, change, rules=program.delivery.kudos, team=team)

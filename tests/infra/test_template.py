@@ -86,7 +86,7 @@ def test_what_somebody_may_judge_or_hear_of_goes_by_a_pipe_and_a_topic_to_a_queu
     assert [(each["eventName"], _prefixes(each)) for each in patterns] == [
         (["INSERT"], ["ENTRY#"]),
         (["INSERT"], ["ENTRY#"]),
-        (["INSERT", "MODIFY"], ["KUDOS#", "PREFERENCES"]),
+        (["INSERT", "MODIFY"], ["KUDOS#", "PREFERENCES", "FULFILMENT#"]),
         (["MODIFY"], ["DISPUTE#"]),
         (["MODIFY"], ["REVIEW#"]),
     ]
@@ -96,7 +96,7 @@ def test_what_somebody_may_judge_or_hear_of_goes_by_a_pipe_and_a_topic_to_a_queu
         ("Cases", ["ENTRY#"], ["INSERT"]),
         ("LostBadges", ["ENTRY#"], ["INSERT"]),
         ("Appointments", ["ENTRY#"], ["INSERT"]),
-        ("News", ["ENTRY#", "KUDOS#", "PREFERENCES", "DISPUTE#", "REVIEW#"], ["INSERT", "MODIFY"]),
+        ("News", ["ENTRY#", "KUDOS#", "PREFERENCES", "FULFILMENT#", "DISPUTE#", "REVIEW#"], ["INSERT", "MODIFY"]),
     ):
         subscription = template.one("SNS::Subscription", f"Queues{queue}")
         policy = subscription["FilterPolicy"]

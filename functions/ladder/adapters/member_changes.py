@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ladder.adapters.dynamodb import keys, kudos, ledger, preferences
+from ladder.adapters.dynamodb import fulfilments, keys, kudos, ledger, preferences
 from ladder.adapters.dynamodb.table import decode
 from ladder.domain.delivery.member_change import (
     Change,
@@ -18,6 +18,7 @@ from ladder.domain.delivery.member_change import (
     DisputeAnswered,
     EntryRecorded,
     MemberChange,
+    OrderDecided,
     PreferencesChanged,
 )
 from ladder.domain.errors import Rejected
@@ -69,10 +70,16 @@ def _review(item: Mapping[str, Any]) -> Change | None:
     )
 
 
+def _order(item: Mapping[str, Any]) -> Change:
+    order = str(item["sk"]).removeprefix(keys.FULFILMENT)
+    return OrderDecided(order=order, fulfilment=fulfilments.fulfilment(dict(item)))
+
+
 READERS: Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Any]], Change | None]]] = {
     keys.ENTRY: (INSERTED, lambda item: EntryRecorded(ledger.from_item(item))),
     keys.DISPUTE: (CHANGED, _dispute),
     keys.REVIEW: (CHANGED, _review),
+    keys.FULFILMENT: (CHANGED, _order),
     keys.KUDOS: (INSERTED, kudos.from_item),
     keys.PREFERENCES: (CHANGED, lambda item: PreferencesChanged(preferences.from_item(dict(item)))),
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ladder.domain.members.preferences import Preferences
+from ladder.domain.points.fulfilment import Fulfilment
 from ladder.domain.points.ledger import Entry
 
 
@@ -45,12 +46,20 @@ class KudosGiven:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDecided:
+    """Staff took a step of an order's fulfilment. `order`: the id that its member chose."""
+
+    order: str
+    fulfilment: Fulfilment
+
+
 @dataclass(frozen=True, slots=True)
 class PreferencesChanged:
     preferences: Preferences
 
 
-type Change = EntryRecorded | DisputeAnswered | ContestDeclined | KudosGiven | PreferencesChanged
+type Change = EntryRecorded | DisputeAnswered | ContestDeclined | KudosGiven | OrderDecided | PreferencesChanged
 
 
 @dataclass(frozen=True, slots=True)

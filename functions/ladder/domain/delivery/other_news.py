@@ -1,12 +1,14 @@
 """News that is in no ledger entry: answers to disputes, verdicts, kudos, and what the clock brings."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from ladder.domain.activities.activity import LADDER
-from ladder.domain.delivery.member_change import ContestDeclined, DisputeAnswered, KudosGiven
+from ladder.domain.delivery.member_change import ContestDeclined, DisputeAnswered, KudosGiven, OrderDecided
 from ladder.domain.delivery.notification import News, Text, person
 from ladder.domain.delivery.rules import KudosRules
 from ladder.domain.message import Message, Parameter, verbatim
+from ladder.domain.points.fulfilment import OrderState
 
 
 def dispute_answered(program: str, member: str, answered: DisputeAnswered, *, at: datetime) -> News:
@@ -53,6 +55,34 @@ def kudos_given(program: str, member: str, given: KudosGiven, *, rules: KudosRul
         facts={"value": given.value, "by": given.by},
         team=team,
         at=given.at,
+    )
+
+
+ORDER_STEPS: Mapping[OrderState, str] = {
+    "approved": "delivery.order_approved",
+    "handed_over": "delivery.order_handed_over",
+    "refused": "delivery.order_refused",
+}
+
+
+def order_decided(program: str, member: str, decided: OrderDecided, *, at: datetime) -> News:
+    """Return the news of a step that staff took about an order, with what they have written.
+
+    It is about the fulfilment, not the order's entry: the refund of a refusal reverses that, and this is to be read.
+    """
+    fulfilment = decided.fulfilment
+    return News(
+        program=program,
+        member=member,
+        occasion="order",
+        about=f"fulfilment#{decided.order}",
+        subject=fulfilment.state,
+        text=Text(
+            Message(ORDER_STEPS[fulfilment.state]), (verbatim(fulfilment.reason),) if fulfilment.reason.strip() else ()
+        ),
+        facts={"order": decided.order, "state": fulfilment.state},
+        link="#/rewards",
+        at=fulfilment.since or at,
     )
 
 
