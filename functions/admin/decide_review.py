@@ -13,7 +13,7 @@ from ladder.domain.points.amendments import Amendments, reversal_refusal
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry
 from ladder.domain.points.ports import Ledger
-from ladder.domain.points.replay import CompiledVersions, hold_of, spendable_gain
+from ladder.domain.points.replay import CompiledVersions, hold_of, spendable_gain, versions_of
 from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.decisions import effects, terms_error
 from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize, authorize_review
@@ -69,7 +69,7 @@ def decide_review(
         grant = _granted(review, decision, current().rulebook.most_granted)
     elif review.event and (terms.remedy or terms.attributes or _reverses(decided)):
         entries = ledger.entries(review.program, review.member)
-        versions = {number: version(number) for number in {entry.program_version for entry in entries}}
+        versions = versions_of(entries, version)
         decision = replace(decision, seen=_seen(review.event, terms, entries, versions, current()))
         decided = replace(review, decided=decision)
         grant = _grant(decided, decision, entries, versions, current())

@@ -31,7 +31,14 @@ from ladder.domain.message import Message, verbatim
 from ladder.domain.points.achievements import badge_messages
 from ladder.domain.points.amendments import reversal, reversal_key, reversal_refusal
 from ladder.domain.points.ledger import LedgerChange, until_written
-from ladder.domain.points.replay import balance, last_program_version, rebuild, replay_state, spendable_gain
+from ladder.domain.points.replay import (
+    balance,
+    last_program_version,
+    rebuild,
+    replay_state,
+    spendable_gain,
+    versions_of,
+)
 from ladder.domain.reviews.audit_records import id_unlinked
 from ladder.domain.reviews.colleagues import Waiting
 from ladder.domain.reviews.decisions import points_granted
@@ -168,7 +175,7 @@ def revoke(program: ProgramKey, member: Member, body: Annotated[RevocationBody, 
         revoked = LedgerRequest(member=member, source=source, id=reversed_by, decided_at=at, again=True)
         return created(revoked, again=True)
     about = {"member": member, "source": event[0], "event": event[1]}
-    versions = {number: context.version(number) for number in {entry.program_version for entry in entries}}
+    versions = versions_of(entries, context.version)
     undone = reversal(event, reason=body.reason, actor="admin", now=context.now)
     gain = spendable_gain(versions, context.services.compiled(program), entries, undone)
     limit = _daily_grant(context, gain) if gain > 0 else None
@@ -235,7 +242,7 @@ def reevaluate(program: ProgramKey, member: Member, body: Annotated[EvaluationBo
     def attempt() -> Reevaluation:
         before, _ = ledger.load(program, member, ())
         entries = ledger.entries(program, member)
-        versions = {number: context.version(number) for number in {entry.program_version for entry in entries}}
+        versions = versions_of(entries, context.version)
         replayed = replay_state(versions, entries)
         # How often the state was written, and which marks are archived by now, is a matter of storage.
         stored, expected = (

@@ -31,7 +31,7 @@ from ladder.domain.points.anonymised import anonymize, program_words
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State
 from ladder.domain.points.ports import Ledger
-from ladder.domain.points.replay import balance, replay_state
+from ladder.domain.points.replay import balance, replay_state, versions_of
 from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.member_export import MemberExport, read_export
 from ladder.domain.reviews.permissions import Staff, authorize
@@ -151,7 +151,7 @@ def erase(
     state = State()
     if salt is not None:
         entries = ledger.entries(program, member)
-        versions = {number: version(number) for number in {entry.program_version for entry in entries}}
+        versions = versions_of(entries, version)
         words = program_words(compiled.rulebook for compiled in versions.values())
         schedules = {number: compiled.schedule for number, compiled in versions.items()}
         erasures.replace(program, member, anonymize(entries, salt=salt, program_words=words, schedules=schedules))

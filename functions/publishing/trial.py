@@ -14,6 +14,7 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, compare
 from ladder.domain.points.edit_effects import Effect, EffectSummary, edit_effects, summarise
 from ladder.domain.points.ports import Ledger, MemberStates
+from ladder.domain.points.replay import versions_of
 from ladder.domain.programs.check import check
 from ladder.domain.programs.pausing import compile_program
 from ladder.domain.programs.ports import Programs, current_of
@@ -99,7 +100,7 @@ def simulate_draft(
                 break
             if member:
                 entries = ledger.entries(wanted.key, member)
-                versions = {number: version(number) for number in {entry.program_version for entry in entries}}
+                versions = versions_of(entries, version)
                 comparison = compare(versions, current_rules, draft_rules, entries, today=today)
                 totals.add(comparison)
                 changed += [(member, comparison)] if comparison.differs else []

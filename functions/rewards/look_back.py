@@ -13,7 +13,7 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State
 from ladder.domain.points.look_back import LookBack, gains_at_once, program_edited
 from ladder.domain.points.ports import Ledger, LookBacks
-from ladder.domain.points.replay import recalculate
+from ladder.domain.points.replay import recalculate, versions_of
 from ladder.domain.programs.ports import Programs
 from rewards.batch import LEAST_SECONDS
 
@@ -66,5 +66,5 @@ def _replayed(
 ) -> State:
     """Return the member's state by their whole ledger, as the live version looks at it."""
     recorded = ledger.entries(program, member)
-    versions = {number: version(number) for number in {entry.program_version for entry in recorded}}
+    versions = versions_of(recorded, version)
     return recalculate(versions, live, recorded)[0]

@@ -20,7 +20,7 @@ from ladder.domain.points.award_caps import DailyBound, allowance_for, daily_bou
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, Pause, State, StockChange, until_written
 from ladder.domain.points.ports import Allowances, Ledger
-from ladder.domain.points.replay import CompiledVersions, recorded_allowances, replay
+from ladder.domain.points.replay import CompiledVersions, recorded_allowances, replay, versions_of
 from ladder.domain.reviews.opening import sampled
 
 DECISIONS = AMENDMENTS - {CORRECTED}
@@ -43,7 +43,7 @@ class RewardContext:
 
     def versions_of(self, entries: Iterable[Entry]) -> CompiledVersions:
         """Return every version of the program that the entries were written under."""
-        return {version: self.compiled_version(version) for version in {entry.program_version for entry in entries}}
+        return versions_of(entries, self.compiled_version)
 
 
 @dataclass(frozen=True, slots=True)

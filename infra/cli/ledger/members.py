@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from infra.cli.stack import Stack, published_programs
@@ -14,6 +15,7 @@ from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.points.award_caps import caps_by_name
 from ladder.domain.points.compiled import CompiledProgram, state_names
 from ladder.domain.points.ledger import Entry, State
+from ladder.domain.points.replay import versions_of
 
 MAX_TRIES = 5
 COLUMNS = ("earned", "spent", "held")  # of a state: what its entries sum to
@@ -153,8 +155,7 @@ def read_ledger(stack: Stack, person: MemberKey) -> MemberLedger:
         stored = table.get(person.partition, keys.STATE)
         items = list(table.query(person.partition, within(keys.ENTRY)))
         entries = sorted(map(from_item, items), key=lambda entry: entry.sequence)
-        numbers = {entry.program_version for entry in entries}
-        versions = {number: stack.members.compiled_version(person.program, number) for number in numbers}
+        versions = versions_of(entries, partial(stack.members.compiled_version, person.program))
         state = open_ledger(stack, versions.values()).load_including_erased(person.program, person.member)
         if state.version == (int(stored["version"]) if stored else 0):
             digests = {keys.event(item["sk"]): item["digest"] for item in items}

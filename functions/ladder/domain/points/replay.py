@@ -6,7 +6,7 @@ before stands in one adjusting line, in the entry of the event that brought it.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,6 +31,11 @@ CALCULATES_NOTHING = frozenset({ORDERED, REBUILT})
 ALWAYS_REPLAY = b""  # no program's digest: more activities were amended before they arrived than the state remembers
 
 type CompiledVersions = Mapping[int, CompiledProgram]  # by program version
+
+
+def versions_of(entries: Iterable[Entry], version: Callable[[int], CompiledProgram]) -> CompiledVersions:
+    """Return every version of the program that the entries were evaluated under. `version`: a published one."""
+    return {number: version(number) for number in {entry.program_version for entry in entries}}
 
 
 @dataclass(frozen=True, slots=True)
