@@ -11,7 +11,19 @@ from ladder.domain.calendar.schedule import due
 from tests.builders import academy
 from tests.builders.appointments import KEY
 from tests.builders.reviews import HOLD
-from tests.e2e.deployed_api import CALENDAR, CHEAP, CHOSEN, CLAIMS, EARLY, JUDGED, LEAVING, LISTED, MEMBER, NIGHTLY
+from tests.e2e.deployed_api import (
+    CALENDAR,
+    CHEAP,
+    CHOSEN,
+    CLAIMS,
+    EARLY,
+    JUDGED,
+    LEAVING,
+    LISTED,
+    MEMBER,
+    NIGHTLY,
+    OF_PROGRAM,
+)
 from tests.e2e.deployed_api import STAFF as OWN
 
 STAFF = CLAIMS | {"sub": "anna", "cognito:groups": ["viewer", "reviewer", "admin"]}
@@ -71,6 +83,7 @@ def _aim_by_hand(case: Any, act: str) -> None:
     case.path_parameters = {
         "program": NIGHTLY.key if act == "rotations" else "academy",
         **({"member": member} if "member" in case.path_parameters else {}),
+        **({"review": OF_PROGRAM.address} if "review" in case.path_parameters else {}),
     }
     draft = json.loads(to_json(academy.book(catalogue=(EARLY, CHEAP))))
     aimed: dict[str, dict[str, Any]] = {
@@ -87,6 +100,8 @@ def _aim_by_hand(case: Any, act: str) -> None:
         aimed["me"] = {"member": OWN.id}
     if act == "grants":
         aimed["grants"] = {"points": 5} if "points" in case.body else {"badge": academy.BADGE.key, "tier": 1}
+    if act == "decision":
+        case.body = _fitting(case.body)
     if act in aimed:
         case.body |= aimed[act]
 

@@ -41,7 +41,7 @@ from tests.builders import academy, bank
 from tests.builders.appointments import news, scheduled
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.ledger_stores import members_table
-from tests.builders.reviews import HOLD
+from tests.builders.reviews import HOLD, REVIEWS
 from tests.builders.stores import audit_table, create_table
 from tests.builders.taken_along import RULES
 from tests.builders.vendors import NEW as KEY_OF_SOURCE
@@ -52,6 +52,7 @@ from tests.fakes.gateway import Gateway, Handler, bearing
 MEMBER, KEY = f"{7:032x}", "the key of identities"
 EARLY = replace(academy.ITEM, price=60)
 CHEAP = replace(academy.ITEM, key="CHEAP", price=1, stock=None)
+OF_PROGRAM = REVIEWS["badge"]  # a review that is about the program itself
 CALENDAR = f"academy.{'A' * 43}.ics"  # an address that leads to the calendar of LISTED
 CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": time.time() + 7200}
 CHOSEN = replace(bank.CARE, participation="opt_in")
@@ -234,7 +235,8 @@ def _seeded(aws: Emulator) -> MemberStores:
     reward(reward_context, passed, pause=lambda tries: None)
     helped = replace(passed[0], id="h0", type="peer.assisted", attributes={})
     reward(replace(reward_context, member=LISTED.id), [helped], pause=lambda tries: None)
-    DynamoReviews(table).open(HOLD)
+    for review in (HOLD, OF_PROGRAM):
+        DynamoReviews(table).open(review)
     _judge(DynamoVerdicts(table, audit="audit"), JUDGED, at=now)
     return members
 

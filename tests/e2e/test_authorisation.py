@@ -25,7 +25,18 @@ from infra.cli.openapi import document
 from tests.builders.academy import BADGE
 from tests.builders.admin_api import asked
 from tests.builders.reviews import HOLD
-from tests.e2e.deployed_api import CHOSEN, CLAIMS, JUDGED, LEAVING, LISTED, MEMBER, NIGHTLY, DeployedApi, deployed_api
+from tests.e2e.deployed_api import (
+    CHOSEN,
+    CLAIMS,
+    JUDGED,
+    LEAVING,
+    LISTED,
+    MEMBER,
+    NIGHTLY,
+    OF_PROGRAM,
+    DeployedApi,
+    deployed_api,
+)
 from tests.fakes.gateway import bearing
 
 type Least = Literal["member", "of the team", "staff", "viewer", "reviewer", "admin"]
@@ -148,7 +159,7 @@ def call(deployed: DeployedApi, method: str, path: str, headers: Mapping[str, st
         member=LISTED.id if path.startswith(STAFF_PROGRAM) else TARGETS.get(path, MEMBER),
         team=LISTED.team,
         version=1,
-        review=HOLD.address,
+        review=(OF_PROGRAM if path.startswith(PROGRAM) else HOLD).address,
         category=CHOSEN.key,
         badge=BADGE.key,
         purpose="judging",
