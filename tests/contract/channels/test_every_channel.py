@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from infra.local.channels.service import FAULTS
 from ladder.adapters.channels import KINDS as OPENED
+from ladder.adapters.channels.settings import ChannelSettings
 from ladder.adapters.http import Response, Service
+from ladder.domain.activities.source import MARKER
+from ladder.domain.delivery.options import OPTIONS
 from ladder.domain.delivery.ports import Channel, Outgoing
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
 from tests.contract.channels.setups import KINDS, ChannelStage, opened
@@ -147,6 +151,23 @@ def test_a_secret_that_cannot_be_read_names_the_key_and_shows_no_value(stage: Ch
 def test_an_option_that_the_kind_does_not_know_is_named(stage: ChannelStage) -> None:
     with pytest.raises(Rejected, match="colour"):
         stage.open(options={**stage.options, "colour": "green"})
+
+
+def test_the_options_that_a_program_is_checked_for_are_those_that_the_channel_reads(
+    stage: ChannelStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, read = list[msgspec.structs.FieldInfo](), ChannelSettings.read_options
+
+    def recorded(settings: ChannelSettings, kind: type[Any]) -> Any:
+        asked.extend(msgspec.structs.fields(kind))
+        return read(settings, kind)
+
+    monkeypatch.setattr(ChannelSettings, "read_options", recorded)
+    stage.open()
+    (known,) = (options for kind, options in OPTIONS.items() if kind == stage.kind)
+    assert {field.encode_name for field in asked if field.required} == {*known.required}
+    assert {field.encode_name for field in asked if not field.required} == {*known.optional}
+    assert known.marks == any(name.startswith(MARKER) for name in stage.options)
 
 
 def deliver(stage: ChannelStage, message: Outgoing) -> str:

@@ -14,6 +14,7 @@ from operator import attrgetter
 from ladder.domain.activities.check import check_sources
 from ladder.domain.challenges.check import check_challenges
 from ladder.domain.credentials.check import check_credentials
+from ladder.domain.delivery.options import check_options
 from ladder.domain.judging.check import check_judged_badges
 from ladder.domain.points.check import check_rulebook
 from ladder.domain.programs.program import Program
@@ -30,8 +31,15 @@ def check(program: Program) -> tuple[Problem, ...]:
         *check_rulebook(program.rulebook, program.caps, own_types),
         *check_judged_badges(program.rulebook.judged),
         *check_credentials(program.credentials, program.rulebook),
+        *_channel_options(program),
         *_second_person(program),
     )
+
+
+def _channel_options(program: Program) -> Iterator[Problem]:
+    badges = [badge.key for badge in (*program.rulebook.badges, *program.rulebook.judged)]
+    for channel in program.delivery.channels:
+        yield from check_options(channel, badges, ("delivery", "channels", channel.key))
 
 
 def _second_person(program: Program) -> Iterator[Problem]:
