@@ -37,7 +37,7 @@ def check(program: Program) -> tuple[Problem, ...]:
 
 
 def _channel_options(program: Program) -> Iterator[Problem]:
-    badges = [badge.key for badge in (*program.rulebook.badges, *program.rulebook.judged)]
+    badges = [*(badge.key for badge in program.rulebook.badges), *(badge.key for badge in program.rulebook.judged)]
     for channel in program.delivery.channels:
         yield from check_options(channel, badges, ("delivery", "channels", channel.key))
 
