@@ -57,7 +57,7 @@ def read_environment(app: App) -> Environment:
     email = app.node.try_get_context("alarm_email")
     if environment.keeps_data and not email:
         raise SystemExit(f"{environment.name}: alarms need a mailbox. Add -c alarm_email=ops@example.org")
-    return replace(environment, alarm_email=email)
+    return replace(environment, alarm_email=email, reply_domain=app.node.try_get_context("reply_domain"))
 
 
 def read_sources(app: App, environment: Environment) -> Sources:

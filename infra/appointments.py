@@ -1,7 +1,13 @@
 """The appointments function: members' sessions and deadlines, as their ledgers say, and reminders of them."""
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_ses_actions as actions
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -14,6 +20,7 @@ from infra.storage import DUE
 
 BATCH_SIZE = 10
 MAX_CONCURRENCY = 5
+REPLIES_TO = "calendar"  # the local part of the address that answers go to
 
 
 class Appointments(Construct):
@@ -60,3 +67,26 @@ class Appointments(Construct):
             event={"remind": True},
             commons=commons,
         )
+        if commons.environment.reply_domain:
+            self._receive_replies(commons.environment.reply_domain, commons)
+
+    def _receive_replies(self, domain: str, commons: Commons) -> None:
+        """Receive mail to calendar@<domain>, and pass it to the function; somebody activates the rule set once.
+
+        An account has one active rule set in a region, so a stack must not activate its own.
+        """
+        ours = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
+        service = iam.ServicePrincipal("ses.amazonaws.com", conditions=ours)
+        key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=commons.environment.removal_policy)
+        key.grant(service, "kms:GenerateDataKey", "kms:Decrypt")  # SES may use no key that AWS manages
+        topic = sns.Topic(self, "Replies", enforce_ssl=True, master_key=key)
+        topic.grant_publish(service)
+        rules = ses.ReceiptRuleSet(self, "ReplyRules")
+        rules.add_rule(
+            "Reply",
+            recipients=[f"{REPLIES_TO}@{domain}"],
+            scan_enabled=True,
+            tls_policy=ses.TlsPolicy.REQUIRE,
+            actions=[actions.Sns(topic=topic, encoding=actions.EmailEncoding.BASE64)],
+        )
+        topic.add_subscription(subscriptions.LambdaSubscription(self.function, dead_letter_queue=commons.failed_calls))

@@ -11,6 +11,7 @@ from aws_cdk.aws_logs import RetentionDays
 class Environment:
     """`alarm_email` is subscribed to the alarms where it is given; it does not belong in a repository.
 
+    `reply_domain`: whose mail SES receives here, for answers to invitations; without it they are given in the console.
     `anchors_locked`: how long nobody, not even the account's owner, can delete an anchor of the audit.
     """
 
@@ -20,6 +21,7 @@ class Environment:
     removal_policy: RemovalPolicy
     anchors_locked: Duration
     alarm_email: str | None = None
+    reply_domain: str | None = None
     architecture: Architecture = Architecture.ARM_64
 
     @property

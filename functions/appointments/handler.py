@@ -1,4 +1,4 @@
-"""The appointments Lambda: new entries of the ledger change members' appointments; a schedule reminds of them."""
+"""The appointments Lambda: ledger entries change appointments, a schedule reminds of them, replies by mail answer."""
 
 import os
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from appointments.announce import Teller, announce
+from appointments.receive_reply import ReceivedReply, receive_reply
 from appointments.remind import remind
 from appointments.settings import Settings
 from appointments.update import update
@@ -21,9 +22,11 @@ from ladder.adapters.dynamodb.outbox import DynamoOutbox
 from ladder.adapters.dynamodb.preferences import DynamoPreferences
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.entry_messages import MemberEntry, read_entry_message
+from ladder.adapters.invitation_mail import read_reply_mail
+from ladder.adapters.ses_receipts import read_receipt
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.activities.activity import Activity, Key
-from ladder.domain.errors import MemberErased
+from ladder.domain.errors import MemberErased, Rejected
 from ladder.settings import from_env
 from ladder.usage import Usage
 
@@ -39,6 +42,8 @@ store_cache = StoreCache()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage = Usage()
     service = AppointmentService(usage)
+    if is_mail(event):
+        return {"answered": service.receive(event["Records"])}
     if "Records" not in event:
         reminded = service.remind(lambda: context.get_remaining_time_in_millis() / 1000)
         logger.info("reminded", reminded=reminded, usage=asdict(usage))
@@ -46,6 +51,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     failed = process(event["Records"], service.take)
     logger.info("updated", changed=service.changed, told=service.told, failed=len(failed), usage=asdict(usage))
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+
+
+def is_mail(event: dict[str, Any]) -> bool:
+    return any(record.get("EventSource") == "aws:sns" for record in event.get("Records", ()))
 
 
 def process(records: list[dict[str, Any]], take: Callable[[MemberEntry], None]) -> list[str]:
@@ -86,6 +95,26 @@ class AppointmentService:
             teller=self._teller,
             time_left=time_left,
         )
+
+    def receive(self, records: list[dict[str, Any]]) -> int:
+        """Return how many mails were answers. What is none is dropped, and its sender hears nothing."""
+        answered = 0
+        for record in records:
+            try:
+                mail = read_receipt(record)
+                sender, reply = read_reply_mail(mail.raw)
+                receive_reply(
+                    ReceivedReply(sender=sender, reply=reply, is_proven=mail.is_proven, received_at=mail.received_at),
+                    current=self._members.program,
+                    find=lambda program, member: store_cache.slots.member(program, member, self._members.published),
+                    appointments=self._appointments,
+                    queue=queue,
+                )
+            except Rejected as why:
+                logger.warning("no answer to an invitation", why=str(why))
+                continue
+            answered += 1
+        return answered
 
     def take(self, member_entry: MemberEntry) -> None:
         key, member, entry = member_entry

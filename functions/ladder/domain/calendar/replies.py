@@ -74,7 +74,7 @@ def confirmation(
 
     A reply that comes twice is one event. A later answer to the same invitation is another one, and the newest counts.
     """
-    if not (normalized_address(sender) == reply.attendee == normalized_address(invited)):
+    if not invited or not (normalized_address(sender) == reply.attendee == normalized_address(invited)):
         raise Rejected("a reply from another address than the invited one")
     if reply.sequence != appointment.sequence:
         raise Rejected("a reply to an invitation that was changed since")
