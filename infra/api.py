@@ -79,6 +79,7 @@ ADMIN_ROUTES = (
     (POST, "/admin/reviews/{review}/decision"),
     (PUT, f"{PROGRAM}/me"),
     (POST, f"{PROGRAM}/rotations"),
+    (POST, f"{PROGRAM}/members/file"),
     (POST, f"{MEMBER}/grants"),
     (POST, f"{MEMBER}/revocations"),
     (POST, f"{MEMBER}/evaluations"),

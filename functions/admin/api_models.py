@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from admin.review_queue import RequestedKind, To
 from ladder.domain.validation.constraints import LARGEST_WHOLE
@@ -15,6 +15,7 @@ POSITION = r"^[0-9]{17}\.[0-9a-f]{32}\.[0-9a-f]{32}$"
 MOST_REVIEWS, USUAL_REVIEWS = 100, 25  # of one page
 LONGEST_WAIT = 24 * 365
 LONGEST_ORDER = 100
+MOST_TEXT = 1_000_000  # characters of a list of members
 LONGEST_ID = 300  # of an entry: those of Ladder contain the id of the event that they are about
 
 Key = Annotated[StrictStr, Field(min_length=1, max_length=64)]
@@ -123,6 +124,20 @@ class OrderRefusalBody(BaseModel):
 
 class EvaluationBody(CommandBody):
     pass
+
+
+class RosterFileBody(BaseModel):
+    """`text`: of a CSV file, with a header; `apply`: make it the roster; otherwise only say what it would change.
+
+    `leaving`: how many members shall leave, where many would. `request`: an id that the caller chooses.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[StrictStr, Field(min_length=1, max_length=MOST_TEXT)]
+    apply: StrictBool = False
+    leaving: Annotated[StrictInt, Field(ge=0, le=LARGEST_WHOLE)] | None = None
+    request: Request
 
 
 class ErasureBody(BaseModel):

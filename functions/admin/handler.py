@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from admin import member_routes, program_routes, review_routes
+from admin import member_routes, program_routes, review_routes, roster_routes
 from admin.decide_order import send_remaining_refunds
 from admin.decide_review import deliver_remaining
 from admin.personal_data import erase_leavers
@@ -39,10 +39,11 @@ from ladder.domain.challenges.ports import MemberMetrics
 from ladder.domain.errors import Rejected
 from ladder.settings import YES, from_env
 from ladder.usage import Usage
-from ladder.web.app import new_app, resolve
+from ladder.web.app import MOST_BYTES, new_app, resolve
 from ladder.web.staff import asked_by
 
 LEAVERS_HOUR = 2  # UTC
+MOST_BYTES_OF_FILES = 2_000_000  # a list of members, with its quotes escaped
 LONGEST_ERASURE = 120_000  # milliseconds; one that is cut off goes on at the next run
 
 logger = Logger()
@@ -50,7 +51,7 @@ settings = from_env(Settings, os.environ)
 usage = Usage()  # of the process: the log shows it growing
 store_cache = StoreCache()
 app = new_app()
-for routes in (review_routes.routes, program_routes.routes, member_routes.routes):
+for routes in (review_routes.routes, program_routes.routes, roster_routes.routes, member_routes.routes):
     app.include_router(routes)
 
 
@@ -120,7 +121,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     if "requestContext" in event:
         request_context = partial(asked_by, services=lambda: ports().services)
-        return resolve(app, event, context, request_context=request_context, logger=logger, usage=usage)
+        has_file = event.get("rawPath", "").endswith(roster_routes.LARGE)
+        return resolve(
+            app,
+            event,
+            context,
+            request_context=request_context,
+            logger=logger,
+            usage=usage,
+            most_bytes=MOST_BYTES_OF_FILES if has_file else MOST_BYTES,
+        )
     if not event.get("deliver"):
         raise Rejected("unknown event: neither a request nor the schedule")
     services, now = ports().services, datetime.now(UTC)

@@ -14,6 +14,8 @@ from ladder.domain.reviews.opening import link_review
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import ConfirmationRequired, Decisions, Links, ReviewQueue
 
+FEW, FEW_SHARE = 5, 0.1  # of those who play
+
 
 @dataclass(frozen=True, slots=True)
 class Linked:
@@ -33,6 +35,11 @@ class Link:
     source: str  # "login" for the id at an identity provider
     raw: str
     user: str  # as on the roster
+
+
+def many_leave(enrolment: Enrolment, playing: int) -> bool:
+    """Return whether so many of those who play would leave that it looks like a list that was cut off."""
+    return len(enrolment.left) > max(FEW, FEW_SHARE * playing)
 
 
 def enrol(

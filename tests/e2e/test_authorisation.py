@@ -102,6 +102,7 @@ LEAST: Mapping[tuple[str, str], Least] = {
     ("POST", f"{PROGRAM}/pauses"): "admin",
     ("POST", f"{PROGRAM}/reviews/{{review}}/decision"): "reviewer",
     ("POST", f"{PROGRAM}/rotations"): "admin",
+    ("POST", f"{PROGRAM}/members/file"): "admin",
     ("POST", f"{A_MEMBER}/grants"): "admin",
     ("POST", f"{A_MEMBER}/revocations"): "admin",
     ("POST", f"{A_MEMBER}/evaluations"): "admin",
@@ -140,6 +141,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "/members/me/appointments/answers": {"appointment": f"{0:032x}.academy@ladder", "answer": "accepted"},
     "/members/me/calendar-feed": {},
     f"{PROGRAM}/me": {"plays": False},
+    f"{PROGRAM}/members/file": {"text": "user\nolga\n", "request": "file-1"},
     f"{A_MEMBER}/unlinks": {"source": "academy", "user": "olga.raw", "reason": "looked at it"},
 }
 QUERIES = {f"{STAFF_PROGRAM}/versions/{{version}}/changes": "since=1"}

@@ -47,6 +47,7 @@ ADMINS = {
     "POST /admin/reviews/{review}/decision",
     "PUT /admin/programs/{program}/me",
     "POST /admin/programs/{program}/rotations",
+    "POST /admin/programs/{program}/members/file",
     "POST /admin/programs/{program}/members/{member}/grants",
     "POST /admin/programs/{program}/members/{member}/revocations",
     "POST /admin/programs/{program}/members/{member}/evaluations",

@@ -3,14 +3,15 @@
 import csv
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from admin.link import Link
+from admin.link import Link, many_leave
 from admin.link import enrol as enrol_members
 from admin.link import link as link_members
+from admin.roster_file import read_roster
 from infra.cli.arguments import file_argument, write_option
 from infra.cli.stack import Stack, on_stack, published_programs, staff
 from infra.cli.terminal import print_lines
@@ -20,16 +21,14 @@ from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.adapters.secrets import IdentityKey, Secrets
-from ladder.domain.activities.activity import normalized_id
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound
 from ladder.domain.members.roster import RosterRow, enrolled
 from ladder.domain.programs.other_programs import check_shared_agents
 from ladder.domain.validation.constraints import ILLEGIBLE
-from ladder.web.claims import TEAM_SEPARATOR
+from ladder.messages.render import render
 
 DONE, FAILED = 0, 1
 MAX_NAMED = 10  # members
-FEW, FEW_SHARE = 5, 0.1  # of those who play
 
 program_required = click.option("--program", "key", required=True, metavar="KEY", help="The program's key.")
 
@@ -48,7 +47,7 @@ def enrol(stack: Stack, *, file: Path, key: str, leaving: int | None, write: boo
     playing, enrolment = sum(member.active for member in roster), enrolled(roster, listed, new_id=_new_id, at=now)
     left = enrolment.left
     # a list that was cut off, or holds one team only, would take most members out of the game
-    many = len(left) > max(FEW, FEW_SHARE * playing)
+    many = many_leave(enrolment, playing)
     if left:
         more = f" and {len(left) - MAX_NAMED} more" if len(left) > MAX_NAMED else ""
         print_lines([f"Not listed, so they leave: {', '.join(left[:MAX_NAMED])}{more}."])
@@ -122,22 +121,15 @@ def link(stack: Stack, *, file: Path, key: str, write: bool) -> int:
 
 def read_members(file: Path) -> list[RosterRow]:
     """Read the columns user and, optionally, name, channel, hired_on, team. Raises InvalidRequest with the line."""
-    lines, members = dict[str, int](), list[RosterRow]()
-    for line, row in _rows(file, required=("user",), optional=("name", "channel", "hired_on", "team")):
-        first, hired_on = lines.setdefault(normalized_id(row["user"]), line), row.get("hired_on")
-        if first != line:  # also where only the encoding of an accent differs
-            raise InvalidRequest(f"{file}:{line}: {row['user']!r} is already on line {first}; list every member once")
-        try:
-            hired = date.fromisoformat(hired_on) if hired_on else None
-        except ValueError as error:
-            raise InvalidRequest(
-                f"{file}:{line}: {hired_on!r} is not a date; write hired_on as in 2026-03-01"
-            ) from error
-        channel, team, name = row.get("channel") or "voice", row.get("team") or None, row.get("name") or None
-        if team and TEAM_SEPARATOR in team:
-            raise InvalidRequest(f"{file}:{line}: {team!r} would be two teams to a supervisor; write it without a ;")
-        members.append(RosterRow(user=row["user"], channel=channel, hired_on=hired, team=team, name=name))
-    return members
+    try:
+        read = read_roster(file.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"{file} cannot be read: {error}") from error
+    if read.problems:
+        first = read.problems[0]
+        more = f" ({len(read.problems) - 1} more)" if len(read.problems) > 1 else ""
+        raise InvalidRequest(f"{file}:{first.line}: {render(first.problem)}{more}")
+    return list(read.rows)
 
 
 def _rows(
