@@ -13,7 +13,6 @@ from botocore.exceptions import (
     EndpointConnectionError,
     HTTPClientError,
 )
-from botocore.parsers import ResponseParserError
 
 from ladder.domain.errors import AnswerLost, Throttled, Unavailable
 
@@ -101,5 +100,5 @@ def nothing_or_lost() -> Iterator[None]:
         raise
     except (EndpointConnectionError, ConnectTimeoutError) as error:
         raise Unavailable(str(error)) from error
-    except (ConnectionError, HTTPClientError, ResponseParserError) as error:
+    except (ConnectionError, HTTPClientError) as error:
         raise AnswerLost(str(error)) from error

@@ -243,6 +243,8 @@ class Service:
             if wrong_certificate or isinstance(error, NOT_SENT):
                 raise Unavailable(f"no connection ({type(error).__name__})") from error
             raise AnswerLost(f"no whole answer ({type(error).__name__})") from error
+        except ValueError as error:  # a line break, or a sign that no header carries
+            raise ChannelClosed("a key in the secret cannot be sent: store it without line breaks") from error
         return Response(raw.status, raw.headers, body)
 
     def _raise_unless_done(self, request: str, response: Response) -> None:

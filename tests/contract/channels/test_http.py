@@ -55,6 +55,14 @@ def test_an_error_repeats_no_secret_and_no_query(recorded: Recorded) -> None:
     assert str(refused.value) == "POST /here: 400 token … is bad X: y"
 
 
+@pytest.mark.parametrize("key", ["abc\n", "abc\r\nX: y", "ключ"])
+def test_a_key_that_no_header_carries_closes_the_channel_and_is_not_shown(recorded: Recorded, key: str) -> None:
+    with pytest.raises(ChannelClosed, match="without line breaks") as closed:
+        Service(recorded.server.url, FixedHeaders({"Authorization": f"Bearer {key}"})).call("GET", "/")
+    assert "abc" not in str(closed.value)
+    assert recorded.asked == []
+
+
 @pytest.mark.parametrize(("asked", "seconds"), [("7", 7.0), ("9" * 400, 86_400.0), ("soon", None)])
 def test_a_wait_is_a_day_at_most(recorded: Recorded, asked: str, seconds: float | None) -> None:
     recorded.answers.append(Response(429, b"", {"Retry-After": asked}))

@@ -2,8 +2,8 @@
 
 Secret: {"base_url": "https://lms.example", "token": "…"}. Options: `reason_code`, what the system files our points
 under; `takes_keys`: "true" where it honours Idempotency-Key and shows what it has. An address is a user's id.
-Ladder's own API speaks this dialect. The paths and {points, reason_code} are those of the article that described it;
-the rest is unconfirmed: Idempotency-Key, `event_id`, the reading and the deletion, all of them behind `takes_keys`.
+The paths and {points, reason_code} are those of the article that described it; the rest is unconfirmed:
+Idempotency-Key, `event_id`, the reading and the deletion, all of them behind `takes_keys`.
 """
 
 from typing import Literal

@@ -6,12 +6,12 @@ An address is an account name, or mailto:…. A statement is by its nature idemp
 once. `context.platform` says Ladder, by which our own statements are told apart where they come back.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from urllib3 import make_headers
 
 from ladder.adapters.channels.settings import ChannelSettings
 from ladder.adapters.http import parse
@@ -55,8 +55,9 @@ class XapiChannel:
         self._options = settings.read_options(XapiOptions)
         if not self._options.activities.startswith("https://") or not self._options.home_page.startswith("https://"):
             raise Rejected("the options 'home_page' and 'activities' of an xAPI channel must be https://…")
-        headers = make_headers(basic_auth=f"{secret.user}:{secret.password}")
-        self._store = settings.keyed_service(secret.endpoint_url, {**headers, "X-Experience-API-Version": VERSION})
+        proof = b64encode(f"{secret.user}:{secret.password}".encode()).decode()
+        headers = {"Authorization": f"Basic {proof}", "X-Experience-API-Version": VERSION}
+        self._store = settings.keyed_service(secret.endpoint_url, headers)
 
     def send(self, outgoing: Outgoing) -> str | None:
         return self._put(self.statement(outgoing))
