@@ -1,6 +1,6 @@
 """HTTP routes that change a program: checks of files, drafts, versions, pauses, and reviews of the program itself."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.message import Message
+from ladder.domain.points.edit_effects import EffectSummary
 from ladder.domain.programs.ports import current_of
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.colleagues import Waiting
@@ -20,7 +21,7 @@ from publishing.decide_review import decide_review
 from publishing.drafts import CheckedFiles, check_files, read_draft, read_files
 from publishing.services import RequestContext, request_context
 from publishing.trial import SimulationReport, effects_on_members, simulate_draft
-from publishing.versions import Published, pause, publish
+from publishing.versions import Published, WaitingVersion, pause, publish
 
 routes = new_routes()
 
@@ -95,7 +96,7 @@ def post_draft(program: ProgramKey, body: Annotated[DraftBody, Body()]) -> Simul
     ),
     operation_id="publishVersion",
 )
-def post_version(program: ProgramKey, body: Annotated[VersionBody, Body()]) -> Response[Published | Waiting]:
+def post_version(program: ProgramKey, body: Annotated[VersionBody, Body()]) -> Response[Published | WaitingVersion]:
     context = request_context(routes).administer(program)
     draft = _draft(context, body)
     services, live = context.services, current_of(program, context.services.programs)
@@ -111,12 +112,15 @@ def post_version(program: ProgramKey, body: Annotated[VersionBody, Body()]) -> R
         second=context.services.second_admin,
         reviews=context.services.reviews,
     )
-    if isinstance(published, Published) and live and not published.again:
+    looked_at, effects = 0, tuple[EffectSummary, ...]()
+    if live and (isinstance(published, Waiting) or not published.again):
         looked_at, effects = effects_on_members(
             live, draft, programs=services.programs, states=services.ledger(live), now=context.now
         )
-        published = replace(published, looked_at=looked_at, effects=effects)
-    return created(published, again=published.again, waits=isinstance(published, Waiting))
+    if isinstance(published, Waiting):
+        waiting = WaitingVersion(**asdict(published), looked_at=looked_at, effects=effects)
+        return created(waiting, again=published.again, waits=True)
+    return created(replace(published, looked_at=looked_at, effects=effects), again=published.again)
 
 
 @routes.post(

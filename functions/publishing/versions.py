@@ -40,6 +40,14 @@ class Published:
     effects: tuple[EffectSummary, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingVersion(Waiting):
+    """A version that another admin has to confirm, and what it would give or take at once: see `Published`."""
+
+    looked_at: int
+    effects: tuple[EffectSummary, ...]
+
+
 def publish(
     staff: Staff,
     draft: Program,

@@ -53,5 +53,7 @@ def deployed_rewards(
     for variable, value in {**{f"LADDER_{key}": name for key, name in named.items()}, **queue, **environment}.items():
         patch.setenv(variable, value)
     sys.modules.pop("rewards.handler", None)
-    yield DeployedRewards(importlib.import_module("rewards.handler").handler, academies)
+    deployed = importlib.import_module("rewards.handler")
+    patch.setattr(deployed, "dynamodb", client)
+    yield DeployedRewards(deployed.handler, academies)
     sys.modules.pop("rewards.handler", None)

@@ -9,6 +9,7 @@ import pytest
 from ladder.adapters.dynamodb.objections import DynamoObjections
 from ladder.adapters.dynamodb.personal_data import DynamoErasures
 from ladder.adapters.dynamodb.table import decode
+from ladder.adapters.dynamodb.verdicts import DynamoMemberTexts
 from ladder.domain.errors import MemberErased
 from ladder.domain.members.objections import Objections
 from tests.builders.stores import Tables
@@ -75,3 +76,24 @@ def test_an_erasure_takes_objections_with_it(tables: Tables) -> None:
     objections.change("academy", KIM, "judging", objects=True, now=NOW)
     DynamoErasures(tables.table(), tables.table()).forget("academy", JO, user=None)
     assert list(objections.everybody("academy", "judging")) == [KIM]
+
+
+def test_an_objection_to_being_judged_deletes_the_texts_that_were_stored_for_it_and_no_others(tables: Tables) -> None:
+    table = tables.table()
+    texts, objections = DynamoMemberTexts(table), DynamoObjections(table, audit=tables.audit)
+    post = ("forum", "post")
+    for program, member in (("academy", JO), ("academy", KIM), ("bank", JO)):
+        texts.save(program, member, post, "what I learned", until=LATER)
+
+    def stored() -> list[bool]:
+        whose = (("academy", JO), ("academy", KIM), ("bank", JO))
+        return [bool(texts.texts(program, member, [post], now=NOW)) for program, member in whose]
+
+    objections.change("academy", JO, "adaptive_difficulty", objects=True, now=NOW)
+    objections.change("academy", JO, "judging", objects=False, now=NOW)
+    assert stored() == [True, True, True]
+    objections.change("academy", JO, "judging", objects=True, now=NOW)
+    assert stored() == [False, True, True]
+    texts.save("academy", JO, post, "on its way when the member objected", until=LATER)
+    objections.change("academy", JO, "judging", objects=True, now=LATER)
+    assert stored() == [False, True, True]

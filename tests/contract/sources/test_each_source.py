@@ -110,6 +110,25 @@ def test_xapi_results_become_attributes_that_all_sources_share() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "http://id.tincanapi.com/verb/voted-up",
+        "https://w3id.org/xapi/acrossx/verbs/liked",
+        "http://activitystrea.ms/schema/1.0/like",
+    ],
+)
+def test_xapi_who_likes_a_post_confirms_it_by_its_statement_or_its_address(verb: str) -> None:
+    address = "https://forum.example.com/replies/7"
+    reply = {"id": address, "definition": {"type": "http://id.tincanapi.com/activitytype/forum-reply"}}
+    (posted,) = told(one("xapi"), {**vendors.xapi(1, f"{ADL}commented"), "object": reply})
+    reference = {"objectType": "StatementRef", "id": vendors.xapi(1)["id"]}
+    for liked, post in ((reference, posted[0]), (reply, address)):
+        (confirmed,) = told(one("xapi"), {**vendors.xapi(2, verb), "object": liked})
+        assert (confirmed[1], confirmed[-1]) == ("post.confirmed", {"post": post})
+    assert posted[-1]["post"] == address
+
+
 def test_xapi_a_failed_assessment_says_so_and_names_its_course() -> None:
     course = {"id": "c", "definition": {"type": "http://adlnet.gov/expapi/activities/course"}}
     around = {"contextActivities": {"parent": [course]}}

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from ladder.domain.activities.activity import DENIED, RELEASED, Activity
 from ladder.domain.activities.event_filter import Condition
 from ladder.domain.challenges.caps import Caps
+from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.rulebook import Milestone, Path, Rulebook, Step, Streak
 from ladder.domain.points.rules import Bonus, Once, Rule
+from ladder.domain.programs.pausing import compile_program
+from ladder.messages.render import render
 from tests.builders.capped_academy import MODULE, POSTED, TRIED, academy, event, ours
 from tests.builders.entry_texts import said
 from tests.builders.generated_events import START
@@ -54,6 +57,22 @@ def test_what_a_daily_cap_kept_from_a_once_only_rule_is_paid_the_next_day(caps: 
     assert paid(runner, *modules) == [50, 10, 0]
     assert paid(runner, module("a", 1)) == [60], "it has counted, and yet there are 90 points to pay"
     assert paid(runner, post(2), post(3)) == [30, 0], "whatever comes next pays them"
+
+
+def test_a_member_reads_what_is_carried_over_for_what_and_whether_it_waits_for_a_rule() -> None:
+    runner = runner_of(READ, caps=Caps(member_daily_points=60))
+    paid(runner, *(module(name, hour=hour) for hour, name in enumerate("abc")))
+
+    def shown() -> list[tuple[str, str, int, bool]]:
+        state, _ = runner.ledger.load("academy", "m", [])
+        progress = member_progress(compile_program(runner.program), state, START.date())
+        return [(item.key, render(item.name), item.points, item.paused) for item in progress.carried_over]
+
+    assert shown() == [("READ", "a module", 90, False)]
+    runner.publish(paused=True)
+    assert shown() == [("READ", "a module", 90, True)]
+    runner.publish(paused=False, rulebook=Rulebook(rules=(POST,)))
+    assert shown() == [("READ", "what was paid before", 90, True)]
 
 
 def test_what_a_weekly_cap_kept_is_paid_when_the_next_week_begins() -> None:

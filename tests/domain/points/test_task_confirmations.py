@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from ladder.domain.activities.activity import COMPLETED
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.points.ledger import FOR_COLLEAGUE
-from ladder.domain.points.task_confirmations import closes_ring
+from ladder.domain.points.task_confirmations import LONGEST_RING, closes_ring
 from ladder.domain.programs.check import check
 from tests.builders.academy import RULE, rules
 from tests.builders.academy_events import passed
@@ -49,6 +50,27 @@ def test_a_ring_of_three_is_one_too() -> None:
     assert ring("a", "b", around)
     assert not ring("a", "b", {**around, "c": {"b": 4, "d": 5}})
     assert not ring("a", "b", {**around, "a": {"c": 2}})
+
+
+@pytest.mark.parametrize("size", range(2, LONGEST_RING + 2))
+def test_a_ring_of_up_to_six_is_found_and_a_larger_one_is_left_to_samples(size: int) -> None:
+    """Each has all of theirs confirmed by the next, and the first confirms the last, for the third time."""
+    members = [f"m{number}" for number in range(size)]
+    around = {member: {on: 3} for member, on in pairwise(members)} | {members[-1]: {"m0": 2}}
+    assert ring("m0", members[-1], around) is (size <= LONGEST_RING)
+    assert not ring("m0", members[-1], {**around, members[0]: {members[1]: 3, "outside": 4}})
+
+
+def test_looking_for_a_ring_reads_each_list_once() -> None:
+    read = list[str]()
+    crowd = {f"m{number}": {f"m{(number + step) % 40}": 5 for step in (1, 2)} for number in range(40)}
+
+    def confirmers(whose: str) -> Mapping[str, int]:
+        read.append(whose)
+        return crowd[whose]
+
+    assert not closes_ring("m1", "m0", confirmers)
+    assert len(read) == len(set(read)) < 2 * LONGEST_RING
 
 
 def test_a_colleague_s_word_pays_nothing_else_that_is_held() -> None:

@@ -18,6 +18,7 @@ from ladder.domain.audit.records import NO_MEMBER
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized
 from ladder.domain.members.roster import Member
 from ladder.domain.message import verbatim
+from ladder.domain.points.ledger import State
 from ladder.domain.programs.check import check
 from ladder.domain.programs.pausing import compile_program, pauses, with_pauses
 from ladder.domain.programs.program import Program, SecondPerson
@@ -28,8 +29,8 @@ from ladder.web.staff import StaffServices
 from publishing import program_routes
 from publishing.api_models import VersionBody
 from publishing.services import Services as PublishingServices
-from publishing.versions import Published
-from tests.builders.academy import RULE, academy
+from publishing.versions import Published, WaitingVersion
+from tests.builders.academy import RULE, academy, book
 from tests.builders.admin_requests import admin_request
 from tests.builders.bank import program as bank
 from tests.builders.second_admin import Directory
@@ -147,6 +148,17 @@ def test_a_version_waits_for_another_admin_and_is_published_by_their_decision(tw
     assert (record.who, record.why, record.about["opened_by"]) == ("ben", verbatim("spring"), "anna")
     assert [each.what for each in two.reviews.audit] == ["audit.review_opened", "audit.review_approved"]
     assert two.reviews.audit[0].digest
+
+
+def test_a_version_that_waits_says_what_it_would_give_or_take_at_once(two: TwoAdmins) -> None:
+    two.ledger.states["academy", JO] = State(version=1, earned=450)
+    levels = tuple(replace(level, points=min(level.points, 400)) for level in academy().rulebook.levels)
+    for again in (False, True):
+        waiting = two.publish(book(levels=levels))
+        assert isinstance(waiting, WaitingVersion)
+        (gained,) = (effect for effect in waiting.effects if effect.what.code == "edits.level")
+        assert (waiting.again, waiting.looked_at) == (again, 1)
+        assert (gained.kind, gained.members, gained.examples) == ("gains", 1, (JO,))
 
 
 def test_whoever_asked_for_a_version_does_not_confirm_it_and_a_reviewer_neither(two: TwoAdmins) -> None:

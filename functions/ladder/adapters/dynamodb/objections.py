@@ -9,7 +9,18 @@ from datetime import datetime
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, erased, iso, not_erased
+from ladder.adapters.dynamodb.table import (
+    ABSENT,
+    Clause,
+    ConditionFailed,
+    Item,
+    Put,
+    Table,
+    Update,
+    erased,
+    iso,
+    not_erased,
+)
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.members.objections import PURPOSES, Purpose, objection_recorded
 
@@ -43,7 +54,7 @@ class DynamoObjections:
         for _ in range(ATTEMPTS):
             item: Item | None = self._members.get(pk, member)
             if objects == bool(item and item["objects"]):
-                return
+                break
             stored = {"pk": pk, "sk": member, "objects": objects, "since": iso(now)}
             unmoved = Clause("since = :since", {":since": item["since"]}) if item else ABSENT
             record = objection_recorded(program, member, purpose, objects=objects, at=now)
@@ -55,5 +66,15 @@ class DynamoObjections:
                 if any(map(erased, refused.stored)):
                     raise MemberErased(f"member {member} was erased") from refused
                 continue
-            return
-        raise Unavailable("others keep changing the same objection")
+            break
+        else:
+            raise Unavailable("others keep changing the same objection")
+        if objects and purpose == "judging":  # also where it was said before: the first time may have been cut off
+            self._delete_texts(program, member)
+
+    def _delete_texts(self, program: str, member: str) -> None:
+        """Empty the member's texts that were stored for a model; the items expire, as only an erasure deletes any."""
+        pk, stored = keys.member(program, member), Clause("attribute_exists(pk)")
+        for item in self._members.query(pk, keys.within(keys.WRITING)):
+            if item["text"]:
+                self._members.write(Update(pk=pk, sk=item["sk"], changes={"text": ""}, only_if=stored))

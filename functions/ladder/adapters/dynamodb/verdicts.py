@@ -279,5 +279,5 @@ class DynamoMemberTexts:
         """Return texts that have not expired; DynamoDB itself deletes them days late."""
         pk = keys.member(program, member)
         items = self._members.get_many([(pk, keys.writing(event)) for event in events])
-        unexpired = ((sk, item) for (_, sk), item in items.items() if now.timestamp() < item[EXPIRES_AT])
-        return {keys.event(sk): item["text"] for sk, item in unexpired}
+        unexpired = ((sk, item["text"]) for (_, sk), item in items.items() if now.timestamp() < item[EXPIRES_AT])
+        return {keys.event(sk): text for sk, text in unexpired if text}  # an objection has emptied the others

@@ -7,6 +7,8 @@ xAPI asks for: 200 and the ids in their order.
 Who: the account's name, or mbox, mbox_sha1sum or openid. The option `account` is `name` (the default) or `full`, with
 the home page before it, for a source that reports for several systems. A group's statements are ignored.
 What: `object.id` is the `module`, or the `course` where its type is one; the parent that is a course is the `course`.
+Who likes a post, or votes for it, confirms it: `object.id` is the `post`, the statement that wrote it (a reference to
+one) or the post's own address, which is the `post` of whatever was commented as one.
 """
 
 import hashlib
@@ -18,7 +20,7 @@ from datetime import datetime
 import msgspec
 
 from ladder.adapters.sources.webhook import decode, is_array, parse_each, parse_time, require_basic_auth, without_empty
-from ladder.domain.activities.activity import Event
+from ladder.domain.activities.activity import POST_CONFIRMED, Event
 from ladder.domain.activities.source import Contents, HookRequest, HookResponse, IngestResult, Keys, Source
 from ladder.domain.validation.constraints import Plain
 
@@ -28,6 +30,7 @@ ADL, TINCAN, VIDEO = (
     "http://id.tincanapi.com/verb/",
     "https://w3id.org/xapi/video/verbs/",
 )
+ACROSSX, ACTIVITY_STREAMS = "https://w3id.org/xapi/acrossx/verbs/", "http://activitystrea.ms/schema/1.0/"
 MODULE, COURSE, ASSESSMENT, ACCESS = (
     "learner.completed_module",
     "user.completed",
@@ -41,7 +44,9 @@ TYPES: Mapping[str, str] = {
     **dict.fromkeys((f"{ADL}interacted", f"{VIDEO}played", f"{TINCAN}viewed", f"{TINCAN}downloaded"), ACCESS),
     f"{ADL}attended": "calendar.attended",
     f"{ADL}commented": "forum.posted",
+    **dict.fromkeys((f"{TINCAN}voted-up", f"{ACROSSX}liked", f"{ACTIVITY_STREAMS}like"), POST_CONFIRMED),
 }
+POSTS = ("/activitytype/comment", "/activitytype/forum-reply", "/activitytype/blog")  # an object of these is a post
 OUR_PLATFORM = "Ladder"  # of statements that we wrote: where they come back they mean nothing new
 PASSED = {f"{ADL}passed": True, f"{ADL}failed": False}
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
@@ -143,7 +148,7 @@ def _statement(raw: bytes, path: str, source: Source) -> tuple[str, Event | None
         type=COURSE if type_ == MODULE and _is_course(statement.object) else type_,
         occurred_at=parse_time(statement.timestamp, f"{path}.timestamp"),
         member=member,
-        attributes=_attributes(statement),
+        attributes={"post": statement.object.id} if type_ == POST_CONFIRMED else _attributes(statement),
     )
 
 
@@ -160,7 +165,7 @@ def _attributes(statement: _Statement) -> Mapping[str, Plain]:
     parent = statement.context.contextActivities.parent
     parents = parent if isinstance(parent, list) else [parent]
     parent_course = next((activity.id for activity in parents if _is_course(activity)), None)
-    is_course = _is_course(statement.object)
+    is_course, is_text = _is_course(statement.object), statement.verb.id == f"{ADL}commented"
     return without_empty(
         module=None if is_course else statement.object.id,
         course=statement.object.id if is_course else parent_course,
@@ -168,7 +173,8 @@ def _attributes(statement: _Statement) -> Mapping[str, Plain]:
         passed=PASSED.get(statement.verb.id, statement.result.success),
         completion=statement.result.completion,
         seconds=_seconds(statement.result.duration),
-        text=statement.result.response if statement.verb.id == f"{ADL}commented" else None,
+        post=statement.object.id if is_text and statement.object.definition.type.endswith(POSTS) else None,
+        text=statement.result.response if is_text else None,
     )
 
 

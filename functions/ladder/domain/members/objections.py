@@ -12,7 +12,7 @@ from typing import Literal, Protocol, get_args
 from ladder.domain.audit.records import Record
 from ladder.domain.message import Message
 
-# judging: no model is asked about their texts or tries, and none of their texts is stored for it.
+# judging: no model is asked about their texts or tries, none of their texts is stored for it, and what was is deleted.
 # adaptive_difficulty: no tier follows their figures. They play the easiest one, are ranked among nobody and set no
 # target; challenges that members opt in to are not theirs. The guard looks at what they complete as at everybody's, for
 # else objecting would be a way past it: it only holds, and a person decides.
@@ -58,4 +58,7 @@ class Objections(Protocol):
     def objects(self, program: str, member: str, purpose: Purpose) -> bool: ...
     def everybody(self, program: str, purpose: Purpose) -> Iterable[str]: ...  # the members who object
     def change(self, program: str, member: str, purpose: Purpose, *, objects: bool, now: datetime) -> None:
-        """Store and audit what the member says; the same again changes nothing. Raises MemberErased."""
+        """Store and audit what the member says; the same again changes nothing. Raises MemberErased.
+
+        An objection to being judged deletes the texts that were stored for it.
+        """

@@ -110,6 +110,19 @@ class PathNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedOver:
+    """Points that were earned once, and that caps or a pause kept: a later event pays them, oldest rule first.
+
+    `paused`: their rule or the program is paused, or the rule is not in the program now; they wait until it is again.
+    """
+
+    key: str
+    name: Message
+    points: int
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberProgress:
     """`next`: what is ahead."""
 
@@ -118,6 +131,7 @@ class MemberProgress:
     badges: tuple[BadgeNow, ...]
     unlocks: tuple[UnlockNow, ...]
     paths: tuple[PathNow, ...]
+    carried_over: tuple[CarriedOver, ...]
     next: tuple[Message, ...]
 
 
@@ -157,6 +171,7 @@ def member_progress(compiled: CompiledProgram, state: State, today: date) -> Mem
             for unlock, goals in compiled.unlocks
         ),
         paths=tuple(_path(path, state) for path in rulebook.paths),
+        carried_over=tuple(_carried_over(compiled, state)),
         next=tuple(_next(level, streaks, badges)),
     )
 
@@ -216,6 +231,16 @@ def _path(path: Path, state: State) -> PathNow:
             for step in path.steps
         ),
     )
+
+
+def _carried_over(compiled: CompiledProgram, state: State) -> Iterator[CarriedOver]:
+    for key, (base, bonus) in state.carried_over.items():
+        yield CarriedOver(
+            key=key,
+            name=compiled.texts.names.get(key) or Message("points.name_of_earlier"),  # of a rule that is gone
+            points=base + bonus,
+            paused=compiled.paused or key not in compiled.carries,
+        )
 
 
 def _needs(goals: Iterable[Goal], state: State, rulebook: Rulebook) -> tuple[Need, ...]:

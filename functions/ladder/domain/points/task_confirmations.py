@@ -17,7 +17,7 @@ CONFIRMATIONS_A_DAY = 10  # of one member, in local days of the program
 WINDOW_DAYS = 28
 LEAST_IN_RING = 3  # confirmations by one colleague within the window: below it nobody is suspected
 SHARE_IN_RING = 0.5  # of all that a member had confirmed within the window
-LONGEST_RING = 3  # members
+LONGEST_RING = 6  # members: at ten confirmations a day, a larger one needs more people than points are worth
 
 type Confirmers = Mapping[str, int]  # colleague -> what of a member's they confirmed within the window
 
@@ -54,18 +54,22 @@ class TaskConfirmations(Protocol):
 
 
 def closes_ring(by: str, member: str, confirmers: Callable[[str], Confirmers]) -> bool:
-    """Return whether one more confirmation of the member's by this colleague closes a ring of up to three members.
+    """Return whether one more confirmation of the member's by this colleague closes a ring of up to LONGEST_RING.
 
-    `confirmers`: who confirmed what a member did so far.
+    `confirmers`: who confirmed what a member did so far. Each of them has at most two on whom they rely, as each of
+    these has half of what they did confirmed by them, so that a ring of six reads a few dozen lists at most.
     """
     counted = confirmers(member)
     if not _relies({**counted, by: counted.get(by, 0) + 1}, by):
         return False
-    chain = {by}  # each relies on the next, and the first is the colleague who confirms
+    reached, seen = {by}, {by}  # each relies on the next, and the first is the colleague who confirms
     for _ in range(LONGEST_RING - 1):
-        chain = {on for one in chain for on, _ in confirmers(one).items() if _relies(confirmers(one), on)}
-        if member in chain:
+        lists = [confirmers(one) for one in reached]
+        reached = {on for known in lists for on in known if _relies(known, on)}
+        if member in reached:
             return True
+        reached -= seen
+        seen |= reached
     return False
 
 
