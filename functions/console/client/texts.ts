@@ -24,6 +24,7 @@ const DATES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
   short: { day: "2-digit", month: "2-digit", year: "numeric" },
   long: { day: "numeric", month: "long", year: "numeric" },
   day: { weekday: "long", day: "numeric", month: "long" },
+  dated: { weekday: "short", day: "numeric", month: "short" },
   tiny: { day: "numeric", month: "short" },
   month: { month: "long", year: "numeric" },
   weekday: { weekday: "short" },

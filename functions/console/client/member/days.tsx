@@ -6,6 +6,7 @@ import type { Day } from "../charts/lines.tsx";
 import { Empty, Page, Section } from "../parts/page.tsx";
 import { Table } from "../parts/table.tsx";
 import { Tier } from "../parts/tile.tsx";
+import { Link } from "../router.tsx";
 import { date, quantity, sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
 
@@ -16,7 +17,7 @@ const MET: ReadonlySet<Outcome> = new Set<Outcome>(["completed", "provisional", 
 export function Days() {
   const loaded = useData(() => ask("GET /members/me/days", { days: SHOWN }));
   return (
-    <Page title={t("days.title")} lead={`${t("days.lead")} (${t("days.last", { days: SHOWN })})`} loaded={loaded}>
+    <Page title={t("days.title")} lead={t("days.lead", { days: SHOWN })} loaded={loaded}>
       {(days) =>
         days.days.length ? (
           <>
@@ -68,9 +69,9 @@ interface PlayedDay extends CategoryDay {
   readonly value: number | null;
 }
 
-/** Each day's challenges, the newest first: what was asked, what was measured, and what came of it. */
-export function Challenges({ metrics, categories, days }: MemberDays) {
-  const rows = days
+/** Return each day's challenges, the newest first: what was asked, what was measured, and what came of it. */
+function playedDays({ metrics, categories, days }: MemberDays): readonly PlayedDay[] {
+  return days
     .toReversed()
     .flatMap(({ day, metrics: measured = [], categories: asked = [] }): PlayedDay[] =>
       asked
@@ -87,6 +88,39 @@ export function Challenges({ metrics, categories, days }: MemberDays) {
           };
         }),
     );
+}
+
+/** The challenges of the last day before today, and why each paid or did not. Nothing where there were none. */
+export function LastDay({ days, today }: { days: MemberDays; today: string }) {
+  const before = playedDays(days).filter(({ day }) => day < today);
+  const last = before.filter(({ day }) => day === before[0]?.day);
+  if (!before[0]) return null;
+  return (
+    <Section title={t("today.last", { day: before[0].day })}>
+      <div class="grid">
+        {last.map(({ category, name, unit, value, target, outcome }) => (
+          <article class="card quiet" key={category}>
+            <h3>{name}</h3>
+            <p>{outcome ? t(`outcome.${named(outcome)}`) : t("outcome.open")}</p>
+            {target !== null && (
+              <p class="small soft">
+                {value === null
+                  ? t("days.asked_only", { target: quantity(target, unit) })
+                  : t("days.asked", { value: quantity(value, unit), target: quantity(target, unit) })}
+              </p>
+            )}
+          </article>
+        ))}
+      </div>
+      <p>
+        <Link to="days">{t("today.all_days")}</Link>
+      </p>
+    </Section>
+  );
+}
+
+export function Challenges(days: MemberDays) {
+  const rows = playedDays(days);
   return (
     <Section title={t("days.table")} lead={t("days.table_lead")}>
       {!rows.length && <Empty>{t("days.no_challenge")}</Empty>}
@@ -96,7 +130,7 @@ export function Challenges({ metrics, categories, days }: MemberDays) {
           hideCaption
           rows={rows}
           columns={[
-            { title: t("chart.day"), cell: ({ day }) => date(day, "tiny") },
+            { title: t("chart.day"), cell: ({ day }) => date(day, "dated") },
             { title: t("days.challenge"), cell: ({ name }) => name },
             { title: t("days.tier"), cell: ({ played }) => <Tier tier={played ?? 0} label={String(played)} /> },
             { title: t("chart.target"), number: true, cell: ({ target, unit }) => (target === null ? "–" : quantity(target, unit)) },

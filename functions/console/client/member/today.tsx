@@ -10,17 +10,26 @@ import { date, number, quantity, sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
 import { loadCalendar, StreakCalendar } from "./calendar.tsx";
 import { Confirmations } from "./confirmations.tsx";
+import { LastDay } from "./days.tsx";
+
+const RECENT = 7; // days, among which is the last one that was worked
 
 export function Today() {
   const loaded = useData(() =>
-    Promise.all([ask("GET /members/me/progress", {}), loadCalendar(), ask("GET /members/me/confirmations", {})]),
+    Promise.all([
+      ask("GET /members/me/progress", {}),
+      ask("GET /members/me/days", { days: RECENT }),
+      loadCalendar(),
+      ask("GET /members/me/confirmations", {}),
+    ]),
   );
   return (
     <Page title={t("today.title")} lead={loaded.data ? lead(loaded.data[0]) : "\u00a0"} loaded={loaded}>
-      {([progress, calendar, waiting]) => (
+      {([progress, days, calendar, waiting]) => (
         <>
           {progress.notice && <p class="notice warn">{said(progress.notice)}</p>}
           {progress.challenges.state !== "none" && <TodaysChallenges {...progress.challenges} />}
+          <LastDay days={days} today={progress.today.date} />
           <Confirmations waiting={waiting} reload={loaded.reload} />
           <Standing progress={progress} />
           {progress.team.length > 0 && <Team goals={progress.team} />}

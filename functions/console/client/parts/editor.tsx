@@ -5,6 +5,8 @@ import { useImperativeHandle, useRef } from "preact/hooks";
 export interface EditorControl {
   /** Put the caret on a line, in sight. */
   readonly goTo: (line: number) => void;
+  /** Go to the next line that holds a text, from the caret on and then from the start; return whether there is one. */
+  readonly find: (text: string) => boolean;
 }
 
 interface EditorProps {
@@ -18,8 +20,8 @@ interface EditorProps {
 export function Editor({ label, text, marked, control, onInput }: EditorProps) {
   const area = useRef<HTMLTextAreaElement>(null), frame = useRef<HTMLDivElement>(null);
   const lines = text.split("\n");
-  useImperativeHandle(control, () => ({
-    goTo: (line) => {
+  useImperativeHandle(control, () => {
+    const goTo = (line: number) => {
       const written = area.current, around = frame.current;
       if (!written || !around) return;
       const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
@@ -27,8 +29,17 @@ export function Editor({ label, text, marked, control, onInput }: EditorProps) {
       written.setSelectionRange(before, before + (lines[line - 1] ?? "").length);
       around.scrollIntoView({ block: "nearest" });
       around.scrollTop = Math.max((line - 4) * (written.scrollHeight / lines.length), 0);
-    },
-  }), [text]);
+    };
+    const find = (wanted: string) => {
+      const caret = area.current?.selectionEnd ?? 0;
+      const holds = lines.flatMap((line, at) => (line.toLowerCase().includes(wanted.toLowerCase()) ? [at + 1] : []));
+      const here = text.slice(0, caret).split("\n").length;
+      const next = holds.find((line) => line > here) ?? holds[0];
+      if (next) goTo(next);
+      return next !== undefined;
+    };
+    return { goTo, find };
+  }, [text]);
   return (
     <div class="editor" ref={frame}>
       <div class="lines" aria-hidden="true">

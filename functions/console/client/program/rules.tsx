@@ -116,6 +116,7 @@ function Draft({ live, onPublished }: { live: ShownVersion | null; onPublished: 
         </div>
         <Upload onFiles={(uploaded) => edit(uploaded)} />
       </div>
+      <Find key={`find ${shown}`} onFind={(text) => editor.current?.find(text) ?? false} />
       <Editor
         key={shown}
         label={t("rules.text_of", { file: shown })}
@@ -175,6 +176,34 @@ function Draft({ live, onPublished }: { live: ShownVersion | null; onPublished: 
         />
       )}
     </Section>
+  );
+}
+
+/** Finds a line of the text, and the next one on every press; the caret goes there. */
+function Find({ onFind }: { onFind: (text: string) => boolean }) {
+  const [wanted, setWanted] = useState("");
+  const [missing, setMissing] = useState(false);
+  const find = (event: SubmitEvent) => {
+    event.preventDefault();
+    setMissing(!onFind(wanted));
+  };
+  return (
+    <form class="row" role="search" onSubmit={find}>
+      <label class="wide">
+        {t("rules.find")}
+        <input
+          type="search"
+          required
+          value={wanted}
+          onInput={(event) => {
+            setWanted(event.currentTarget.value);
+            setMissing(false);
+          }}
+        />
+      </label>
+      <button type="submit">{t("rules.find_next")}</button>
+      <span role="status">{missing && t("rules.find_none")}</span>
+    </form>
   );
 }
 
