@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.confirmations import DynamoConfirmations
 from ladder.adapters.dynamodb.personal_data import DynamoErasures
 from ladder.adapters.dynamodb.table import decode
@@ -146,3 +147,12 @@ def test_the_table_deletes_all_of_it_in_time(tables: Tables) -> None:
         "POSTED#forum#p1": UNTIL.timestamp(),
         "CONFIRMED#forum#l1": NOW.timestamp(),
     }
+
+
+def test_what_is_kept_with_a_member_who_confirmed_is_not_taken_for_an_entry_by_the_index_of_their_ledger(
+    tables: Tables,
+) -> None:
+    confirmed = ConfirmedPosts(DynamoConfirmations(tables.table()), lambda _: None)
+    confirmed.confirm(AL)
+    [link] = tables.table().query(keys.member("bank", AL), keys.within(keys.CONFIRMED))
+    assert "sequence" not in link

@@ -68,9 +68,10 @@ class DynamoConfirmations:
                 name in known and known[name]["sequence"] >= sequence
             ):
                 return _of_post(item)
-            told = {"at": iso(confirmation.at), "holds": holds, "sequence": sequence}
+            told = {"at": iso(confirmation.at), "holds": holds}
+            # of a member's items only entries have a `sequence`: an index of the ledger goes by it
             link = {"pk": keys.member(program, member), "sk": keys.confirmed(event), "post": "#".join(post), **told}
-            written = {**item, "confirmed": {**known, name: told}}
+            written = {**item, "confirmed": {**known, name: {**told, "sequence": sequence}}}
             if self._write(program, member, _later(written, until), _link(link, until)):
                 return _of_post(written)
         raise Unavailable(BUSY)
