@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 
 from ladder.domain.activities.activity import LONGEST_ID
 from ladder.domain.activities.sessions import Answer
+from ladder.domain.delivery.kudos import LONGEST_TEXT as LONGEST_THANKS
 from ladder.domain.members.objections import Objection
 from ladder.domain.members.preferences import Preferences, QuietHours, Recognition
 from ladder.domain.points.disputes import LONGEST_TEXT
@@ -61,6 +62,17 @@ class ConfirmationBody(BaseModel):
     member: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     source: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
     id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]
+
+
+class KudosBody(BaseModel):
+    """Thanks to a colleague. `kudos`: an id that you choose, so that a repeated request is the same."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kudos: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+    to: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    value: Annotated[str, Field(min_length=1, max_length=64)]
+    text: Annotated[str, Field(max_length=LONGEST_THANKS)] = ""
 
 
 class AnswerBody(BaseModel):

@@ -20,11 +20,13 @@ from ladder.adapters.dynamodb.calendar_feeds import DynamoCalendarFeeds
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.fulfilments import DynamoFulfilments
 from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.kudos import DynamoKudos
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.member_verdicts import DynamoMemberVerdicts
 from ladder.adapters.dynamodb.objections import DynamoObjections
+from ladder.adapters.dynamodb.outbox import DynamoOutbox
 from ladder.adapters.dynamodb.participation import DynamoParticipation
 from ladder.adapters.dynamodb.preferences import DynamoPreferences
 from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs
@@ -62,6 +64,7 @@ from progress.api_models import (
     ContestBody,
     DisputeBody,
     KnownLinks,
+    KudosBody,
     MyObjections,
     ObjectionBody,
     OrderBody,
@@ -75,6 +78,7 @@ from progress.confirm import Confirmed, WaitingTasks, confirm, show_waiting
 from progress.contest import contest, show_verdicts
 from progress.dispute import Disputed, dispute
 from progress.export import export
+from progress.give_kudos import GivenKudos, give_kudos
 from progress.my_calendar import (
     CalendarFeed,
     MyAppointments,
@@ -90,7 +94,9 @@ from progress.order import Ordered, order
 from progress.settings import Settings
 from progress.show_calendar import PointsCalendar, show_calendar
 from progress.show_catalogue import Catalogue, show_catalogue
+from progress.show_kudos import MyKudos, show_kudos
 from progress.show_ledger import LedgerPage, show_ledger
+from progress.show_messages import MessagesAboutMe, show_messages
 from progress.show_orders import MyOrders, show_orders
 from progress.show_progress import ChallengeStores, Progress, show_progress
 from progress.take_part import take_part
@@ -579,6 +585,58 @@ def post_confirmation(body: Annotated[ConfirmationBody, Body()]) -> Response[Con
         pause=backoff,
     )
     return created(confirmed, again=confirmed.again)
+
+
+@app.get(
+    "/members/me/kudos",
+    summary="Show whom I may thank and for what, how often, and the thanks I received",
+    responses=responses(good={200: "My kudos"}),
+    operation_id="showKudos",
+)
+def get_kudos() -> MyKudos:
+    context, members = _context(), ports().members
+    return show_kudos(
+        context.me,
+        rules=members.program(context.me.program).delivery.kudos,
+        now=context.now,
+        find=context.find,
+        teammates=lambda team: store_cache.slots.teammates(context.me.program, team, members.published),
+        store=DynamoKudos(members.members, audit=settings.audit_table),
+    )
+
+
+@app.post(
+    "/members/me/kudos",
+    summary="Thank a colleague, in my own words, for something that the program values",
+    responses=responses(good={200: "I thanked them before", 201: "Thanked"}, refused=POSTING),
+    operation_id="giveKudos",
+)
+def post_kudos(body: Annotated[KudosBody, Body()]) -> Response[GivenKudos]:
+    context, members = _context(), ports().members
+    given = give_kudos(
+        context.me,
+        kudos=body.kudos,
+        to=body.to,
+        value=body.value,
+        text=body.text,
+        rules=members.program(context.me.program).delivery.kudos,
+        now=context.now,
+        find=context.find,
+        store=DynamoKudos(members.members, audit=settings.audit_table),
+        queue=ports().activities(),
+        pause=backoff,
+    )
+    return created(given, again=given.again)
+
+
+@app.get(
+    "/members/me/messages",
+    summary="List what was said to me and of me, where, and what came of it",
+    responses=responses(good={200: "The newest messages first"}),
+    operation_id="showMessages",
+)
+def get_messages() -> MessagesAboutMe:
+    return show_messages(_context().me, outbox=DynamoOutbox(ports().members.members))
 
 
 @app.get(

@@ -17,6 +17,7 @@ from ladder.adapters.dynamodb.fulfilments import DynamoFulfilments
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.night_usage import DynamoNightUsage
 from ladder.adapters.dynamodb.orders import DynamoOrders
+from ladder.adapters.dynamodb.outbox import DynamoOutbox
 from ladder.adapters.dynamodb.programs import DynamoPublications, DynamoWrittenPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
@@ -72,6 +73,8 @@ def services() -> Services:
         salt=lambda program, member: (members.get(keys.member(program, member), keys.SALT) or {}).get("salt"),
         published=DynamoPublications(programs, audit=audit.name),
         fulfilments=DynamoFulfilments(members, audit=settings.audit_table),
+        outbox=DynamoOutbox(members),
+        published=DynamoPublications(programs, audit=settings.audit_table),
         written=DynamoWrittenPrograms(programs),
         states=stores.ledger,
         compiled=stores.compiled,

@@ -34,6 +34,9 @@ from supervision.show_audit import AuditFilter, AuditPage, show_audit
 from supervision.show_completion import Completions, show_completion
 from supervision.show_nights import NightContext, Nights, show_nights
 from supervision.show_orders import OrderPage, orders_as_csv, show_orders
+from supervision.show_messages import ProgramMessages, show_messages
+from supervision.show_nights import Nights, show_nights
+from supervision.show_orders import OrderPage, show_orders
 from supervision.show_team import Team as ShownTeam
 from supervision.show_team import show_team
 from supervision.show_versions import (
@@ -212,6 +215,16 @@ def get_audit(
     salt = services.salt(program, decision.partition(".")[0]) if decision else None
     wanted = AuditFilter(member=member, decision=decision, night=night, salt=salt)
     return show_audit(program, wanted, before=before, audit=services.audit, names=context.staff_names)
+    f"{PREFIX}/messages",
+    summary="List what waits to be said, by channel, and what no channel takes; without words of it",
+    responses=responses("What waits, the first that is due first"),
+    operation_id="showWaitingMessages",
+)
+def get_messages(program: Program) -> ProgramMessages:
+    context = request_context(routes, program)
+    context.viewer.require_admin()
+    rules = context.services.programs.current(program).delivery
+    return show_messages(program, rules, outbox=context.services.outbox, now=context.now)
 
 
 @routes.get(

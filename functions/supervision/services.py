@@ -8,6 +8,7 @@ from ladder.domain.audit.ports import AuditTrail
 from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.ports import Assignments, MemberMetrics, MemberStandings, Rotations
 from ladder.domain.challenges.rules import ChallengeRules
+from ladder.domain.delivery.ports import Outbox
 from ladder.domain.errors import NotFound, Rejected
 from ladder.domain.members.roster import Roster
 from ladder.domain.message import Message
@@ -45,6 +46,7 @@ class Services:
     staff: Callable[[str], Mapping[str, str]]
     salt: Callable[[str, str], bytes | None]
     fulfilments: Fulfilments
+    outbox: Outbox
     published: PublishedVersions
     written: WrittenPrograms
     states: Callable[[CompiledProgram], MemberStates]

@@ -25,6 +25,7 @@ from tests.fakes.histories import MemoryHistories
 from tests.fakes.members import MemoryTeams
 from tests.fakes.night_usage import MemoryNightUsage
 from tests.fakes.orders import MemoryOrders
+from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.staff import MemoryDeclarations
 from tests.fakes.waiting import MemoryWaiting
 
@@ -65,6 +66,7 @@ class Supervised:
     night_usage: MemoryNightUsage = field(default_factory=MemoryNightUsage)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
     fulfilments: MemoryFulfilments = field(default_factory=MemoryFulfilments)
+    outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
     states: dict[str, State] = field(default_factory=dict)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     written: MemoryWrittenPrograms = field(default_factory=MemoryWrittenPrograms)
@@ -94,6 +96,7 @@ class Supervised:
             staff=lambda _: {},
             salt=lambda _, member: None,
             fulfilments=self.fulfilments,
+            outbox=self.outbox,
             published=self.publications,
             written=self.written,
             states=lambda _: self,

@@ -33,6 +33,7 @@ AIMED: dict[str, dict[str, Any]] = {  # what a body names
     "POST /admin/reviews": {"member": MEMBER, "source": "academy", "id": "e0", "to": None},
     "POST /members/me/orders": {"item": "CHEAP"},
     "POST /members/me/confirmations": {"member": LISTED.id, "source": "academy", "id": "h0"},
+    "POST /members/me/kudos": {"to": LISTED.id, "value": "helpful"},
     "POST /members/me/contests": {"verdict": JUDGED.key},
     "POST /members/me/appointments/answers": {"appointment": uid_of("academy", MEMBER, KEY)},
     "POST /members/me/disputes": {"source": "academy", "id": "e0"},

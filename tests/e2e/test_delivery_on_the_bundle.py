@@ -93,7 +93,7 @@ def test_what_a_member_shares_is_said_to_their_team_and_taken_back_with_the_poin
     said = f"{member.name} is now at level 2: Regular."
     until(lambda: said in connected.feed and {"ladder.level.v1", "ladder.points.v1"} <= {*connected.types(member)})
     assert connected.feed.count(said) == 1
-    assert member.name not in str(connected.receiver.events)
+    assert str(member.name) not in str(connected.receiver.events)
     reversal = {
         "id": f"reverse:{event['id']}",
         "type": REVERSED,

@@ -45,6 +45,10 @@ class MemoryOutbox:
         ]
         yield from sorted(listed, key=lambda item: item.place)
 
+    def refused(self, program: str) -> list[OutboxItem]:
+        of = [item for (where, _, _), item in self.items.items() if where == program and item.status == "refused"]
+        return sorted(of, key=lambda item: item.sent_at or item.notification.created_at, reverse=True)
+
     def of_member(self, program: str, member: str) -> list[OutboxItem]:
         of = [item for (in_program, whose, _), item in self.items.items() if (in_program, whose) == (program, member)]
         return sorted(of, key=lambda item: (item.notification.created_at, item.notification.key))

@@ -11,6 +11,7 @@ from ladder.domain.programs.program import Program
 from tests.builders.program_mistakes import (
     challenge_files,
     challenges,
+    delivery,
     goals,
     judged_badges,
     rulebook_files,
@@ -39,7 +40,7 @@ _JUDGED: dict[str, Draft] = {
     name: (draft, f"judged.{place}", message, hint)
     for name, (draft, place, message, hint) in judged_badges.MISTAKES.items()
 }
-DRAFTS: dict[str, Draft] = _joined(challenges.MISTAKES, rules.OF_RULES, goals.OF_GOALS, _JUDGED)
-DOUBTS = _joined(challenges.DOUBTS, rulebooks.DOUBTS)
+DRAFTS: dict[str, Draft] = _joined(challenges.MISTAKES, rules.OF_RULES, goals.OF_GOALS, delivery.MISTAKES, _JUDGED)
+DOUBTS = _joined(challenges.DOUBTS, delivery.DOUBTS, rulebooks.DOUBTS)
 _FILES = _joined(challenge_files.MISTAKES, rulebook_files.MISTAKES)
 FILES: dict[str, Edit] = {name: _with_words(name, row) for name, row in _FILES.items()}

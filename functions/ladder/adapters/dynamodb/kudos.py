@@ -7,7 +7,7 @@ giver's own list leads to it, so that an erasure of either of the two takes it a
 import json
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from ladder.adapters.dynamodb import keys
@@ -38,27 +38,18 @@ class DynamoKudos:
 
     def find(self, program: str, member: str, by: str, kudos: str) -> Kudos | None:
         item = self._table.get(keys.member(program, member), keys.kudos(by, kudos))
-        if item is None:
-            return None
-        given = from_item(item)
-        return Kudos(
-            program=program,
-            member=member,
-            id=kudos,
-            by=by,
-            value=given.value,
-            text=given.text,
-            at=given.at,
-            pays=item["pays"],
-        )
+        return _kudos(item) if item else None
+
+    def of(self, program: str, member: str) -> list[Kudos]:
+        return list(map(_kudos, self._table.query(keys.member(program, member), keys.within(keys.KUDOS))))
 
     def given(self, program: str, by: str) -> Thanks:
         item = self._table.get(keys.member(program, by), keys.KUDOS_GIVEN)
         return Thanks(tuple((to, at) for to, at, _ in _listed(item)), item["version"]) if item else Thanks()
 
-    def received(self, program: str, member: str, *, until: date) -> Mapping[str, int]:
+    def received(self, program: str, member: str, *, until: datetime) -> Mapping[str, int]:
         item = self._table.get(keys.kudos_received(program), member)
-        return Counter(by for by, at, _ in _listed(item) if at.date() > until - WINDOW)
+        return Counter(by for by, at, _ in _listed(item) if at > until - WINDOW)
 
     def record(self, kudos: Kudos, given: Thanks) -> bool:
         program, since = kudos.program, kudos.at - WINDOW
@@ -100,6 +91,21 @@ def from_item(item: Mapping[str, Any]) -> KudosGiven:
     _, by, kudos = item["sk"].split("#", maxsplit=2)
     at = datetime.fromisoformat(item["given_at"])
     return KudosGiven(id=kudos, by=by, value=item["value"], text=item["text"], at=at)
+
+
+def _kudos(item: Item) -> Kudos:
+    program, _, member = item["pk"].partition("#")
+    given = from_item(item)
+    return Kudos(
+        program=program,
+        member=member,
+        id=given.id,
+        by=given.by,
+        value=given.value,
+        text=given.text,
+        at=given.at,
+        pays=item["pays"],
+    )
 
 
 def given_texts(program: str, giver: str, given: Item) -> list[tuple[str, str, str]]:

@@ -38,6 +38,7 @@ KEPT = timedelta(days=80)  # a repeat of its event after that would say it again
 HEARD_FOR = timedelta(days=8)  # a day longer than the longest cap
 PAGE = 100
 NO_TIME = timedelta(0)
+LAST = "9"  # after every moment
 FORGOTTEN = "forgotten"  # in place of a member who was erased
 TAKEN_BACK = Message("delivery.taken_back")
 
@@ -75,6 +76,12 @@ class DynamoOutbox:
             places = [(str(item["pk"]), str(item["sk"])) for item in batch]
             items = self._table.get_many(places)
             yield from (item for place in places if place in items and (item := from_item(items[place])).is_open)
+
+    def refused(self, program: str) -> list[OutboxItem]:
+        listed = self._table.query_index(DUE, ("due_program", _refused(program)), ("due_at", LAST))
+        places = [(str(item["pk"]), str(item["sk"])) for item in listed][::-1][:PAGE]
+        items = self._table.get_many(places)
+        return [from_item(items[place]) for place in places if place in items]
 
     def of_member(self, program: str, member: str) -> list[OutboxItem]:
         stored = self._table.query(keys.member(program, member), keys.within(keys.OUTBOX))
@@ -156,6 +163,10 @@ def _queue(program: str, channel: str, lane: str) -> str:
     return f"{program}#outbox#{channel}#{lane}"
 
 
+def _refused(program: str) -> str:
+    return f"{program}#refused"
+
+
 def _heard(program: str, member: str, heard: Heard, *, now: datetime) -> Put:
     recent = {key: iso(at) for key, at in heard.messages.items() if at > now - HEARD_FOR}
     item: Item = {
@@ -196,7 +207,10 @@ def to_item(item: OutboxItem) -> Item:
         "version": item.version,
         EXPIRES_AT: int((notification.not_after + KEPT).timestamp()),
     }
-    if item.is_open:
+    if item.status == "refused":
+        stored["due_program"] = _refused(notification.program)
+        stored["due_at"] = iso(item.sent_at or notification.created_at)
+    elif item.is_open:
         stored["due_program"] = _queue(notification.program, notification.channel, notification.lane)
         stored["due_at"] = f"{iso(item.due_at)}#{iso(notification.created_at)}#{notification.key}"
     return {name: value for name, value in stored.items() if value is not None}

@@ -5,9 +5,9 @@ are returned, or that close a ring, are shown and pay nothing. What they pay oth
 which holds it back first and within all caps.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ladder.domain.activities.activity import KUDOS_RECEIVED, LADDER, Activity
@@ -89,8 +89,9 @@ def kudos_recorded(kudos: Kudos) -> Record:
 
 class KudosStore(Protocol):
     def find(self, program: str, member: str, by: str, kudos: str) -> Kudos | None: ...
+    def of(self, program: str, member: str) -> Sequence[Kudos]: ...  # that they received, and are still stored
     def given(self, program: str, by: str) -> Thanks: ...
-    def received(self, program: str, member: str, *, until: date) -> Mapping[str, int]: ...  # within the window
+    def received(self, program: str, member: str, *, until: datetime) -> Mapping[str, int]: ...  # within the window
     def record(self, kudos: Kudos, given: Thanks) -> bool:
         """Store and audit. `given`: what the giver had given when it was decided.
 

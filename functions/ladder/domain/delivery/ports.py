@@ -111,6 +111,7 @@ class Outbox(Protocol):
         """Let nothing more be put about an event: of one occasion, or at all. It may come before what it silences."""
 
     def due(self, program: str, channel: str, lane: str, now: datetime) -> Iterator[OutboxItem]: ...  # may lag a moment
+    def refused(self, program: str) -> list[OutboxItem]: ...  # what channels will never take, newest first
     def of_member(self, program: str, member: str) -> list[OutboxItem]: ...  # in the order they were created
     def heard(self, program: str, member: str) -> Heard: ...
     def save(self, before: OutboxItem, after: OutboxItem, heard: Heard | None = None) -> bool:

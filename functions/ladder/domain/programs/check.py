@@ -15,6 +15,7 @@ from ladder.domain.activities.check import check_sources
 from ladder.domain.challenges.check import check_challenges
 from ladder.domain.credentials.check import check_credentials
 from ladder.domain.delivery.options import check_options
+from ladder.domain.delivery.check import check_delivery
 from ladder.domain.judging.check import check_judged_badges
 from ladder.domain.points.check import check_rulebook
 from ladder.domain.programs.program import Program
@@ -30,6 +31,7 @@ def check(program: Program) -> tuple[Problem, ...]:
         *check_challenges(program.challenges, program.caps, program.schedule),
         *check_rulebook(program.rulebook, program.caps, own_types),
         *check_judged_badges(program.rulebook.judged),
+        *check_delivery(program.delivery, program.rulebook),
         *check_credentials(program.credentials, program.rulebook),
         *_channel_options(program),
         *_second_person(program),
