@@ -7,7 +7,6 @@ from constructs import Construct
 from infra.function import Commons, Function
 from infra.iam_grants import grant_index, grant_items
 from infra.storage import BY_TIME, DUE, REVIEWS
-from infra.storage import DUE
 from supervision.settings import Settings
 
 
@@ -36,4 +35,3 @@ class Supervision(Construct):
         for table, index in ((members, REVIEWS), (members, DUE), (audit, BY_TIME)):
             grant_index(self.function, table, index)
         people.grant(self.function, "cognito-idp:ListUsersInGroup")
-        grant_index(self.function, members, DUE)  # what waits to be said

@@ -74,7 +74,6 @@ def services() -> Services:
         published=DynamoPublications(programs, audit=audit.name),
         fulfilments=DynamoFulfilments(members, audit=settings.audit_table),
         outbox=DynamoOutbox(members),
-        published=DynamoPublications(programs, audit=settings.audit_table),
         written=DynamoWrittenPrograms(programs),
         states=stores.ledger,
         compiled=stores.compiled,

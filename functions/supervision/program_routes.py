@@ -32,11 +32,9 @@ from supervision.api_models import (
 from supervision.services import RequestContext, request_context
 from supervision.show_audit import AuditFilter, AuditPage, show_audit
 from supervision.show_completion import Completions, show_completion
+from supervision.show_messages import ProgramMessages, show_messages
 from supervision.show_nights import NightContext, Nights, show_nights
 from supervision.show_orders import OrderPage, orders_as_csv, show_orders
-from supervision.show_messages import ProgramMessages, show_messages
-from supervision.show_nights import Nights, show_nights
-from supervision.show_orders import OrderPage, show_orders
 from supervision.show_team import Team as ShownTeam
 from supervision.show_team import show_team
 from supervision.show_versions import (
@@ -215,6 +213,9 @@ def get_audit(
     salt = services.salt(program, decision.partition(".")[0]) if decision else None
     wanted = AuditFilter(member=member, decision=decision, night=night, salt=salt)
     return show_audit(program, wanted, before=before, audit=services.audit, names=context.staff_names)
+
+
+@routes.get(
     f"{PREFIX}/messages",
     summary="List what waits to be said, by channel, and what no channel takes; without words of it",
     responses=responses("What waits, the first that is due first"),

@@ -56,7 +56,7 @@ def connected() -> Iterator[Connected]:
     with FakeSlack(clock=time.time) as slack, FakeReceiver(clock=time.time) as receiver:
         channels = (
             ChannelRules(key="room", kind="slack", teams={"North": "C0TEAM"}, member="U0MEMBER"),
-            ChannelRules(key="hook", kind="webhook", address=receiver.address),
+            ChannelRules(key="hook", kind="webhook", address=f"{receiver.url}/events"),
         )
         delivery = DeliveryRules(channels=channels, quiet_from=ALWAYS, quiet_until=ALWAYS)
         program = with_values(

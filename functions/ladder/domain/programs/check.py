@@ -14,8 +14,8 @@ from operator import attrgetter
 from ladder.domain.activities.check import check_sources
 from ladder.domain.challenges.check import check_challenges
 from ladder.domain.credentials.check import check_credentials
-from ladder.domain.delivery.options import check_options
 from ladder.domain.delivery.check import check_delivery
+from ladder.domain.delivery.options import check_options
 from ladder.domain.judging.check import check_judged_badges
 from ladder.domain.points.check import check_rulebook
 from ladder.domain.programs.program import Program
