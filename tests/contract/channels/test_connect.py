@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected
-from tests.contract.channels.setups import AGENT, ChannelStage, opened
+from tests.builders.channel_stages import AGENT, ChannelStage, opened
 from tests.fakes.faulty_client import Faulty, answered, refused
 
 

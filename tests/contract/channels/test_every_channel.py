@@ -16,7 +16,7 @@ from ladder.domain.activities.source import MARKER
 from ladder.domain.delivery.options import OPTIONS
 from ladder.domain.delivery.ports import Channel, Outgoing
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
-from tests.contract.channels.setups import KINDS, ChannelStage, opened
+from tests.builders.channel_stages import KINDS, ChannelStage, opened
 from tests.fakes.fault_injection import Fate, Interposed, Killed, When
 
 OTHER_KEY = "0b9e7c55d2f14f7f8a3c1d2e4f5a6b7c"

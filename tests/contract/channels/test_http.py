@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from infra.local.http_server import Request, Response, Server, json_response
 from ladder.adapters.http import MAX_ANSWER_BYTES, BearerToken, FixedHeaders, Service, TokenResponse, parse_done
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
-from tests.contract.channels.setups import rsa_key
+from tests.builders.channel_stages import rsa_key
 from tests.fakes.clock import FakeClock
 
 

@@ -17,9 +17,9 @@ from infra.frontend.packages import NODE, PackageFailed
 from ladder.adapters.channels import genesys, mail, slack, teams
 from ladder.adapters.channels.xapi import XapiChannel
 from ladder.domain.delivery.ports import Outgoing
+from tests.builders.channel_stages import opened
 from tests.builders.outgoing import outgoing
 from tests.contract.channels.cards import adaptive_cards
-from tests.contract.channels.setups import opened
 from tests.paths import DATA
 
 FILE = DATA / "security" / "prompt_injection.jsonl.gz"

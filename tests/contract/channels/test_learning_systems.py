@@ -17,7 +17,7 @@ from ladder.adapters.secrets import Secret
 from ladder.adapters.sources import docebo
 from ladder.domain.activities.source import Contents, HookRequest, Source
 from ladder.domain.errors import ChannelClosed, Rejected, Unavailable
-from tests.contract.channels.setups import LEARNERS, SECRET, ChannelStage, opened
+from tests.builders.channel_stages import LEARNERS, SECRET, ChannelStage, opened
 from tests.fakes.faulty_client import Faulty, refused
 
 MARKED = (*LEARNERS, "lti")

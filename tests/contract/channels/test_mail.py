@@ -18,8 +18,8 @@ from ladder.domain.calendar.icalendar import invitation
 from ladder.domain.delivery.appointment_news import CALENDAR, ORGANIZER
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
 from tests.builders.appointments import STARTS, appointment, item
+from tests.builders.channel_stages import ChannelStage, opened
 from tests.builders.outgoing import outgoing
-from tests.contract.channels.setups import ChannelStage, opened
 from tests.fakes.faulty_client import Faulty, answer_lost, refused
 
 SENDER = "ladder@example.org"

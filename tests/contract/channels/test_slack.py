@@ -12,8 +12,8 @@ from infra.local.http_server import Request, Response
 from ladder.adapters.channels.slack import message
 from ladder.domain.delivery.ports import Button
 from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled, Unavailable
+from tests.builders.channel_stages import ChannelStage, opened
 from tests.builders.outgoing import outgoing
-from tests.contract.channels.setups import ChannelStage, opened
 
 LONG = "x" * 40_000
 

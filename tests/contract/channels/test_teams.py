@@ -11,9 +11,9 @@ import pytest
 from infra.frontend.packages import NODE, PackageFailed
 from ladder.adapters.channels.teams import MAX_BYTES, message
 from ladder.domain.errors import ChannelClosed, Rejected, Throttled
+from tests.builders.channel_stages import ChannelStage, opened
 from tests.builders.outgoing import outgoing
 from tests.contract.channels.cards import adaptive_cards
-from tests.contract.channels.setups import ChannelStage, opened
 
 PARSE = Path(__file__).with_name("parse_cards.mjs")
 SHAPES: list[dict[str, Any]] = [

@@ -21,7 +21,7 @@ from ladder.adapters.channels.xapi import XapiChannel
 from ladder.adapters.sources import xapi as source
 from ladder.domain.activities.source import HookRequest, Source
 from ladder.domain.errors import Rejected
-from tests.contract.channels.setups import ChannelStage, opened
+from tests.builders.channel_stages import ChannelStage, opened
 
 # Ralph's store in files refuses a second statement unless it is told to append.
 RUN = """
