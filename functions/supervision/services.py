@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from ladder.domain.audit.ports import AuditTrail
 from ladder.domain.calendar.schedule import local_day
@@ -54,13 +55,15 @@ class Services:
     compiled_version: Callable[[str, int], CompiledProgram]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RequestContext:
+    """Who asks, when, and the stores; what each answer needs of the program is read once."""
+
     viewer: Viewer
     now: datetime
     services: Services
 
-    @property
+    @cached_property
     def compiled(self) -> CompiledProgram:
         """Return the current version of the viewer's program. Raises NotFound where nothing was ever published."""
         program = self.viewer.program
@@ -69,7 +72,7 @@ class RequestContext:
         except Rejected as error:
             raise NotFound(Message("admin.never_published", {"program": program})) from error
 
-    @property
+    @cached_property
     def roster(self) -> Roster:
         return self.services.programs.roster(self.viewer.program)
 
@@ -78,7 +81,7 @@ class RequestContext:
         names = {member.id: member.display_name for member in self.roster if not member.erased}
         return StaffNames(lambda: self.services.staff(self.viewer.program), names)
 
-    @property
+    @cached_property
     def today(self) -> date:
         return local_day(self.compiled.schedule, self.now)
 

@@ -3,10 +3,7 @@
 import base64
 import gzip
 import json
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -20,6 +17,7 @@ from ladder.domain.activities.activity import LADDER, LONGEST_VALUE, REVERSED, A
 from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, State
 from tests.builders import academy
 from tests.e2e.deployed_api import CLAIMS, HELPER, DeployedApi, deployed_api
+from tests.e2e.read_items import Read, reading
 from tests.fakes.gateway import bearing
 
 ENTRIES, A_DAY, WRITTEN_AT_ONCE = 10_000, 25, 25
@@ -29,14 +27,6 @@ HUGO = CLAIMS | {"sub": "hugo"}
 PER_PAGE = 25
 LARGEST_ANSWER = 6 * 1024 * 1024  # bytes, of a function
 LONG_AGO = 40  # a sequence number
-
-
-@dataclass(slots=True)
-class Read:
-    """What a request read of DynamoDB."""
-
-    items: int = 0
-    calls: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -131,25 +121,8 @@ def _amend(deployed: DeployedApi) -> None:
     ledger.commit(change)
 
 
-@contextmanager
-def reading() -> Iterator[Read]:
-    """Count what the members' function reads meanwhile."""
-    client, read = sys.modules["progress.handler"].ports().programs._client, Read()
-
-    def answered(parsed: Any, model: Any, **_: Any) -> None:
-        tables = parsed.get("Responses", {}).values()
-        read.items += len(parsed.get("Items", ())) + sum(map(len, tables)) + ("Item" in parsed)
-        read.calls.append(model.name)
-
-    client.meta.events.register("after-call.dynamodb", answered)
-    try:
-        yield read
-    finally:
-        client.meta.events.unregister("after-call.dynamodb", answered)
-
-
 def asked(deployed: DeployedApi, path: str, query: str = "") -> tuple[Any, Read]:
-    with reading() as read:
+    with reading("progress") as read:
         answer = deployed.gateway.call("GET", f"/members/me/{path}", query=query, headers=bearing(HUGO))
     assert answer["statusCode"] == 200
     return json.loads(answer["body"]), read
