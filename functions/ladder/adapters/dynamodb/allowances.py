@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.assignments import ALLOTTED, points_of
+from ladder.adapters.dynamodb.budgets import ALLOTTED, points_of
 from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.challenges.assignment import NO_BUDGET

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.budgets import fixed_budgets, points_of
 from ladder.adapters.dynamodb.packing import pack, unpack
-from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, Update
+from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update
 from ladder.domain.challenges.assignment import COLUMNS, NO_BUDGET, NO_TARGETS, Assignment, MemberStanding, Standing
 from ladder.domain.challenges.completion import OUTCOMES, Outcome, TooFewBySlot, TooFewContacts
 from ladder.domain.challenges.ports import NONE_TOO_FEW
@@ -22,8 +23,6 @@ TOO_FEW = "few "  # prefix of the attribute of contacts handled and required, of
 CONTACTS, MOST_CONTACTS = "H", 0xFFFF  # two bytes
 STREAK_PAGE = 32  # items that one call reads on the way back
 TARGETS = len(NO_TARGETS)  # bytes of a member's own targets
-ALLOTTED = "allotted"  # attribute: the sum of the budgets of all blocks, in each of them
-POINTS = "i"  # four bytes, signed: NO_BUDGET is below zero
 
 
 class DynamoAssignments:
@@ -114,14 +113,8 @@ class DynamoAssignments:
         """
         if not budgets:
             return []
-        allotted = sum(points for points in budgets if points != NO_BUDGET)
-        writes = list[Put]()
-        for block, slots in enumerate(blocks(len(budgets))):
-            packed = pack(array(POINTS, budgets[slots]).tobytes(), width=4)
-            item = {"pk": program, "sk": keys.budget(day, block), ALLOTTED: allotted, "points": packed}
-            writes.append(Put(item=item, only_if=ABSENT))
         try:
-            self._table.write(*writes)
+            self._table.write(*fixed_budgets(program, day, budgets))
         except ConditionFailed:
             fixed = [points for item in self._table.query(program, keys.budgets(day)) for points in points_of(item)]
             return fixed + [NO_BUDGET] * (len(budgets) - len(fixed))
@@ -187,12 +180,6 @@ def _standing(packed: Mapping[str, Any]) -> Standing:
     as_of = date.fromisoformat(packed["as_of"]) if packed["as_of"] else None
     targets = unpack(packed["targets"], width=TARGETS) if "targets" in packed else b""
     return replace(Standing.new(size), **stored, own_targets=targets, as_of=as_of)
-
-
-def points_of(item: Item) -> array[int]:
-    points = array(POINTS)
-    points.frombytes(unpack(item["points"], width=4))
-    return points
 
 
 def _few(few: TooFewBySlot, slots: slice, members: int) -> bytes:

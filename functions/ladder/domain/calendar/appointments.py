@@ -6,10 +6,10 @@ is what the newest event said of it: so the same events make the same appointmen
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Self
 
-from ladder.domain.activities.activity import EARLIEST, LATEST, Activity
+from ladder.domain.activities.activity import EARLIEST, Activity
 from ladder.domain.activities.recurrence import Recurrence
 from ladder.domain.activities.sessions import (
     ASSIGNED,
@@ -21,10 +21,10 @@ from ladder.domain.activities.sessions import (
     SESSION_TYPES,
     Times,
     occurrence_of,
-    parsed_instant,
     times_of,
 )
-from ladder.domain.calendar.schedule import Schedule, day_bounds
+from ladder.domain.calendar.deadlines import due_times
+from ladder.domain.calendar.schedule import Schedule
 
 COMPLETES = frozenset({"learner.completed_module", "user.completed", "task.completed", "assessment.submitted"})
 DEADLINE_OF = ("module", "course", "task")  # the attributes that may name what is due; the first that is there does
@@ -286,19 +286,6 @@ def _version(activity: Activity) -> Version:
     version = activity.attributes.get("version", 0)
     counted = version if isinstance(version, int) and not isinstance(version, bool) else 0
     return counted, _iso(activity.occurred_at), activity.id
-
-
-def due_times(due: str, schedule: Schedule) -> Times | None:
-    """Return when something is due: at a time with its zone, or at the end of a local work day; None for neither."""
-    if moment := parsed_instant(due):
-        return Times(starts=moment)
-    try:
-        day = date.fromisoformat(due)
-    except ValueError:
-        return None
-    if not EARLIEST.date() < day < LATEST.date() - timedelta(days=2):
-        return None
-    return Times(starts=day_bounds(schedule, day)[1] + timedelta(seconds=1), day=day.isoformat())
 
 
 def times_to(times: Times) -> dict[str, str | int]:

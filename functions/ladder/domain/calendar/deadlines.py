@@ -5,16 +5,29 @@ date that is corrected later changes what the activity pays, as any correction d
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
-from ladder.domain.activities.activity import Activity
-from ladder.domain.calendar.appointments import due_times
-from ladder.domain.calendar.schedule import Schedule
+from ladder.domain.activities.activity import EARLIEST, LATEST, Activity
+from ladder.domain.activities.sessions import Times, parsed_instant
+from ladder.domain.calendar.schedule import Schedule, day_bounds
 from ladder.domain.validation.constraints import Plain
 
 DUE = "due"
 ON_TIME, HOURS_EARLY = "on_time", "hours_early"
 DEADLINE_FACTS = frozenset({ON_TIME, HOURS_EARLY})
+
+
+def due_times(due: str, schedule: Schedule) -> Times | None:
+    """Return when something is due: at a time with its zone, or at the end of a local work day; None for neither."""
+    if moment := parsed_instant(due):
+        return Times(starts=moment)
+    try:
+        day = date.fromisoformat(due)
+    except ValueError:
+        return None
+    if not EARLIEST.date() < day < LATEST.date() - timedelta(days=2):
+        return None
+    return Times(starts=day_bounds(schedule, day)[1] + timedelta(seconds=1), day=day.isoformat())
 
 
 def deadline_facts(activity: Activity, schedule: Schedule) -> dict[str, Plain]:

@@ -24,8 +24,7 @@ from ladder.domain.activities.activity import (
     days_off_from,
 )
 from ladder.domain.activities.sessions import CONFIRMED
-from ladder.domain.calendar.appointments import due_times
-from ladder.domain.calendar.deadlines import DUE
+from ladder.domain.calendar.deadlines import DUE, due_times
 from ladder.domain.calendar.schedule import ONE_DAY, LocalDays, Schedule, day_bounds
 from ladder.domain.points.apply import CLOCK_SKEW
 from ladder.domain.points.entry_text import ERASED
