@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
+from ladder.domain.activities.source import MARKER
 from ladder.domain.delivery.notification import SYSTEMS_LIFE, USUAL_LIFE, News, Notification
 from ladder.domain.delivery.occasion import AUDIENCES, RULES, Audience
 from ladder.domain.delivery.rules import USER, ChannelRules, DeliveryRules
 from ladder.domain.members.preferences import Preferences
 
 STALE = timedelta(days=7)  # a person hears nothing of what happened longer ago, such as an imported history
+LEARNT = frozenset({"badge", "level", "path", "completed"})  # what a record of learning is for
 EVERYBODY = ""  # the reader of the feed that the whole program sees
 
 
@@ -23,6 +25,8 @@ def notifications(
         for audience in AUDIENCES:
             if not news.may_reach(audience) or not channel.carries(news.occasion, audience):
                 continue
+            if audience == "system" and not _keeps(channel, news):
+                continue
             if audience != "system" and news.at < now - STALE and news.not_before is None:
                 continue
             for reader in _readers(news, channel, audience, preferences):
@@ -36,6 +40,25 @@ def notifications(
                     not_before=news.not_before or now,
                     not_after=news.not_after or max(now, news.not_before or now) + life,
                 )
+
+
+def _keeps(channel: ChannelRules, news: News) -> bool:
+    """Return whether the system has a place for such news: for points, for badges that something stands for, for all.
+
+    Points that are spent are no award. Those of an event that was reversed are withdrawn with its message.
+    """
+    points = news.facts.get("points")
+    has_points = news.occasion == "points" and isinstance(points, int) and points > 0
+    match channel.kind:
+        case "webhook" | "eventbridge":
+            return True
+        case "xapi":
+            return news.occasion in LEARNT
+        case "points_api":
+            return has_points or news.occasion == "badge"
+        case "ispring":
+            return has_points
+    return news.occasion == "badge" and f"{MARKER}{news.facts.get('badge')}" in channel.options
 
 
 def _readers(news: News, channel: ChannelRules, audience: Audience, preferences: Preferences) -> Collection[str]:

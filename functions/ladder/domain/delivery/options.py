@@ -60,5 +60,5 @@ def check_options(channel: ChannelRules, badges: Collection[str], path: Path) ->
         hint = f"Write options: {{{MARKER}<badge>: the id of the course or group}}."
         yield error(place, f"a channel of kind {channel.kind} needs what stands for a badge there", hint)
     elif unmarked := sorted({*badges} - markers):
-        message = f"nothing there stands for {', '.join(unmarked)}, so they are refused on this channel"
+        message = f"nothing there stands for {', '.join(unmarked)}, so they are not written there"
         yield warning(place, message, f"Write {MARKER}{unmarked[0]} and the id of its course or group.")
