@@ -15,9 +15,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.poll import poll
 from ingestion.receive import receive
+from ingestion.receive_points import receive_points
 from ingestion.settings import Settings
 from ladder.adapters.aws import aws_session
 from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.point_requests import DynamoPointRequests
 from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.sources import DynamoSources
 from ladder.adapters.dynamodb.table import Table
@@ -26,6 +28,7 @@ from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import SqsActivities, SqsCases
 from ladder.domain.activities.source import HookRequest
 from ladder.domain.errors import InvalidSignature, LadderError, Unavailable
+from ladder.messages.render import choose_language
 from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.problem import problem_of
@@ -43,6 +46,7 @@ class Ports:
     keyring: Keyring
     identities: DynamoIdentities
     quarantine: DynamoQuarantine
+    point_requests: DynamoPointRequests
     activities: SqsActivities
     cases: SqsCases
 
@@ -58,11 +62,13 @@ def ports() -> Ports:
         keyring=Keyring(ProgramSecrets(secrets, environment=settings.environment)),
         identities=DynamoIdentities(members, key=IdentityKey(secrets, settings.identity_secret)),
         quarantine=DynamoQuarantine(members),
+        point_requests=DynamoPointRequests(members),
         activities=SqsActivities(sqs, settings.activities_queue_url),
         cases=SqsCases(sqs, settings.cases_queue_url),
     )
 
 
+POINTS, SOURCE_HEADER = "/api/v1/users/", "ladder-source"  # whose value is program/source
 SECONDS_TO_REFUSE = 0.2  # however long it took: only a source that exists has a secret to be read
 
 
@@ -71,6 +77,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Poll the sources, or receive a request. Logs numbers and a path's program and source, never an id or a body."""
     if event.get("poll"):
         return _poll(context)
+    if event.get("rawPath", "").startswith(POINTS):
+        return _receive_points(event)
     path, began = event["pathParameters"], time.monotonic()
     try:
         answer, result = receive(
@@ -100,6 +108,41 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         "statusCode": answer.status,
         "headers": {"content-type": "application/json", "cache-control": "no-store", **answer.headers},
         "body": json.dumps(answer.body, ensure_ascii=False),
+        "isBase64Encoded": False,
+    }
+
+
+def _receive_points(event: dict[str, Any]) -> dict[str, Any]:
+    """Answer 201, or 200 where the same was received before."""
+    request, began = _request(event), time.monotonic()
+    program, _, source = request.headers.get(SOURCE_HEADER, "").partition("/")
+    try:
+        reported = receive_points(
+            request,
+            user=event["pathParameters"]["userId"],
+            program=program,
+            source=source,
+            now=datetime.now(UTC),
+            sources=ports().sources,
+            vendor=SOURCES["standard"],
+            keyring=ports().keyring,
+            identities=ports().identities,
+            activities=ports().activities,
+            requests=ports().point_requests,
+        )
+    except Exception as error:
+        if isinstance(error, LadderError):
+            logger.warning("points refused", why=type(error).__name__)
+        else:
+            logger.exception("points failed")
+        if isinstance(error, InvalidSignature):
+            time.sleep(max(0.0, began + SECONDS_TO_REFUSE - time.monotonic()))
+        return problem_of(error, language=choose_language(request.headers.get("accept-language")))
+    logger.info("points received", program=program, source=source, again=reported.again, usage=asdict(usage))
+    return {
+        "statusCode": 200 if reported.again else 201,
+        "headers": {"content-type": "application/json", "cache-control": "no-store"},
+        "body": json.dumps(asdict(reported), ensure_ascii=False),
         "isBase64Encoded": False,
     }
 

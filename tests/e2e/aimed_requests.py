@@ -64,7 +64,12 @@ def aim(case: Any, operation: str) -> None:
     if "{program}/" in operation and "/admin/" in operation:
         _aim_by_hand(case, operation.rpartition("/")[2])
         return
-    if any(name in operation for name in ("/issuers/", "{badge}", "{source}")):
+    if "{userId}" in operation:
+        case.path_parameters = {"userId": "olga.raw"}
+        case.headers = {**(case.headers or {}), "Ladder-Source": "academy/academy", "Idempotency-Key": "given-1"}
+        case.body |= {"user_id": "olga.raw", "event_id": "given-1", "reason_code": "COACHED", "points": 5}
+        case.body["occurred_at"] = f"{datetime.now(UTC).date()}T00:00:00Z"
+    elif any(name in operation for name in ("/issuers/", "{badge}", "{source}")):
         aimed = {"program": "academy", "source": "academy", "badge": academy.BADGE.key, "number": 1}
         case.path_parameters = {name: aimed[name] for name in case.path_parameters}
     elif "{review}" in operation:

@@ -199,7 +199,14 @@ def _seeded(aws: Emulator) -> MemberStores:
         members=table, programs=Table(client, "programs", Usage()), audit="audit", cache=StoreCache()
     )
     book = academy.book(catalogue=(EARLY, CHEAP), rules=(academy.RULE, HELPED), judged=(CHAMPION,))
-    members.published.publish(replace(book, calendar=CalendarRules(), credentials=RULES))
+    members.published.publish(
+        replace(
+            book,
+            calendar=CalendarRules(),
+            credentials=RULES,
+            sources=(replace(academy.SOURCE, options={"reason_codes": "COACHED"}),),
+        )
+    )
     _seed_calendars(table)
     members.published.enrol("academy", (LISTED, LEAVING, STAFF, HELPER))
     members.published.publish(NIGHTLY)

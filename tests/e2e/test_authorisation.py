@@ -17,6 +17,7 @@ from infra.api import (
     FEED,
     HOOK,
     MEMBER_ROUTES,
+    POINTS,
     PUBLISHING_ROUTES,
     SUPERVISION_ROUTES,
     VERIFIER_ROUTES,
@@ -41,7 +42,7 @@ from tests.fakes.gateway import bearing
 
 type Least = Literal["member", "of the team", "staff", "viewer", "reviewer", "admin"]
 
-OPEN = {HOOK, FEED, *(path for _, path in VERIFIER_ROUTES)}  # who asks signs, has the address, or is anybody
+OPEN = {HOOK, POINTS, FEED, *(path for _, path in VERIFIER_ROUTES)}  # who asks signs, has the address, or is anybody
 OPERATIONS = [
     (method.upper(), path) for path, route in document()["paths"].items() for method in route if path not in OPEN
 ]

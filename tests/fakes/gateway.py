@@ -58,6 +58,9 @@ class Gateway:
             return self.credentials(event, CONTEXT)
         if path.startswith("/calendar/") and self.feeds:
             return self.feeds(event | {"pathParameters": {"file": unquote(path.split("/", 2)[2])}}, CONTEXT)
+        if path.startswith("/api/v1/users/") and self.hooks:
+            user = unquote(path.split("/")[4])
+            return self.hooks(event | {"pathParameters": {"userId": user}}, CONTEXT)
         people = self._people(path)
         if people is None:
             return NOT_FOUND

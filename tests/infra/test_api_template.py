@@ -87,7 +87,7 @@ SUPERVISORS = {
 }
 TAKEN_ALONG = {f"GET /members/me/badges/{{badge}}/credential{suffix}" for suffix in ("", ".jwt", ".svg", ".png")}
 VERIFIERS = {"GET /issuers/{program}/did.json", "GET /issuers/{program}/status/{number}"}
-HOOK = "POST /hooks/{program}/{source}"
+HOOKS = {"POST /hooks/{program}/{source}", "POST /api/v1/users/{userId}/points"}
 FEED = "GET /calendar/{file}"
 PAGES = {"GET /", "GET /console", "GET /console/{proxy+}"}
 POOLS = {"LoginMembers": {"program"}, "LoginStaff": {"program", "teams"}}  # with their custom attributes
@@ -110,7 +110,7 @@ def test_people_log_in_systems_sign_calendars_know_an_address_and_what_is_open_n
     routes = _routes(template)
     people = MEMBERS | TAKEN_ALONG | SUPERVISORS | ADMINS | PUBLISHERS
     assert {key for key, route in routes.items() if route["AuthorizationType"] == "JWT"} == people
-    without_login = {HOOK, FEED, *PAGES, *VERIFIERS}
+    without_login = {*HOOKS, FEED, *PAGES, *VERIFIERS}
     assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == without_login
     assert set(routes) == people | without_login
 
@@ -118,7 +118,7 @@ def test_people_log_in_systems_sign_calendars_know_an_address_and_what_is_open_n
 @pytest.mark.parametrize(
     ("routes", "function"),
     [
-        ({HOOK}, "IngestionFunction"),
+        (HOOKS, "IngestionFunction"),
         ({FEED}, "FeedFunction"),
         (MEMBERS, "ProgressFunction"),
         (SUPERVISORS, "SupervisionFunction"),

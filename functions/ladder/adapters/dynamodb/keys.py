@@ -157,6 +157,11 @@ def order(member: str, placed: Activity) -> str:
     return f"{placed.occurred_at.astimezone(UTC).isoformat()}#{member}#{placed.id}"
 
 
+def point_request(key: Key) -> str:
+    """Return the key of a request by which another system gave points."""
+    return f"POINT_REQUEST#{key[0]}#{key[1]}"
+
+
 FULFILMENT = "FULFILMENT#"
 
 

@@ -278,6 +278,7 @@ def without_text(activity: Activity) -> Activity:
     return replace(activity, attributes=attributes)
 
 
+POINTS_REPORTED = "points.reported"  # attributes: points, reason_code; comes by the points API alone
 CANONICAL = frozenset(
     {
         "user.completed",  # a whole course or path

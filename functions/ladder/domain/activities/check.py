@@ -10,6 +10,7 @@ from ladder.domain.activities.activity import (
     KUDOS_RECEIVED,
     OUR_SOURCES,
     OURS,
+    POINTS_REPORTED,
 )
 from ladder.domain.activities.sessions import ASSIGNED, CANCELLED, MOVED, SCHEDULED
 from ladder.domain.activities.source import RESERVED_KEYS, Source
@@ -30,7 +31,7 @@ def check_sources(sources: Iterable[Source]) -> Iterator[Problem]:
             yield error(path, message, "Write another key, such as academy.")
         for event, kind in source.events.items():
             # A type of the program's own is welcome; one that is nearly a known type is probably a slip.
-            if kind in OURS:
+            if kind in {*OURS, POINTS_REPORTED}:
                 message = f"{kind} cannot be reported by a source"
                 yield error((*path, "events", event), message, "Name what somebody did, such as task.completed.")
             elif kind not in CANONICAL and (suggestion := similar(kind, CANONICAL)):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ladder.domain.activities.activity import Delivery, WrittenText
+from ladder.domain.activities.activity import Delivery, Key, WrittenText
 from ladder.domain.activities.source import Contents, HookRequest, HookResponse, IngestResult, Keys, Source, SourceKind
 
 
@@ -74,3 +74,10 @@ class QuarantineStore(Protocol):
     """Bodies that can be neither paid nor repaired here: `owner` is a member, or `source:` and the source's key."""
 
     def add(self, program: str, owner: str, body: str, why: str) -> None: ...  # whole, to be looked at; once
+
+
+class PointRequests(Protocol):
+    """The requests by which other systems gave points."""
+
+    def digest(self, program: str, member: str, event: Key) -> str | None: ...  # of the request; None: not received yet
+    def save(self, program: str, member: str, event: Key, digest: str, *, now: datetime) -> bool: ...  # False: it was

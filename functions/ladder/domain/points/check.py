@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from hashlib import sha256
 from itertools import pairwise
 
-from ladder.domain.activities.activity import CANONICAL, COMPLETED, KUDOS_RECEIVED, SUBJECTS
+from ladder.domain.activities.activity import CANONICAL, COMPLETED, KUDOS_RECEIVED, POINTS_REPORTED, SUBJECTS
 from ladder.domain.activities.check import RECORDED
 from ladder.domain.activities.event_filter import Condition, EventFilter, Perseverance
 from ladder.domain.challenges.caps import Caps
@@ -261,7 +261,7 @@ _COMPLETIONS = ("TIER_1", "TIER_2", "TIER_3", "ANY")
 
 def check_filters(rulebook: Rulebook, own_types: Collection[str]) -> Iterator[Problem]:
     """Check every event filter: types that exist, and one thing tested of each attribute."""
-    known = {*CANONICAL, *own_types, COMPLETED, KUDOS_RECEIVED} - RECORDED
+    known = {*CANONICAL, *own_types, COMPLETED, KUDOS_RECEIVED, POINTS_REPORTED} - RECORDED
     for path, match in matches(rulebook):
         for kind in match.types:
             if kind in RECORDED:
