@@ -255,3 +255,11 @@ def test_in_three_years_no_reminder_falls_into_quiet_hours_or_days_off_and_none_
         assert now <= notification.not_after
     assert sent > 300
     assert dropped > 300
+
+
+def test_without_hours_nobody_is_reminded_and_overdue_is_said_all_the_same() -> None:
+    silent = CalendarRules(reminder_hours=(), deadline_hours=())
+    desk = Desk(program=replace(TELLS, calendar=silent))
+    desk.take(scheduled(), assigned(due="2026-03-26"))
+    assert desk.tick(STARTS - timedelta(minutes=5)) == 1
+    assert desk.titles()[-1] == "appointments.overdue_title"

@@ -31,7 +31,7 @@ def reminders(appointment: Appointment, rules: CalendarRules, *, first: datetime
     for start in appointment.starts_between(first - OVERDUE_FOR, horizon + timedelta(seconds=1)):
         if not still_planned(appointment, start):
             return
-        for lead, following in zip(leads, [*leads[1:], timedelta()], strict=True):
+        for lead, following in zip(leads, [*leads, timedelta()][1:], strict=True):
             if first <= start - lead < last:
                 kind: ReminderKind = "due_soon" if appointment.is_deadline else "session"
                 yield Reminder(kind=kind, start=start, at=start - lead, until=start - following)
