@@ -322,8 +322,9 @@ def test_no_function_is_granted_a_rewrite_of_the_audit_either(template: Template
     [
         ("Rotation", {"platform"}),
         ("Activation", {"platform"}),
-        ("Ingestion", {"sources/quiz", "sources/quiz-platform", "sources/quiz-judge"}),
+        ("Ingestion", {"sources/quiz", "sources/quiz-platform", "sources/quiz-judge", "sources/channels"}),
         ("Badges", {"judge"}),
+        ("Delivery", {"channels/room", "channels/room-judge"}),
     ],
 )
 def test_a_function_reads_the_secrets_of_its_purpose_and_environment_only(
@@ -339,8 +340,11 @@ def test_a_function_reads_the_secrets_of_its_purpose_and_environment_only(
     secrets = {
         f"ladder/{environment}/{program}/{purpose}": (environment, purpose)
         for environment in ("dev", "prod")
-        for program in ("bank", "sources", "judge", "platform")
-        for purpose in ("platform", "judge", "sources/quiz", "sources/quiz-platform", "sources/quiz-judge")
+        for program in ("bank", "sources", "judge", "platform", "channels")
+        for purpose in (
+            *("platform", "judge", "sources/quiz", "sources/quiz-platform", "sources/quiz-judge", "sources/channels"),
+            *("channels/room", "channels/room-judge"),
+        )
     }
     may = {secrets[each] for each in secrets if any(fnmatchcase(f"{each}-aB3dEf", pattern) for pattern in patterns)}
     assert {purpose for environment, purpose in may if environment == "prod"} == set()

@@ -19,6 +19,7 @@ class FakeSlack(FakeService):
         self.messages: dict[str, list[dict[str, Any]]] = {_conversation(channel): [] for channel in channels}
         self.scopes = {"chat:write", "channels:history", "im:write", "users:read.email"}
         self.users = {"agent@example.org": "U0MEMBER"}
+        self.page_size = MAX_PAGE  # an app outside the Marketplace gets 15
         self._last: dict[str, float] = {}
         self._posted = 0
 
@@ -86,7 +87,7 @@ class FakeSlack(FakeService):
             for sent in reversed(self.messages.get(query["channel"], []))
             if oldest < float(sent["ts"]) < latest or (inclusive and float(sent["ts"]) in {oldest, latest})
         ]
-        start, size = int(query.get("cursor", 0)), min(MAX_PAGE, int(query.get("limit", 100)))
+        start, size = int(query.get("cursor", 0)), min(self.page_size, int(query.get("limit", 100)))
         rest = str(start + size) if start + size < len(found) else ""
         page = found[start : start + size]
         return {"ok": True, "messages": page, "response_metadata": {"next_cursor": rest}}

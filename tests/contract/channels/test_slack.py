@@ -122,7 +122,9 @@ def test_without_the_scope_to_look_nothing_is_said_to_be_absent(stage: ChannelSt
         stage.open().find(stage.outgoing())
 
 
-def test_a_message_is_found_behind_pages_of_others(stage: ChannelStage) -> None:
+@pytest.mark.parametrize(("page_size", "pages"), [(999, 3), (15, 17)])
+def test_a_message_is_found_behind_pages_of_others(stage: ChannelStage, page_size: int, pages: int) -> None:
+    stage.fake.page_size = page_size
     channel, told = stage.open(), stage.outgoing()
     receipt = channel.send(told)
     for number in range(250):
@@ -130,7 +132,7 @@ def test_a_message_is_found_behind_pages_of_others(stage: ChannelStage) -> None:
             {"ts": f"{int(stage.clock.now) + 60}.{number:06d}", "metadata": {"event_payload": {"key": "another"}}}
         )
     assert channel.find(told) == receipt
-    assert sum("history" in call for call in stage.fake.calls) == 3
+    assert sum("history" in call for call in stage.fake.calls) == pages
 
 
 def test_a_message_of_another_app_at_the_same_moment_is_not_ours(stage: ChannelStage) -> None:
