@@ -16,6 +16,7 @@ type Place = tuple[str, str, str]  # program, member and key
 @dataclass
 class MemoryOutbox:
     items: dict[Place, OutboxItem] = field(default_factory=dict)
+    queues: dict[tuple[str, str, str], dict[Place, None]] = field(default_factory=dict)  # what is open, by lane
     by_member: dict[tuple[str, str], Heard] = field(default_factory=dict)
     free_at: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
     silent: dict[tuple[str, str, str], str] = field(default_factory=dict)
@@ -26,7 +27,7 @@ class MemoryOutbox:
         silent = self.silent.get((news.program, news.member, news.about))
         if place in self.items or news.member in self.erased or silent in {"all", news.occasion}:
             return False
-        self.items[place] = OutboxItem(notification=notification, due_at=notification.not_before)
+        self._store(OutboxItem(notification=notification, due_at=notification.not_before))
         return True
 
     def silence(self, program: str, member: str, about: str, now: datetime, *, occasion: Occasion | None) -> None:
@@ -35,15 +36,8 @@ class MemoryOutbox:
             self.silent[place] = occasion or "all"
 
     def due(self, program: str, channel: str, lane: str, now: datetime) -> Iterator[OutboxItem]:
-        wanted = (program, channel, lane)
-        listed = [
-            item
-            for item in self.items.values()
-            if (item.notification.program, item.notification.channel, item.notification.lane) == wanted
-            and item.is_open
-            and item.due_at <= now
-        ]
-        yield from sorted(listed, key=lambda item: item.place)
+        queue = (self.items[place] for place in self.queues.get((program, channel, lane), ()))
+        yield from sorted((item for item in queue if item.due_at <= now), key=lambda item: item.place)
 
     def refused(self, program: str) -> list[OutboxItem]:
         of = [item for (where, _, _), item in self.items.items() if where == program and item.status == "refused"]
@@ -65,14 +59,14 @@ class MemoryOutbox:
             if heard.version != self.heard(*reader).version or notification.reader in self.erased:
                 return False
             self.by_member[reader] = Heard(heard.messages, heard.version + 1)
-        self.items[_place(notification)] = replace(after, version=before.version + 1)
+        self._store(replace(after, version=before.version + 1))
         return True
 
     def digest(self, parts: Sequence[OutboxItem], whole: Notification) -> bool:
         if _place(whole) in self.items or whole.member in self.erased or not all(map(self._still, parts)):
             return False
         for part in parts:
-            self.items[_place(part.notification)] = replace(part, status="digested", version=part.version + 1)
+            self._store(replace(part, status="digested", version=part.version + 1))
         return self.put(whole)
 
     def take_turn(self, program: str, channel: str, to: str, now: datetime, *, pace: Pace) -> timedelta:
@@ -88,6 +82,16 @@ class MemoryOutbox:
     def hold_back(self, program: str, channel: str, to: str, until: datetime) -> None:
         place = program, channel, to
         self.free_at[place] = max(until, self.free_at.get(place, until))
+
+    def _store(self, item: OutboxItem) -> None:
+        notification = item.notification
+        place = _place(notification)
+        self.items[place] = item
+        queue = self.queues.setdefault((notification.program, notification.channel, notification.lane), {})
+        if item.is_open:
+            queue[place] = None
+        else:
+            queue.pop(place, None)
 
     def _still(self, before: OutboxItem) -> bool:
         stored = self.items.get(_place(before.notification))

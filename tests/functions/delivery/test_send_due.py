@@ -1,7 +1,7 @@
 """What is due is sent once, in its reader's hours and within their caps, and taken back where it has to be."""
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -225,6 +225,28 @@ def test_a_channel_that_does_not_show_what_it_took_is_looked_at_again_and_then_b
     assert (review.kind, review.subject) == ("audit", "academy#1")
     assert review.because == (Message("delivery.not_shown", {"channel": "room"}),)
     assert len(world.channel.sends) == 1
+
+
+@pytest.mark.slow
+def test_ten_thousand_recognitions_at_once_never_go_over_the_pace_of_a_channel_and_none_is_lost() -> None:
+    pace = Pace(to_address=timedelta(seconds=1), on_channel=timedelta(milliseconds=250))
+    teams = {f"team-{number}": f"C-{number}" for number in range(8)}
+    rules = DeliveryRules(channels=(replace(ROOM, member=None, teams=teams),))
+    world = DeliveryWorld(rules=rules, channels={"room": FakeChannel(pace=pace)})
+    world.put(*(news(f"academy#{number}", team=f"team-{number % 8}") for number in range(10_000)))
+    world.time_left = 1_000  # of an invocation, so that the test takes fewer of them
+    while len(world.channel.sends) < 10_000:
+        before = len(world.channel.sends)
+        world.send()
+        world.wait(seconds=1)
+        assert len(world.channel.sends) > before
+    by_address = dict[str, list[datetime]]()
+    for at, outgoing in world.channel.sends:
+        by_address.setdefault(outgoing.to, []).append(at)
+    assert {len(times) for times in by_address.values()} == {1_250}
+    for times, apart in [([at for at, _ in world.channel.sends], 0.25), *((times, 1) for times in by_address.values())]:
+        assert all(later - earlier >= timedelta(seconds=apart) for earlier, later in pairwise(times))
+    assert set(world.statuses().values()) == {"sent"}
 
 
 def test_a_feed_never_gets_messages_faster_than_its_channel_allows() -> None:
