@@ -178,6 +178,8 @@ def erase_leavers(services: Services, *, now: datetime, time_left: Callable[[], 
             for leaver in program.leavers.due(services.programs.roster(key), today):
                 if not time_left():
                     return erased
+                if leaver not in program.leavers.due(services.programs.roster(key), today):
+                    continue  # they returned while others were erased
                 erase(
                     Staff(LADDER, key, "admin", declared=True),
                     member=leaver.id,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.activities.activity import Activity, Delivery
+from ladder.domain.activities.activity import DENIED, RELEASED, Activity, Delivery
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.members.roster import RosterRow, enrolled
@@ -19,7 +19,7 @@ from ladder.domain.points.rulebook import Rulebook, TeamAchievement
 from ladder.domain.points.rules import Rule
 from ladder.domain.points.teams import enough_at_floor, qualifying_members
 from rewards.teams import update_teams
-from tests.builders.capped_academy import POSTED, academy, event
+from tests.builders.capped_academy import POSTED, academy, event, ours
 from tests.builders.generated_events import START
 from tests.builders.rewards import RewardRunner
 from tests.fakes.members import MemoryTeams
@@ -187,6 +187,23 @@ def test_what_is_known_late_or_corrected_after_a_move_counts_where_it_was_earned
     mended = event("activity.corrected", FRIDAY + timedelta(hours=2), "mended", id="first", worth=30)
     brings(floor.runner, floor.teams, floor.sent, "mo", mended)
     assert (floor.totals("red"), floor.totals("blue")) == ({"mo": 37}, {"mo": 5})
+
+
+def test_what_waited_at_a_move_and_is_released_or_raised_after_it_counts_where_it_was_earned() -> None:
+    floor = Floor(mo="red", bob="blue")
+    rule = replace(floor.runner.program.rulebook.rules[0], hold="somebody looks at it")
+    floor.runner.publish(rulebook=replace(floor.runner.program.rulebook, rules=(rule,)))
+    floor.posts("mo", NINE, 10, "first")
+    floor.listed(FRIDAY, mo="blue", bob="blue")
+
+    def told(activity: Activity) -> tuple[dict[str, int], dict[str, int]]:
+        brings(floor.runner, floor.teams, floor.sent, "mo", activity)
+        return floor.totals("red"), floor.totals("blue")
+
+    first = {"source": "lms", "id": "first"}
+    assert told(ours(RELEASED, FRIDAY, "release", **first, points=10)) == ({"mo": 10}, {})
+    assert told(event("activity.corrected", FRIDAY, "more", id="first", worth=30)) == ({"mo": 30}, {})
+    assert told(ours(DENIED, FRIDAY + timedelta(hours=1), "denied", **first, points=10)) == ({"mo": 10}, {})
 
 
 def test_what_is_earned_between_leaving_and_returning_within_a_week_counts_for_no_team() -> None:

@@ -10,7 +10,7 @@ import pytest
 from admin.personal_data import erase_leavers
 from ladder.domain.errors import Rejected
 from ladder.domain.members.leavers import Leavers
-from ladder.domain.members.roster import Member
+from ladder.domain.members.roster import Member, RosterRow, enrolled
 from ladder.domain.message import Message
 from ladder.domain.programs.pausing import compile_program
 from tests.builders.academy import academy
@@ -58,6 +58,35 @@ def test_leavers_are_erased_with_a_record_of_why_and_everybody_else_stays(servic
     assert {record.about["member"] for record in records} == {"1" * 32, "4" * 32}
     assert {(record.what, record.who) for record in records} == {("audit.member_erased", "ladder")}
     assert {record.why for record in records} == {Message("audit.left_long_ago", {"days": 30})}
+
+
+def test_who_returns_on_the_day_of_their_erasure_keeps_everything_also_while_it_runs(services: Any) -> None:
+    asked = list[bool]()
+
+    def time_left() -> bool:
+        """Once the first was erased, a list comes with the second on it."""
+        asked.append(True)
+        if len(asked) == 2:
+            listed = [RosterRow(user=user) for user in ("kim", "lou", "max")]
+            known = services.programs.roster(PROGRAM.key)
+            services.programs.enrol(PROGRAM.key, enrolled(known, listed, new_id=str, at=NOW).roster)
+        return True
+
+    assert erase_leavers(services, now=NOW, time_left=time_left) == 1
+    assert {record.about["member"] for record in services.decisions.records.values()} == {"1" * 32}
+    assert run(services) == 0
+
+
+def test_who_returns_after_their_erasure_is_somebody_new_and_nothing_leads_to_who_they_were(services: Any) -> None:
+    assert run(services) == 2
+    before = services.programs.roster(PROGRAM.key)
+    listed = [RosterRow(user=user) for user in ("jo", "kim", "lou")]
+    after = enrolled(before, listed, new_id=lambda: "5" * 32, at=NOW)
+    assert (after.joined, after.returned) == (("jo",), ("kim",))
+    services.programs.enrol(PROGRAM.key, after.roster)
+    assert run(services) == 0
+    (jo,) = [member for member in services.programs.roster(PROGRAM.key) if member.user == "jo"]
+    assert (jo.id, jo.active, jo.left_on) == ("5" * 32, True, None)
 
 
 def test_a_run_without_time_leaves_the_rest_to_the_next_one(services: Any) -> None:

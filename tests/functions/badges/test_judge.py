@@ -185,6 +185,20 @@ def test_a_flood_of_texts_by_one_member_costs_the_others_no_verdict() -> None:
         assert evaluations.judge(post(), member=f"{number:032x}")[0]
 
 
+def test_many_texts_in_one_delivery_take_no_more_than_the_members_share_in_whatever_order_they_come() -> None:
+    """The share is asked for case by case, so that twenty texts of one message are twenty claims."""
+    badges = [replace(CHAMPION, key=key, name=key.lower(), per_member_daily=20) for key in ("CHAMPION", "WRITER")]
+    model = replace(MODEL, daily_tokens=100_000, member_share=0.1)
+    evaluations = BadgeEvaluations(program=program(*badges, model=model))
+    evaluations.model.script = [reply(verdict(badge="none", evidence=[]), tokens=3_000)]
+    texts = [post(number) for number in (*range(20, 0, -1), *range(1, 21))]  # each twice
+    for text in texts:
+        evaluations.judge(text)
+    assert 0 < spent(evaluations) <= 10_000
+    other = evaluations.judge(post(), member="ab" * 16)
+    assert other[0] is not None
+
+
 def test_no_more_cases_of_a_member_a_day_than_the_badge_allows_and_others_are_judged() -> None:
     evaluations = BadgeEvaluations(program=program(replace(CHAMPION, per_member_daily=2)))
     outcomes = [evaluations.judge(post(number))[0] for number in range(1, 5)]
