@@ -40,6 +40,7 @@ from ladder.domain.reviews.audit_records import review_opened
 from ladder.domain.reviews.decisions import BY
 from ladder.domain.reviews.review import review_id
 
+GIVEN = ("points", "badge", "tier", "settled", "released")  # of an entry, as its record has it
 BY_A_PERSON = frozenset({POINTS_GRANTED, BADGE_GRANTED, RELEASED, DENIED, UPHELD, REVERSED, CORRECTED})
 BY_A_REVIEWER = "reviews.decided_by_a_person"
 BY_A_COLLEAGUE = "points.confirmed_by_a_colleague"
@@ -187,7 +188,7 @@ def _of_entry(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fa
     def granted(stored: StoredItem, _: bytes) -> bool:
         about = _about(stored)
         return about.get("member") == person.member and all(
-            about.get(name) == attributes.get(name) for name in ("points", "badge", "tier") if name in about
+            about.get(name) == attributes.get(name) for name in GIVEN if name in about
         )
 
     if activity.id.startswith(GRANT) and activity.type == POINTS_GRANTED and attributes.get("by") == BY:
@@ -201,11 +202,11 @@ def _of_entry(person: MemberKey, _: str, item: Mapping[str, Any]) -> Iterator[Fa
         verdict = keys.verdict(str(attributes.get("verdict")))
         yield Fact(person, what, verdict, lambda stored, _: _about(stored).get("outcome") == "grant")
     elif activity.id.startswith(REVIEW):
-        yield Fact(person, what, f"REVIEW#{person.member}.{activity.id.removeprefix(REVIEW)}")
+        yield Fact(person, what, f"REVIEW#{person.member}.{activity.id.removeprefix(REVIEW)}", granted)
     elif activity.type == RELEASED:
         if BY_A_REVIEWER in str(attributes.get("reason")) and activity.target:
             review = str(attributes.get("review") or review_id("hold", *activity.target))
-            yield Fact(person, what, f"REVIEW#{person.member}.{review}")
+            yield Fact(person, what, f"REVIEW#{person.member}.{review}", granted)
         elif BY_A_COLLEAGUE in str(attributes.get("reason")) and activity.target:
             yield Fact(person, what, _named("CONFIRMED", person.member, *activity.target, attributes.get("points")))
     elif activity.type == REVERSED and activity.target and activity.key == reversal_key(activity.target):

@@ -40,7 +40,7 @@ from ladder.domain.reviews.decisions import effects
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.review import ReviewDecision, Terms
 from progress.confirm import CONFIRMED
-from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW, REJECT, REVIEWS, VERDICT
+from tests.builders.reviews import APPROVE, DISPUTE, HOLD, MEMBER, NOW, REJECT, REVIEWS, VERDICT
 
 PROGRAM = "academy"
 DECIDED = ReviewDecision(terms=APPROVE, reason="I read it", by="anna", at=NOW)
@@ -113,6 +113,20 @@ def test_a_grant_of_other_points_than_its_record_says_is_named() -> None:
     assert named([more], OF_POINTS) == [
         f"the entry ladder#grant:r1 of member {MEMBER} differs from its record {private(OF_POINTS, SALT).key}"
     ]
+
+
+def test_a_release_or_a_change_of_other_points_than_somebody_saw_is_named() -> None:
+    seen = replace(DECIDED, terms=Terms(action="approve", remedy="release"), seen={"points": 50})
+    changed = replace(
+        DECIDED, terms=Terms(action="change", attributes={"score": 9}), seen={"settled": 50, "released": 20}
+    )
+    for of, decided in ((HOLD, DECIDED), (DISPUTE, seen), (DISPUTE, changed)):
+        record = review_decided(of, decided, salted=b"")
+        (made,) = effects(replace(of, decided=decided))
+        assert named([entry(made)], record) == []
+        for name in made.attributes.keys() & {"points", "settled", "released"}:
+            forged = replace(made, attributes={**made.attributes, name: 5_000})
+            assert len(named([entry(forged)], record)) == 1
 
 
 def test_a_grant_with_the_record_of_somebody_elses_is_named() -> None:

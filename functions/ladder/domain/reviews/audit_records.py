@@ -99,9 +99,14 @@ def _about(review: Review) -> Mapping[str, str | int]:
 
 
 def review_decided(review: Review, decided: ReviewDecision, *, salted: bytes) -> Record:
-    """Record a decision. `salted`: digest of terms and reason, which may be about the member; its salt is with it."""
-    terms = decided.terms
+    """Record a decision, and the points that were seen. `salted`: digest of terms and reason; its salt is with it.
+
+    Terms and reason may be about the member.
+    """
+    terms, seen = decided.terms, dict(decided.seen)
     chosen = {"badge": terms.badge or review.summary.get("badge"), "remedy": terms.remedy}
+    if review.kind == "hold" and terms.action == "approve" and "worth" in review.summary:
+        seen = {"points": int(review.summary["worth"])}
     return Record(
         program=review.program,
         key=f"REVIEW#{review.address}",
@@ -111,6 +116,7 @@ def review_decided(review: Review, decided: ReviewDecision, *, salted: bytes) ->
         about={
             **_about(review),
             **{name: value for name, value in chosen.items() if value},
+            **seen,
         },
         digest=salted,
     )
