@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-type Stored = dict[str, Any]  # encoded attributes
+type EncodedItem = dict[str, Any]  # encoded attributes
 
 NO_UNITS = {"CapacityUnits": 0.0}
 TOKENS = re.compile(r"(attribute_not_exists|attribute_exists)\((\w+)\)|(:\w+)|(\b(?!AND\b|OR\b)[a-z_]\w*)")
@@ -68,12 +68,12 @@ class MemoryDynamoDB:
     """`tables`: the items by table and by partition and sort key."""
 
     def __init__(self) -> None:
-        self.tables: dict[str, dict[tuple[str, str], Stored]] = {}
+        self.tables: dict[str, dict[tuple[str, str], EncodedItem]] = {}
 
     def create_table(self, *, TableName: str, **_: object) -> None:  # noqa: N803
         self.tables[TableName] = {}
 
-    def get_item(self, *, TableName: str, Key: Stored, **_: object) -> dict[str, Any]:  # noqa: N803
+    def get_item(self, *, TableName: str, Key: EncodedItem, **_: object) -> dict[str, Any]:  # noqa: N803
         item = self.tables[TableName].get(_place(Key))
         return {"ConsumedCapacity": NO_UNITS, **({"Item": dict(item)} if item else {})}
 
@@ -89,7 +89,7 @@ class MemoryDynamoDB:
         *,
         TableName: str,  # noqa: N803
         KeyConditionExpression: str,  # noqa: N803
-        ExpressionAttributeValues: Stored,  # noqa: N803
+        ExpressionAttributeValues: EncodedItem,  # noqa: N803
         ExpressionAttributeNames: Mapping[str, str] | None = None,  # noqa: N803
         IndexName: str | None = None,  # noqa: N803
         ScanIndexForward: bool = True,  # noqa: N803
