@@ -16,6 +16,7 @@ from infra.monitoring import WINDOW
 from infra.nag_suppressions import accept
 
 GET, POST, PUT = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST, apigateway.HttpMethod.PUT
+PATCH = apigateway.HttpMethod.PATCH
 DELETE = apigateway.HttpMethod.DELETE
 HOOK = "/hooks/{program}/{source}"
 POINTS = "/api/v1/users/{userId}/points"
@@ -98,6 +99,7 @@ PUBLISHING_ROUTES = (
     (POST, f"{PROGRAM}/checks"),
     (POST, f"{PROGRAM}/drafts"),
     (POST, f"{PROGRAM}/versions"),
+    (PATCH, "/api/gamification/rules"),
     (POST, f"{PROGRAM}/pauses"),
     (POST, f"{PROGRAM}/reviews/{{review}}/decision"),
 )

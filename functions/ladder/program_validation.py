@@ -14,6 +14,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
+import msgspec
+
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import SMALLEST, Holds, Length, Says, Within, is_tiny
 from ladder.domain.validation.problem import Path, Problem, error, nearest, similar
@@ -127,6 +129,12 @@ def checked(stored: object, written: object = None) -> tuple[Program | None, lis
         return None, list({problem.path: problem for problem in reversed(found) if problem}.values())[::-1]
     twice = list(_keys_given_twice(program, ()))
     return (None if twice else program), twice
+
+
+def stored_form(program: Program) -> dict[str, Any]:
+    """Return the plain values of a program, as it is stored: `checked` reads them again."""
+    values: dict[str, Any] = json.loads(json.dumps(msgspec.to_builtins(program)))
+    return values
 
 
 @cache

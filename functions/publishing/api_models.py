@@ -5,10 +5,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from ladder.domain.programs.files import ProgramFiles
+from ladder.domain.programs.json_patch import PatchOperation
 from ladder.domain.programs.pausing import Pausable
 from ladder.web.staff import Reason
 
 MOST_VERSIONS = 999_999
+LONGEST_REASON = 2_000
 MOST_FILES = 16  # of one program
 
 Key = Annotated[StrictStr, Field(min_length=1, max_length=64)]
@@ -42,6 +44,36 @@ class VersionBody(DraftBody):
 
     after: Annotated[StrictInt, Field(ge=0, le=MOST_VERSIONS)]
     reason: Reason
+
+
+class PatchStepBody(BaseModel):
+    """A step of a JSON Patch (RFC 6902). In `path`, an item of a list may be named by its key: /rulebook/rules/QUIZ.
+
+    `path` leads through the version as it is stored. `reason`: why this step, beside that of the whole.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    op: PatchOperation
+    path: Annotated[StrictStr, Field(pattern=r"^/", max_length=500)]
+    value: Any = None
+    reason: Reason | None = None
+
+
+class PatchBody(BaseModel):
+    """`after`: the version that it was made for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[StrictInt, Field(ge=1, le=MOST_VERSIONS)]
+    reason: Reason
+    operations: Annotated[list[PatchStepBody], Field(min_length=1, max_length=50)]
+
+    @property
+    def reasons(self) -> str:
+        """All reasons, as whoever confirms it reads them, within the length of one."""
+        steps = [f"{step.op} {step.path}: {step.reason}" for step in self.operations if step.reason]
+        return "; ".join([self.reason, *steps])[:LONGEST_REASON]
 
 
 class PauseBody(BaseModel):

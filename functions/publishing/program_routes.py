@@ -9,23 +9,26 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.message import Message
 from ladder.domain.points.edit_effects import EffectSummary
+from ladder.domain.programs.json_patch import PatchStep
 from ladder.domain.programs.ports import current_of
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.colleagues import Waiting
 from ladder.domain.reviews.permissions import authorize
+from ladder.program_validation import stored_form
 from ladder.web.app import created, new_routes
 from ladder.web.reviews import Address, DecisionBody, DecisionResult
 from ladder.web.staff import POSTING, ProgramKey, responses
-from publishing.api_models import DraftBody, FilesBody, PauseBody, VersionBody
+from publishing.api_models import DraftBody, FilesBody, PatchBody, PauseBody, VersionBody
 from publishing.decide_review import decide_review
 from publishing.drafts import CheckedFiles, check_files, read_draft, read_files
+from publishing.propose import ProposedRules, propose
 from publishing.services import RequestContext, request_context
 from publishing.trial import SimulationReport, effects_on_members, simulate_draft
 from publishing.versions import Published, WaitingVersion, pause, publish
 
 routes = new_routes()
 
-PREFIX = "/admin/programs/<program>"
+PREFIX, RULES = "/admin/programs/<program>", "/api/gamification/rules"  # of the program that the login looks after
 LARGE = ("/checks", "/drafts", "/versions")  # routes whose bodies hold a whole program
 TRIAL_SECONDS = 15.0  # of the 30 after which the API gives up
 
@@ -67,10 +70,14 @@ def post_check(program: ProgramKey, body: Annotated[FilesBody, Body()]) -> Check
 )
 def post_draft(program: ProgramKey, body: Annotated[DraftBody, Body()]) -> SimulationReport:
     context = request_context(routes).administer(program)
-    services = context.services
+    return _simulated(context, _draft(context, body))
+
+
+def _simulated(context: RequestContext, draft: Program) -> SimulationReport:
+    services, program = context.services, context.staff.program
     simulation = simulate_draft(
         context.staff,
-        _draft(context, body),
+        draft,
         now=context.now,
         models=services.models,
         programs=services.programs,
@@ -81,6 +88,35 @@ def post_draft(program: ProgramKey, body: Annotated[DraftBody, Body()]) -> Simul
         time_left=lambda: context.seconds() < TRIAL_SECONDS,
     )
     return SimulationReport.of(simulation, services.programs.roster(program))
+
+
+@routes.patch(
+    RULES,
+    summary="Propose a change of the rules: it is tried, and another admin decides about it; nothing goes live",
+    responses=responses(
+        good={202: "Another admin has to confirm it: see `review`, and `trial` for what it changes"}, refused=POSTING
+    ),
+    operation_id="proposeRules",
+)
+def patch_rules(body: Annotated[PatchBody, Body()]) -> Response[ProposedRules]:
+    context = request_context(routes).administer(request_context(routes).staff.program)
+    services, live = context.services, context.program
+    proposed = propose(
+        context.staff,
+        [PatchStep(op=step.op, path=step.path, value=step.value) for step in body.operations],
+        live=live,
+        stored=stored_form(live),
+        after=body.after,
+        reason=body.reasons,
+        now=context.now,
+        models=services.models,
+        programs=services.programs,
+        publications=services.publications,
+        second=services.second_admin,
+        reviews=services.reviews,
+        simulate=lambda draft: _simulated(context, draft),
+    )
+    return created(proposed, again=proposed.review.again, waits=True)
 
 
 @routes.post(

@@ -83,27 +83,43 @@ def publish(
         return Published(program=current.key, version=current.version, by=None, at=None, again=True)
     alone = second.alone(staff, needed=second.rules(current, draft).publishing)
     if alone is None:
-        _require_current(after, current, publications)
-        digest = publications.keep_draft(replace(draft, version=after))
-        number, key = str(version.version), staff.program
-        review = confirmation_review(
-            "publication",
-            key,
-            NO_MEMBER,
-            number,
-            digest[:16],
-            by=staff.subject,
-            reason=reason,
-            now=now,
-            version=number,
-            digest=digest,
+        require_current(after, current, publications)
+        return ask_to_confirm(
+            staff, draft, after=after, reason=reason, now=now, publications=publications, second=second, reviews=reviews
         )
-        return second.ask(staff, review, reviews)
     what, about = "audit.program_published", {"alone": alone}
     published = _publish(staff, version, what=what, about=about, reason=reason, now=now, publications=publications)
     return replace(
         published, alone=alone, warnings=tuple(map(str, doubts(version, current, programs, today=now.date())))
     )
+
+
+def ask_to_confirm(
+    staff: Staff,
+    draft: Program,
+    *,
+    after: int,
+    reason: str,
+    now: datetime,
+    publications: Publications,
+    second: SecondAdmin,
+    reviews: ReviewQueue,
+) -> Waiting:
+    """Keep the draft, and open the review by which another admin makes it the version after `after`."""
+    digest, number = publications.keep_draft(replace(draft, version=after)), str(after + 1)
+    review = confirmation_review(
+        "publication",
+        staff.program,
+        NO_MEMBER,
+        number,
+        digest[:16],
+        by=staff.subject,
+        reason=reason,
+        now=now,
+        version=number,
+        digest=digest,
+    )
+    return second.ask(staff, review, reviews)
 
 
 def confirmed_publication(
@@ -118,7 +134,7 @@ def confirmed_publication(
     if draft is None:
         raise Conflict(Message("admin.draft_expired"))
     after, current = int(review.summary["version"]) - 1, current_of(review.program, programs)
-    _require_current(after, current, publications)
+    require_current(after, current, publications)
     version = candidate(
         read_draft(draft), current, review.program, after=after, models=models, today=now.date(), programs=programs
     )
@@ -136,7 +152,7 @@ def _published_meanwhile(newer: Publication) -> Message:
     return Message("admin.published_meanwhile_by", {"version": version, "by": newer.by, "day": day, "time": time})
 
 
-def _require_current(after: int, current: Program | None, publications: Publications) -> None:
+def require_current(after: int, current: Program | None, publications: Publications) -> None:
     """Raise Conflict where another version was published after that one."""
     if current and after != current.version:
         raise Conflict(_published_meanwhile(publications.find(current)))

@@ -49,7 +49,7 @@ def claims_for(path: str) -> dict[str, Any]:
         return STAFF | {"custom:program": NIGHTLY.key}
     if path.endswith("/confirmations"):
         return CLAIMS | {"sub": "hugo"}
-    return STAFF if "/admin/" in path else CLAIMS
+    return STAFF if "/admin/" in path or "/gamification/" in path else CLAIMS
 
 
 def aim(case: Any, operation: str) -> None:
@@ -64,7 +64,10 @@ def aim(case: Any, operation: str) -> None:
     if "{program}/" in operation and "/admin/" in operation:
         _aim_by_hand(case, operation.rpartition("/")[2])
         return
-    if "{userId}" in operation:
+    if "/gamification/" in operation:
+        raised = {"op": "replace", "path": "/rulebook/rules/PASSED/points", "value": 51}
+        case.body |= {"after": 1, "operations": [raised]}
+    elif "{userId}" in operation:
         case.path_parameters = {"userId": "olga.raw"}
         case.headers = {**(case.headers or {}), "Ladder-Source": "academy/academy", "Idempotency-Key": "given-1"}
         case.body |= {"user_id": "olga.raw", "event_id": "given-1", "reason_code": "COACHED", "points": 5}

@@ -77,6 +77,8 @@ class Gateway:
             return self.members
         if path == "/me" or path.startswith("/programs/"):
             return self.supervision
+        if path == "/api/gamification/rules":
+            return self.publishing
         if path.startswith("/admin/"):
             return self.publishing if PUBLISHING.fullmatch(path) else self.admin
         return None

@@ -64,6 +64,7 @@ PUBLISHERS = {
     "POST /admin/programs/{program}/checks",
     "POST /admin/programs/{program}/drafts",
     "POST /admin/programs/{program}/versions",
+    "PATCH /api/gamification/rules",
     "POST /admin/programs/{program}/pauses",
     "POST /admin/programs/{program}/reviews/{review}/decision",
 }

@@ -26,7 +26,7 @@ from ladder.web.claims import Claims
 from ladder.web.problem import problem, problem_of
 
 REQUEST_CONTEXT, LANGUAGE = "request", "language"  # keys of Powertools' context
-METHODS_WITH_BODY = frozenset({"POST", "PUT"})
+METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 LEAST_COMPRESSED = 1_024  # bytes
 MOST_PLAIN = 4_000_000  # bytes; of an answer with its quotes escaped, Lambda takes six million
 MOST_BYTES = 16_384  # of a body: text of 1,000 characters, however they are escaped
