@@ -67,7 +67,9 @@ def announce(
 
 
 def _take_back_reminders(appointment: Appointment, program: Program, member: str, teller: Teller) -> None:
-    """Withdraw reminders that still wait, of starts that are none any more."""
+    """Withdraw reminders that still wait, of starts that are none any more; of what is new there are none."""
+    if not (appointment.sequence or appointment.is_cancelled or appointment.is_done or appointment.answer):
+        return
     about = f"appointment#{uid_of(program.key, member, appointment.key)}"
     for item in teller.outbox.of_member(program.key, member):
         news = item.notification.news

@@ -34,16 +34,17 @@ def remind(
     for key in programs.keys():  # noqa: SIM118 - a store, no dictionary
         with suppress(ProgramRefused, Rejected):  # one that cannot be read reminds nobody
             program = current(key)
-            for place, due_at in appointments.due(key, now) if program.calendar else ():
+            for due in appointments.due(key, now) if program.calendar else ():
                 if time_left() < LEAST_SECONDS:
                     return put
-                known = appointments.of(key, place.member)
-                found = next((appointment for appointment in known if appointment.key == place.key), None)
+                member = due.place.member
+                known = appointments.of(key, member)
+                found = next((appointment for appointment in known if appointment.key == due.place.key), None)
                 if found is None or program.calendar is None:
                     continue
-                put += _remind(found, known, program, place.member, teller, since=due_at)
+                put += _remind(found, known, program, member, teller, since=due.since)
                 next_at = next_look(found, program.calendar, now=now + INSTANT)
-                appointments.looked(key, place, due_at=due_at, next_at=next_at)
+                appointments.looked(key, due, next_at=next_at)
     return put
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ladder.domain.calendar.appointments import Appointment, AppointmentKey
 from ladder.domain.calendar.icalendar import uid_of
-from ladder.domain.calendar.ports import Change, Feed, NextLook, Place
+from ladder.domain.calendar.ports import Change, Due, Feed, NextLook, Place
 from ladder.domain.errors import MemberErased
 
 
@@ -13,6 +13,7 @@ from ladder.domain.errors import MemberErased
 class MemoryAppointments:
     stored: dict[tuple[str, str, str], Appointment] = field(default_factory=dict)
     looks: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
+    versions: dict[tuple[str, str, str], int] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
 
     def of(self, program: str, member: str) -> list[Appointment]:
@@ -28,22 +29,23 @@ class MemoryAppointments:
             if member in self.erased:
                 raise MemberErased("the member was erased")
             self.stored[place] = after
-            self.looks.pop(place, None)
-            if due_at := next_look(after):
-                self.looks[place] = due_at
+            self.versions[place] = self.versions.get(place, 0) + 1
+            known, due_at = self.looks.pop(place, None), next_look(after)
+            if due_at:
+                self.looks[place] = min(due_at, known or due_at)
         return before, after
 
-    def due(self, program: str, now: datetime) -> list[tuple[Place, datetime]]:
+    def due(self, program: str, now: datetime) -> list[Due]:
         return [
-            (Place(place[1], self.stored[place].key), due_at)
+            Due(Place(place[1], self.stored[place].key), due_at, self.versions[place])
             for place, due_at in sorted(self.looks.items())
             if place[0] == program and due_at <= now
         ]
 
-    def looked(self, program: str, place: Place, *, due_at: datetime, next_at: datetime | None) -> None:
-        known = (program, place.member, str(place.key))
-        if self.looks.get(known) == due_at:
-            del self.looks[known]
+    def looked(self, program: str, due: Due, *, next_at: datetime | None) -> None:
+        known = (program, due.place.member, str(due.place.key))
+        if self.versions.get(known) == due.version:
+            self.looks.pop(known, None)
             if next_at:
                 self.looks[known] = next_at
 

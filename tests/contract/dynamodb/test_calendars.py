@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -22,7 +22,19 @@ from ladder.domain.calendar.ports import Appointments, Feed, Feeds, Place
 from ladder.domain.calendar.reminders import next_look
 from ladder.domain.calendar.rules import CalendarRules
 from ladder.domain.errors import MemberErased
-from tests.builders.appointments import HOUR, KEY, MEMBER, NOW, STARTS, assigned, cancelled, moved, news, scheduled
+from tests.builders.appointments import (
+    HOUR,
+    KEY,
+    MEMBER,
+    NOW,
+    STARTS,
+    assigned,
+    cancelled,
+    confirmed,
+    moved,
+    news,
+    scheduled,
+)
 from tests.builders.ledger_stores import stack_tables
 from tests.builders.review_queues import members_of
 from tests.builders.stores import Tables
@@ -40,7 +52,7 @@ class CalendarStores:
     feeds: Feeds
     erase: Callable[[str, str], object]
 
-    def tell(self, *activities: Activity, member: str = MEMBER) -> Appointment:
+    def tell(self, *activities: Activity, member: str = MEMBER, now: datetime = NOW) -> Appointment:
         for activity in activities:
             told = news(activity)
             _, after = self.appointments.change(
@@ -48,7 +60,7 @@ class CalendarStores:
                 member,
                 told.key,
                 lambda known, told=told: known.told(told, now=NOW),  # type: ignore[misc]
-                next_look=partial(next_look, rules=RULES, now=NOW),
+                next_look=partial(next_look, rules=RULES, now=now),
             )
         return after
 
@@ -84,20 +96,31 @@ def test_what_falls_due_is_found_once_it_does_and_goes_on_to_its_next_reminder(k
     kept.tell(scheduled())
     day, hour = STARTS - timedelta(hours=24), STARTS - HOUR
     assert kept.appointments.due("academy", day - timedelta(seconds=1)) == []
-    assert kept.appointments.due("academy", day) == [(Place(MEMBER, KEY), day)]
-    kept.appointments.looked("academy", Place(MEMBER, KEY), due_at=day, next_at=hour)
+    [first] = kept.appointments.due("academy", day)
+    assert (first.place, first.since) == (Place(MEMBER, KEY), day)
+    kept.appointments.looked("academy", first, next_at=hour)
     assert kept.appointments.due("academy", day) == []
-    assert kept.appointments.due("academy", hour) == [(Place(MEMBER, KEY), hour)]
-    kept.appointments.looked("academy", Place(MEMBER, KEY), due_at=hour, next_at=None)
+    [second] = kept.appointments.due("academy", hour)
+    assert second.since == hour
+    kept.appointments.looked("academy", second, next_at=None)
     assert kept.appointments.due("academy", STARTS) == []
 
 
-def test_a_look_at_what_has_moved_since_does_not_lose_its_new_reminder(kept: CalendarStores) -> None:
+def test_a_look_at_what_has_changed_since_loses_no_reminder(kept: CalendarStores) -> None:
     kept.tell(scheduled())
     day = STARTS - timedelta(hours=24)
+    [due] = kept.appointments.due("academy", day)
     kept.tell(moved("e2", STARTS + HOUR, at=NOW + HOUR))
-    kept.appointments.looked("academy", Place(MEMBER, KEY), due_at=day, next_at=None)
-    assert kept.appointments.due("academy", STARTS) == [(Place(MEMBER, KEY), day + HOUR)]
+    kept.appointments.looked("academy", due, next_at=None)
+    assert [again.since for again in kept.appointments.due("academy", STARTS)] == [day]
+
+
+def test_what_has_fallen_due_stays_due_when_its_appointment_changes(kept: CalendarStores) -> None:
+    """Between the moment and the schedule's look at it, a member answers."""
+    kept.tell(scheduled())
+    day = STARTS - timedelta(hours=24)
+    kept.tell(confirmed("e2", "accepted", at=NOW + HOUR), now=day + timedelta(minutes=2))
+    assert [due.since for due in kept.appointments.due("academy", day + timedelta(minutes=5))] == [day]
 
 
 def test_what_is_cancelled_reminds_nobody(kept: CalendarStores) -> None:

@@ -212,10 +212,10 @@ ZONES = (
 def test_in_three_years_no_reminder_falls_into_quiet_hours_or_days_off_and_none_is_lost_that_could_be_sent(
     zone: str,
 ) -> None:
-    """A session each day but one in seven, at hours that move through the day, in every change of the clocks."""
+    """A session every other day, at hours that move through the day, in every change of the clocks."""
     desk = Desk(program=replace(TELLS, schedule=Schedule(time_zone=zone)))
     first = datetime(2026, 1, 1, tzinfo=UTC)
-    sessions = [first + timedelta(days=day, hours=(7 * day) % 24, minutes=30) for day in range(3 * 365) if day % 7]
+    sessions = [first + timedelta(days=day, hours=(7 * day) % 24, minutes=30) for day in range(0, 3 * 365, 2)]
     for number, starts in enumerate(sessions):
         desk.take(
             scheduled(f"e{number}", session=f"S{number}", starts=starts, at=first), now=starts - timedelta(days=2)
@@ -253,8 +253,8 @@ def test_in_three_years_no_reminder_falls_into_quiet_hours_or_days_off_and_none_
         assert local.isoweekday() <= 5
         assert not away[0] <= local.date().toordinal() <= away[1]
         assert now <= notification.not_after
-    assert sent > 300
-    assert dropped > 300
+    assert sent > 200
+    assert dropped > 200
 
 
 def test_without_hours_nobody_is_reminded_and_overdue_is_said_all_the_same() -> None:

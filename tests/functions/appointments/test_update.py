@@ -119,6 +119,6 @@ def test_nothing_is_corrected_where_no_rule_asks_or_the_event_said_it_itself() -
 def test_the_schedule_looks_at_a_session_until_it_is_cancelled() -> None:
     taker = Taker()
     taker.take(scheduled())
-    assert [place.key for place, _ in taker.appointments.due("academy", STARTS)] == [KEY]
+    assert [due.place.key for due in taker.appointments.due("academy", STARTS)] == [KEY]
     taker.take(cancelled("e2", at=NOW + HOUR))
     assert taker.appointments.due("academy", STARTS) == []

@@ -28,7 +28,7 @@ from ladder.adapters.dynamodb.table import (
 )
 from ladder.domain.calendar.appointments import KEPT_AFTER, Appointment, AppointmentKey, Fact
 from ladder.domain.calendar.icalendar import uid_of
-from ladder.domain.calendar.ports import Change, NextLook, Place
+from ladder.domain.calendar.ports import Change, Due, NextLook, Place
 from ladder.domain.errors import MemberErased, Unavailable
 
 
@@ -52,7 +52,8 @@ class DynamoAppointments:
             version = int(item["version"]) if item else 0
             stored = {"pk": pk, "sk": sk, "version": version + 1, **_attributes(after)}
             if due_at := next_look(after):
-                stored |= {"due_program": keys.calendars(program), "due_at": iso(due_at)}
+                earliest = min(filter(None, [iso(due_at), item and item.get("due_at")]))
+                stored |= {"due_program": keys.calendars(program), "due_at": earliest}
             put = Put(item=stored, only_if=unchanged_since(version))
             writes: list[Write] = [_expiring(put, after), not_erased(program, member)]
             if item is None and not after.is_deadline:
@@ -68,24 +69,28 @@ class DynamoAppointments:
             return before, after
         raise Unavailable("others keep changing the same appointment")
 
-    def due(self, program: str, now: datetime) -> list[tuple[Place, datetime]]:
+    def due(self, program: str, now: datetime) -> list[Due]:
         items = self._members.query_index(DUE, ("due_program", keys.calendars(program)), ("due_at", iso(now)))
         found = self._members.get_many([(item["pk"], item["sk"]) for item in items])
         return [
-            (Place(pk.partition("#")[2], _key(item)), datetime.fromisoformat(item["due_at"]))
+            Due(
+                Place(pk.partition("#")[2], _key(item)),
+                datetime.fromisoformat(item["due_at"]),
+                int(item["version"]),
+            )
             for (pk, _), item in sorted(found.items())
             if "due_at" in item and item["due_at"] <= iso(now)
         ]
 
-    def looked(self, program: str, place: Place, *, due_at: datetime, next_at: datetime | None) -> None:
-        unmoved = Clause("due_at = :due_at", {":due_at": iso(due_at)})
-        changes = {"due_at": iso(next_at)} if next_at else {"looked_at": iso(due_at)}
+    def looked(self, program: str, due: Due, *, next_at: datetime | None) -> None:
+        unchanged = Clause("version = :version", {":version": due.version})
+        changes = {"due_at": iso(next_at)} if next_at else {"looked_at": iso(due.since)}
         drop = () if next_at else ("due_program", "due_at")
-        pk, sk = keys.member(program, place.member), keys.appointment(str(place.key))
+        pk, sk = keys.member(program, due.place.member), keys.appointment(str(due.place.key))
         try:
-            self._members.write(Update(pk=pk, sk=sk, changes=changes, drop=drop, only_if=unmoved))
+            self._members.write(Update(pk=pk, sk=sk, changes=changes, drop=drop, only_if=unchanged))
         except ConditionFailed:
-            return  # it was changed or erased since, and whoever did it has noted when to look
+            return  # it was changed or erased since
 
     def find(self, program: str, uid: str) -> Place | None:
         item = self._members.get(keys.invitation(program, uid), keys.LEADS)

@@ -19,6 +19,15 @@ class Place:
     key: AppointmentKey
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An appointment whose reminder fell due. `since`: when; `version`: how often it had been written by then."""
+
+    place: Place
+    since: datetime
+    version: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """The address of a member's calendar. `language`: of the few words in it that are Ladder's own."""
@@ -33,11 +42,14 @@ class Appointments(Protocol):
     def change(
         self, program: str, member: str, key: AppointmentKey, change: Change, *, next_look: NextLook
     ) -> tuple[Appointment, Appointment]:
-        """Apply a change to what is stored now and return it before and after. Raises MemberErased."""
+        """Apply a change to what is stored now and return it before and after. Raises MemberErased.
 
-    def due(self, program: str, now: datetime) -> list[tuple[Place, datetime]]: ...  # since when each is due: hints
-    def looked(self, program: str, place: Place, *, due_at: datetime, next_at: datetime | None) -> None:
-        """Note when to look again, unless the appointment was changed since it fell due."""
+        `next_look`: when the changed one falls due, None for never; what was due earlier stays due.
+        """
+
+    def due(self, program: str, now: datetime) -> list[Due]: ...
+    def looked(self, program: str, due: Due, *, next_at: datetime | None) -> None:
+        """Note when to look again, unless the appointment was changed since: then it stays due."""
 
     def find(self, program: str, uid: str) -> Place | None: ...  # None for a UID that was never given
 
