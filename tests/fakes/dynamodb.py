@@ -105,6 +105,10 @@ class MemoryDynamoDB:
         found.sort(key=lambda item: (plain(item)[sort], plain(item)["pk"]), reverse=not ScanIndexForward)
         return {"Items": [dict(item) for item in found], "ConsumedCapacity": NO_UNITS}
 
+    def scan(self, *, TableName: str, **_: object) -> dict[str, Any]:  # noqa: N803
+        items = [dict(item) for item in self.tables[TableName].values()]
+        return {"Items": items, "Count": len(items), "ConsumedCapacity": NO_UNITS}
+
     def put_item(self, **request: Any) -> dict[str, Any]:
         return self._single("Put", request)
 

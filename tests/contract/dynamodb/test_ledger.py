@@ -23,9 +23,12 @@ from ladder.domain.points.ledger import (
     StockChange,
 )
 from ladder.domain.reviews.opening import reviews_of
+from ladder.usage import Usage
 from tests.builders.capped_academy import academy
 from tests.builders.holds import waiting
 from tests.builders.ledger_stores import LedgerStores, dynamodb_ledger, in_memory_ledger
+from tests.builders.stores import Tables, create_table
+from tests.fakes.dynamodb import MemoryDynamoDB
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = date(2026, 3, 2)
@@ -33,11 +36,17 @@ ACADEMY = academy()
 WEEKS = timedelta(days=14)
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "dynamodb in memory"])
 def books(request: pytest.FixtureRequest) -> LedgerStores:
-    return (
-        in_memory_ledger() if request.param == "memory" else dynamodb_ledger(request.getfixturevalue("tables"), ACADEMY)
-    )
+    match request.param:
+        case "memory":
+            return in_memory_ledger()
+        case "dynamodb":
+            return dynamodb_ledger(request.getfixturevalue("tables"), ACADEMY)
+        case _:
+            client = MemoryDynamoDB()
+            names = [create_table(client, name) for name in ("programs", "audit")]
+            return dynamodb_ledger(Tables(client, *names, Usage()), ACADEMY)
 
 
 def activity(key: str = "e1", kind: str = "forum.posted", **attributes: Any) -> Activity:
@@ -179,6 +188,25 @@ def test_a_change_opens_the_reviews_of_what_waits_and_of_what_is_sampled_until_i
     assert sorted(books.open_reviews(), key=lambda review: review.kind, reverse=True) == [*reviews_of(first)]
     books.ledger.commit(change(state_of(books), entry("e4"), decided=[("lms", "e1")]))
     assert [(review.kind, review.event) for review in books.open_reviews()] == kinds[1:]
+
+
+def test_what_waits_for_something_else_has_another_review_and_a_new_date(books: LedgerStores) -> None:
+    first = entry("e1", held=30)
+    books.ledger.commit(change(State(), first))
+    (asked,) = books.open_reviews()
+    after = state_of(books)
+    after.waiting = {first.key: replace(waiting(first)[first.key], worth=90, released=42)}
+    later = {"due_at": AT + 2 * WEEKS, "decided": [first.key]}
+    corrected = entry("fix", sequence=2)
+    books.ledger.commit(change(state_of(books), corrected, **later, after=after))
+    (again,) = books.open_reviews()
+    assert again.id != asked.id
+    assert [again.summary[name] for name in ("points", "worth", "released")] == ["30", "90", "42"]
+    assert due(books) == []
+    (hold,) = books.holds.due("academy", AT + 2 * WEEKS)
+    assert (hold.event, hold.worth, hold.review) == (first.key, 90, again.id)
+    books.ledger.commit(change(state_of(books), entry("e3", sequence=3), decided=[first.key]))
+    assert (books.open_reviews(), books.holds.due("academy", AT + 2 * WEEKS)) == ([], [])
 
 
 @pytest.mark.parametrize("kind", [RELEASED, DENIED, REVERSED])
