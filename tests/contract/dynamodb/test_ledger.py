@@ -45,8 +45,8 @@ def books(request: pytest.FixtureRequest) -> LedgerStores:
             return dynamodb_ledger(request.getfixturevalue("tables"), ACADEMY)
         case _:
             client = MemoryDynamoDB()
-            names = [create_table(client, name) for name in ("programs", "audit")]
-            return dynamodb_ledger(Tables(client, *names, Usage()), ACADEMY)
+            tables = Tables(client, create_table(client, "programs"), create_table(client, "audit"), Usage())
+            return dynamodb_ledger(tables, ACADEMY)
 
 
 def activity(key: str = "e1", kind: str = "forum.posted", **attributes: Any) -> Activity:
@@ -196,7 +196,7 @@ def test_what_waits_for_something_else_has_another_review_and_a_new_date(books: 
     (asked,) = books.open_reviews()
     after = state_of(books)
     after.waiting = {first.key: replace(waiting(first)[first.key], worth=90, released=42)}
-    later = {"due_at": AT + 2 * WEEKS, "decided": [first.key]}
+    later: dict[str, Any] = {"due_at": AT + 2 * WEEKS, "decided": [first.key]}
     corrected = entry("fix", sequence=2)
     books.ledger.commit(change(state_of(books), corrected, **later, after=after))
     (again,) = books.open_reviews()
