@@ -23,6 +23,8 @@ PAGES = (
     ConsolePage("settings", "settings", ready="main form"),
     ConsolePage("how", "how", ready="main table"),
     ConsolePage("rules", "rules", role="admin", ready="main .editor"),
+    ConsolePage("enrol", "enrol", role="admin", ready="main .upload"),
+    ConsolePage("audit", "audit", role="admin", ready="main table"),
     ConsolePage("orders", "orders", role="admin", ready="main > :is(section, p)"),
     ConsolePage("person", "people/{member}", role="admin", ready="main .profile"),
     ConsolePage("nights", "nights", role="reviewer", ready="main .chart"),

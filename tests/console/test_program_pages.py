@@ -260,3 +260,54 @@ def test_hostile_names_and_problems_are_shown_as_text(read_as: Callable[..., Vis
     page.get_by_role("button", name="Check").click()
     expect(page.locator(".problems li")).to_contain_text(hostile)
     assert page.locator("main img").count() == 0
+
+
+def test_a_roster_is_looked_at_before_it_is_applied_and_its_problems_name_their_line(
+    read_as: Callable[..., Visit], site: PlayedSite
+) -> None:
+    """The site's own roster with one member more; the list that leaves everybody out is never applied."""
+    listed = [f"{member.user},{member.display_name},{member.team}" for member in site.live.roster]
+    visited = read_as("admin")
+    page = visited.go("members")
+    page.get_by_role("link", name="Enrol from a file").click()
+    choose = page.get_by_label("Choose a file")
+
+    def give(*rows: str) -> None:
+        text = "\n".join(["user,name,team", *rows, ""])
+        choose.set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()})
+
+    give("NEW-1,<b>New</b>,Early shift", "NEW-1,Again,Early shift")
+    expect(page.get_by_role("alert")).to_contain_text("has to be mended in the file first")
+    expect(page.locator(".problems li").first).to_contain_text("Line 3")
+    assert page.get_by_role("button", name="Apply").count() == 0
+
+    give("NEW-1,Newcomer,Early shift")
+    expect(page.locator(".tile", has_text="they leave").locator(".value")).to_have_text(str(len(listed)))
+    expect(page.get_by_role("button", name="Apply")).to_be_disabled()
+    expect(page.get_by_role("checkbox")).not_to_be_checked()
+    assert visited.accessibility_problems() == []
+
+    give(*listed, "NEW-1,Newcomer,Early shift")
+    expect(page.locator(".tile", has_text="new").locator(".value")).to_have_text("1")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("The roster is as in the file from now on.")).to_be_visible()
+    found = site.ask(f"/programs/{site.program}/members?search=NEW-1", "admin")
+    assert [member["name"] for member in found["members"]] == ["Newcomer"]
+
+
+def test_the_audit_says_who_did_what_on_a_night_and_what_proves_it(read_as: Callable[..., Visit], site: Site) -> None:
+    page = read_as("admin").go("audit")
+    page.wait_for_selector("tbody tr")
+    records = site.ask(f"/programs/{site.program}/audit", "admin")["records"]
+    rows = page.locator("tbody tr").all_inner_texts()
+    assert len(rows) == len(records)
+    for row, record in zip(rows, records, strict=True):
+        assert record["what"]["text"].lower() in row.lower()
+        assert (record["by_name"] or record["by"]) in row
+        assert ("not sealed yet" in row) == (record["seal"] is None)
+    night = site.ask(f"/programs/{site.program}/nights", "admin")["nights"][0]["date"]
+    page.get_by_label("Of one night").fill(night)
+    expect(page).to_have_url(f"{site.address}/audit/night/{night}")
+    expect(page.get_by_text("About the night of")).to_be_visible()
+    of_night = site.ask(f"/programs/{site.program}/audit?night={night}", "admin")["records"]
+    expect(page.locator("tbody tr")).to_have_count(len(of_night))

@@ -46,6 +46,8 @@ export const AREAS: readonly Area[] = [
     pages: [
       { path: "rules", title: "nav.rules", component: "Rules" },
       { path: "orders", title: "nav.orders", component: "Orders" },
+      { path: "audit", title: "nav.audit", component: "Audit" },
+      { path: "enrol", title: "enrol.title", component: "Enrol", hidden: true },
       { path: "people", title: "coaching.title", component: "Person", hidden: true },
     ],
   },

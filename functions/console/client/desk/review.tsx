@@ -5,6 +5,7 @@ import { ask, Refused } from "../api.ts";
 import type { AssignmentBody, ReviewDetail, SimulationReport, StaffProfile, Statement } from "../api.ts";
 import { Loading } from "../parts/page.tsx";
 import { said, Sentences } from "../parts/say.tsx";
+import { Link } from "../router.tsx";
 import { date, sentence, t, time } from "../texts.ts";
 import type { Code } from "../texts.ts";
 import { useData } from "../use_data.ts";
@@ -129,6 +130,11 @@ function Detail({ detail, me, onDecided, reload }: DetailProps) {
         </Part>
       )}
       {detail.status === "open" && me.declared && <Assignment detail={detail} me={me} reload={reload} />}
+      {me.roles.includes("admin") && (
+        <p class="small">
+          <Link to={`audit/decision/${review.id}`}>{t("desk.audit")}</Link>
+        </p>
+      )}
       {asked && (
         <Decide
           detail={detail}

@@ -83,7 +83,7 @@ function Challenge({ name, description, tier, points, metric, unit, target, expl
 }
 
 function Standing({ progress: { points, milestones } }: { progress: Progress }) {
-  const { level, next } = milestones;
+  const { level, next, carried_over: carried } = milestones;
   return (
     <Section title={t("today.standing")}>
       <div class="tiles">
@@ -98,6 +98,17 @@ function Standing({ progress: { points, milestones } }: { progress: Progress }) 
           have={points.earned}
           needed={level.next.points}
         />
+      )}
+      {carried.length > 0 && (
+        <div class="stack">
+          <h3>{t("today.carried")}</h3>
+          <p class="small soft">{t("today.carried_lead")}</p>
+          <ul class="small">
+            {carried.map(({ key, name, points, paused }) => (
+              <li key={key}>{t(paused ? "today.carried_paused" : "today.carried_one", { name: said(name), points })}</li>
+            ))}
+          </ul>
+        </div>
       )}
       {next.length > 1 && (
         <details>

@@ -3,9 +3,9 @@ import type { RefObject } from "preact";
 import { useImperativeHandle, useRef } from "preact/hooks";
 
 export interface EditorControl {
-  /** Put the caret on a line, in sight. */
+  /** Select a line, in sight. */
   readonly goTo: (line: number) => void;
-  /** Go to the next line that holds a text, from the caret on and then from the start; return whether there is one. */
+  /** Select a text in the next line that holds it, from the caret on and then from the start; return whether one does. */
   readonly find: (text: string) => boolean;
 }
 
@@ -21,12 +21,13 @@ export function Editor({ label, text, marked, control, onInput }: EditorProps) {
   const area = useRef<HTMLTextAreaElement>(null), frame = useRef<HTMLDivElement>(null);
   const lines = text.split("\n");
   useImperativeHandle(control, () => {
-    const goTo = (line: number) => {
+    const goTo = (line: number, wanted = lines[line - 1] ?? "") => {
       const written = area.current, around = frame.current;
       if (!written || !around) return;
       const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
+      const start = before + Math.max((lines[line - 1] ?? "").toLowerCase().indexOf(wanted.toLowerCase()), 0);
       written.focus({ preventScroll: true });
-      written.setSelectionRange(before, before + (lines[line - 1] ?? "").length);
+      written.setSelectionRange(start, start + wanted.length);
       around.scrollIntoView({ block: "nearest" });
       around.scrollTop = Math.max((line - 4) * (written.scrollHeight / lines.length), 0);
     };
@@ -35,7 +36,7 @@ export function Editor({ label, text, marked, control, onInput }: EditorProps) {
       const holds = lines.flatMap((line, at) => (line.toLowerCase().includes(wanted.toLowerCase()) ? [at + 1] : []));
       const here = text.slice(0, caret).split("\n").length;
       const next = holds.find((line) => line > here) ?? holds[0];
-      if (next) goTo(next);
+      if (next) goTo(next, wanted);
       return next !== undefined;
     };
     return { goTo, find };

@@ -1,3 +1,5 @@
+export { Audit } from "./audit.tsx";
+export { Enrol } from "./enrol.tsx";
 export { Nights } from "./nights.tsx";
 export { Orders } from "./orders.tsx";
 export { Person } from "./person.tsx";

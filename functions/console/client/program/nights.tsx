@@ -12,6 +12,7 @@ import { Reason } from "../parts/reason.tsx";
 import { said, Sentences } from "../parts/say.tsx";
 import { Table } from "../parts/table.tsx";
 import { Tier } from "../parts/tile.tsx";
+import { Link } from "../router.tsx";
 import { date, number, quantity, sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
 
@@ -173,7 +174,7 @@ function NightCard({ night, open, names }: { night: Night; open: boolean; names:
         <p class="small soft">
           {night.by === SCHEDULE
             ? t("nights.scheduled", { version: night.program_version })
-            : t("nights.started", { by: night.by, version: night.program_version })} {night.reason}
+            : t("nights.started", { by: night.by_name ?? night.by, version: night.program_version })} {night.reason}
         </p>
         {night.failed && <p class="notice bad small">{night.failed}</p>}
         <Sentences messages={night.warnings} />
@@ -205,6 +206,22 @@ function NightCard({ night, open, names }: { night: Night; open: boolean; names:
               </li>
             ))}
           </ul>
+        )}
+        {night.used && (
+          <p class="small soft">
+            {t("nights.used", {
+              writes: night.used.write_units,
+              reads: night.used.read_units,
+              calls: night.used.platform_calls,
+              metrics: night.used.metric_calls,
+              tokens: night.model_tokens,
+            })}
+          </p>
+        )}
+        {identity().roles.includes("admin") && (
+          <p class="small">
+            <Link to={`audit/night/${night.date}`}>{t("nights.audit")}</Link>
+          </p>
         )}
         {night.members_left_out + night.members_refused + night.group_mismatches > 0 && (
           <p class="small soft">

@@ -64,8 +64,9 @@ export function Person({ rest: member }: PageProps) {
                 <code>{person.member}</code>
               </Fact>
             </dl>
-            <p>
+            <p class="row">
               <Link to={`members/${member}`}>{t("person.coaching")}</Link>
+              <Link to={`audit/member/${member}`}>{t("person.audit")}</Link>
             </p>
             {!person.active && <Empty>{t("person.left")}</Empty>}
           </Section>

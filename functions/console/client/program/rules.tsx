@@ -48,8 +48,8 @@ export function Rules() {
 
 function lead({ live }: Live): string {
   if (!live) return t("rules.none");
-  const { version, at, by } = live.listed;
-  return at && by ? t("rules.live_since", { version, day: at, by }) : t("rules.live", { version });
+  const { version, at, by, by_name: name } = live.listed;
+  return at && by ? t("rules.live_since", { version, day: at, by: name ?? by }) : t("rules.live", { version });
 }
 
 const EMPTY: ProgramFiles = { file: "program.yaml", texts: { "program.yaml": "" } };

@@ -27,7 +27,7 @@ export function Versions({ page }: { page: VersionPage }) {
         columns={[
           { title: t("versions.version"), cell: ({ version }) => version },
           { title: t("versions.at"), cell: ({ at }) => (at ? date(at) : "–") },
-          { title: t("versions.by"), cell: ({ by }) => by ?? t("versions.deployment") },
+          { title: t("versions.by"), cell: ({ by, by_name: name }) => name ?? by ?? t("versions.deployment") },
           {
             title: t("versions.paused"),
             cell: ({ pauses }) => (pauses.length ? pauses.map(({ key }) => <div key={key}>{key}</div>) : "–"),

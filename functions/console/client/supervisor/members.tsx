@@ -64,9 +64,12 @@ function Found({ first, more }: { first: FoundPage; more: (after: string) => Pro
   };
   return (
     <section aria-label={t("roster.title")}>
-      <p class="soft" role="status">
-        {t("roster.found", { found: first.found })}
-      </p>
+      <div class="row spread">
+        <p class="soft" role="status">
+          {t("roster.found", { found: first.found })}
+        </p>
+        {identity().roles.includes("admin") && <Link to="enrol">{t("enrol.title")}</Link>}
+      </div>
       {first.found > 0 && (
         <Table<ListedMember>
           caption={t("roster.title")}

@@ -4,7 +4,7 @@ import type { Completions, Message, SupervisedGoal, Team, TeamMember } from "../
 import { identity } from "../auth.ts";
 import { Meter } from "../parts/meter.tsx";
 import { Empty, Page, Section } from "../parts/page.tsx";
-import { Sentences } from "../parts/say.tsx";
+import { said, Sentences } from "../parts/say.tsx";
 import { Table } from "../parts/table.tsx";
 import { Tier } from "../parts/tile.tsx";
 import { Link } from "../router.tsx";
@@ -72,17 +72,30 @@ function Noted({ title, none, members, of }: NotedProps) {
 }
 
 function Waiting({ members }: Pick<Team, "members">) {
-  const waiting = members.filter(({ waiting }) => waiting);
+  const waiting = members.filter(({ waiting, waits }) => waiting || waits.length);
   return (
     <Section title={t("supervise.waiting")} lead={waiting.length ? t("supervise.waiting_lead") : undefined}>
       {waiting.length ? (
-        <ul class="names">
-          {waiting.map(({ member }) => (
-            <li key={member.member}>
-              <Link to={`members/${member.member}`}>{member.name}</Link>
-            </li>
+        <div class="grid filled">
+          {waiting.map(({ member, waits }) => (
+            <article class="card" key={member.member}>
+              <h3>
+                <Link to={`members/${member.member}`}>{member.name}</Link>
+              </h3>
+              {waits.map((item) => (
+                <div class="stack" key={item.review}>
+                  <p class="row">
+                    <span class="chip">{t(`review.${item.kind}`)}</span>
+                    {item.late && <span class="chip warn">{t("supervise.late")}</span>}
+                    <span class="small soft">{t("supervise.since", { day: item.since })}</span>
+                  </p>
+                  <p class="small">{said(item.explanation)}</p>
+                </div>
+              ))}
+              {!waits.length && <p class="small">{t("supervise.held")}</p>}
+            </article>
           ))}
-        </ul>
+        </div>
       ) : (
         <Empty>{t("supervise.nothing_waits")}</Empty>
       )}
