@@ -140,7 +140,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         "refunded": partial(send_remaining_refunds, programs=programs, fulfilments=services.fulfilments, queue=queue),
         "opened": partial(open_overdue, programs=programs, reviews=reviews, now=now),
     }
-    if now.hour == LEAVERS_HOUR:  # four runs a day, which read every roster
+    if now.hour == LEAVERS_HOUR or event.get("leavers"):  # four runs a day, which read every roster; or when asked to
         remaining = context.get_remaining_time_in_millis
         acts["erased"] = partial(erase_leavers, services, now=now, time_left=lambda: remaining() > LONGEST_ERASURE)
     done, failed = dict.fromkeys(("delivered", "refunded", "opened", "erased"), 0), list[Exception]()

@@ -129,6 +129,7 @@ def asked(path: str, *, member: str = JO.id) -> dict[str, Any]:
         "versions": {"program": draft, "after": 1, "reason": "looked at it"},
         "pauses": {"what": "badge", "key": BADGE.key, "paused": False, "reason": "looked at it"},
         "rotations": {**by_hand, "date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
+        "file": {"request": by_hand["request"], "text": "user\njo\n"},
         "grants": {**by_hand, "points": 5},
         "revocations": {**by_hand, "source": "academy", "id": "e1"},
         "evaluations": by_hand,

@@ -30,6 +30,7 @@ LEAST: dict[tuple[str, str], str] = {
     ("POST", "/admin/programs/{program}/pauses"): "admin",
     ("POST", "/admin/programs/{program}/reviews/{review}/decision"): "reviewer",
     ("POST", "/admin/programs/{program}/rotations"): "admin",
+    ("POST", "/admin/programs/{program}/members/file"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/grants"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/revocations"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/evaluations"): "admin",
