@@ -36,6 +36,7 @@ LEAST: dict[tuple[str, str], str] = {
     ("POST", "/admin/programs/{program}/members/{member}/evaluations"): "admin",
     ("GET", "/admin/programs/{program}/members/{member}/export"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/erasure"): "admin",
+    ("POST", "/admin/programs/{program}/members/{member}/orders"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/logins"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/unlinks"): "admin",
 }
@@ -57,6 +58,8 @@ def expected(method: str, path: str, role: str | None, program: str, *, own: boo
         return {404}
     if path.endswith("/rotations"):
         return {409}
+    if path.endswith("/orders") and not own:
+        return {404}  # Jo ordered nothing
     about_a_member = path.startswith("/admin/reviews") or "{member}" in path
     return {403} if own and about_a_member and method == "POST" else {200, 201}
 
