@@ -56,6 +56,16 @@ def test_the_centre_without_a_platform_plays_beside_the_bank(told: dict[str, Any
     assert not any("platform" in str(challenge["explanation"]) for challenge in centre["challenges"])
 
 
+def test_it_ends_with_what_was_said_to_whom_and_what_was_taken_back(told: dict[str, Any]) -> None:
+    feed = [said for said in told["said"] if said["to"] == "C0TEAM"]
+    thanks, level = feed
+    assert "thanks" in thanks["text"]
+    assert (thanks["withdrawn"], level["withdrawn"]) == (False, True)
+    events = [said["text"].split()[0] for said in told["said"] if said["channel"] == "webhook"]
+    assert events[-2:] == ["ladder.level.v1", "ladder.level.withdrawn.v1"]
+    assert len(set(told["agents"]) & {said["text"].split()[-1] for said in told["said"]}) == 2
+
+
 def test_staff_approve_reject_and_revoke_and_the_ledger_follows(told: dict[str, Any]) -> None:
     decisions = {decision["action"]: decision for decision in told["judging"]["decisions"]}
     assert {action: decision["has_badge"] for action, decision in decisions.items()} == {

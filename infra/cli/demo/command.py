@@ -13,6 +13,7 @@ from infra.cli.arguments import json_option, language_option, whole_number
 from infra.cli.demo.console import add_console_users, console_lines
 from infra.cli.demo.dates import dated, dated_files
 from infra.cli.demo.play import play
+from infra.cli.demo.said import say_what_happens
 from infra.cli.demo.screen import show
 from infra.cli.driver.model import ModelService, model_options
 from infra.cli.driver.progress import keep_running, stoppable
@@ -73,6 +74,8 @@ def demo(
         starting.stop()
         running.keep_files(dated_files(files, program))
         summary = play(running, history, say=say, status=status)
+        with status.status(say("demo.saying")):
+            summary = replace(summary, said=say_what_happens(running))
         if as_json:
             print(json.dumps(summary.as_json(), indent=2), flush=True)
         else:

@@ -232,6 +232,16 @@ class Centre:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message, as the fake of its channel shows it. `to`: an address there; `withdrawn`: it was taken back."""
+
+    channel: str
+    to: str
+    text: str
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """`comparison`: every balance against the reference model. `centre`: the program without a platform beside it.
 
@@ -249,6 +259,7 @@ class Summary:
     centre: Centre
     one_per_metric: bool = False
     completion_by_tier: Mapping[str, TierCompletion] = field(default_factory=dict)  # of challenges played and settled
+    said: tuple[Said, ...] = ()
 
     @property
     def tier_changes(self) -> list[TierChange]:

@@ -34,7 +34,19 @@ def show(summary: Summary, console: Console, say: Texts) -> None:
     console.print(f"{say('demo.source', source=summary.source)}\n")
     if summary.one_per_metric:
         console.print(f"{say('demo.one_per_metric')}\n")
-    for chapter in (nights, tier_changes, example_agent, accounts, ledger, pending, judging, incidents, centre, totals):
+    for chapter in (
+        nights,
+        tier_changes,
+        example_agent,
+        accounts,
+        ledger,
+        pending,
+        judging,
+        incidents,
+        centre,
+        said,
+        totals,
+    ):
         console.print(chapter(summary, say))
         console.print()
 
@@ -230,6 +242,15 @@ def totals(summary: Summary, say: Texts) -> RenderableType:
     }
     titled = (f"[bold]{say(f'demo.title_{name}')}[/]  {line}" for name, line in lines.items())
     return Group(*titled, *map(plain, compared.lines))
+
+
+def said(summary: Summary, say: Texts) -> RenderableType:
+    """Show what was said to whom and where; what was taken back is struck through."""
+    rows = _table(say, "said", ("channel", "to", "message"), wrap=("message",))
+    for message in summary.said:
+        text = escape(message.text)
+        rows.add_row(message.channel, message.to, f"[dim strike]{text}[/]" if message.withdrawn else text)
+    return Group(rows, f"[dim]{say('demo.said_legend')}[/]")
 
 
 def _table(
