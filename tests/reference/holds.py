@@ -39,6 +39,8 @@ def decided(events: Sequence[Activity], event: Activity) -> Decided:
             found.released = max(found.released or 0, paid)
             if each.type == UPHELD:
                 upheld, denials = max(upheld, paid), []
+    if all(each.source == LADDER for each in spoken_of(events, event, CORRECTED)):
+        found.settled = None  # it binds the event's source, which has said nothing else
     if denials:
         kept = max(min(found.released or 0, *denials), upheld)
         found.is_denied, found.released = True, kept or None

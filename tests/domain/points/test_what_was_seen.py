@@ -185,6 +185,17 @@ def test_what_a_reviewer_changed_no_source_makes_worth_more_before_or_after(size
     assert after(SALE, fixed, corrects(8, size=size, worth=90), rule=rule) == (20, 0)
 
 
+def test_a_reviewers_change_keeps_nothing_from_an_event_that_another_makes_worth_more() -> None:
+    second = replace(FREE, key="SECOND", points=50, points_from=None, count=Count(of=2, within_days=7))
+    late = replace(SALE, id="late", occurred_at=NINE - timedelta(hours=1))
+    for order in permutations((SALE, changed(worth=20, settled=20), late)):
+        made = RewardRunner(program=academy(rulebook=Rulebook(rules=(FREE, second)), caps=Caps()))
+        for told in order:
+            made.give(told)
+        assert made.has() == made.should_be()
+        assert made.summed() == (20 + 50 + 30, 0, 0)
+
+
 def test_what_a_source_takes_from_what_a_reviewer_changed_is_taken_at_once() -> None:
     rule = replace(FREE, match=replace(SALES, where=(Condition(attribute="size", equals="plain"),)))
     assert after(SALE, changed(worth=20, settled=20), corrects(size="cancelled"), rule=rule) == (0, 0)

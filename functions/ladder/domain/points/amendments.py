@@ -65,8 +65,14 @@ class Amendments:
         return "denied" if DENIED in types else "paid" if RELEASED in types else "waiting"
 
     def decision(self, key: Key) -> HoldDecision | None:
+        """Return what was decided of an event. What a reviewer changed binds its source, and nothing else."""
         decisions = self.decisions.get(key)
-        return HoldDecision.of(decisions) if decisions else None
+        if not decisions:
+            return None
+        decision = HoldDecision.of(decisions)
+        if all(correction.source == LADDER for correction in self.corrections.get(key, ())):
+            decision.settled = None
+        return decision
 
     def applied(self, activity: Activity) -> Activity:
         """Return the activity with its corrections, but for those that would make it invalid."""
