@@ -10,7 +10,6 @@ from ladder.domain.message import Message
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.fulfilment import (
     NOTHING_DECIDED,
-    Fulfilment,
     Fulfilments,
     OrderState,
     OrderStep,
@@ -71,13 +70,7 @@ def decide_order(
             raise Conflict(Message("points.order_decided_meanwhile"))
     if after.state == "refused":
         send_refund(staff.program, Refund(member, order, after), fulfilments=fulfilments, queue=queue)
-    return _decision(member, order, after, again=again)
-
-
-def _decision(member: str, order: str, after: Fulfilment, *, again: bool) -> OrderDecision:
-    if after.since is None:
-        raise ValueError("nobody has decided about the order")
-    return OrderDecision(member=member, order=order, state=after.state, since=after.since, again=again)
+    return OrderDecision(member=member, order=order, state=after.state, since=after.since or now, again=again)
 
 
 def send_refund(program: str, refund: Refund, *, fulfilments: Fulfilments, queue: Activities) -> None:

@@ -14,11 +14,13 @@ from infra.local.emulator import Emulator
 from ladder.adapters.aws import backoff
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.credentials import PROBES, DynamoCredentials
+from ladder.adapters.dynamodb.ledger import to_item
 from ladder.adapters.dynamodb.personal_data import DynamoErasures, DynamoPersonalData
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.credentials.issuer import Issuer
 from ladder.domain.credentials.status_list import LENGTH, StatusPlace
 from ladder.domain.errors import MemberErased, NotFound, Superseded
+from ladder.domain.points.replay import rebuild
 from ladder.usage import Usage
 from tests.builders.ledger_stores import StackTables, stack_tables
 from tests.builders.reviews import MEMBER
@@ -101,6 +103,18 @@ def test_an_entry_that_takes_a_badge_back_says_so_for_the_stream_and_no_other_do
     taker.reversed(1)
     items = taker.stack.stores().members.query(keys.member("academy", MEMBER), keys.within(keys.ENTRY))
     assert {item["sk"]: item.get("lost") for item in items if "lost" in item} == {"ENTRY#ladder#undo-1": "badge"}
+
+
+def test_a_correction_of_a_state_is_a_reason_to_look_and_the_state_decides(taker: BadgeTaker) -> None:
+    taker.passed(3)
+    taker.takes()
+    stores = taker.stack.stores()
+    ledger = stores.ledger(stores.compiled("academy"))
+    state, _ = ledger.load("academy", MEMBER, [])
+    entries = ledger.entries("academy", MEMBER)
+    _, corrected = rebuild(state, state, entries, program_version=1, at=NOW)
+    assert to_item("academy#m", corrected)["lost"] == "badge"
+    assert taker.loses() == 0  # the member still has it
 
 
 def test_a_badge_that_is_lost_while_its_credential_is_signed_is_not_issued(taker: BadgeTaker) -> None:

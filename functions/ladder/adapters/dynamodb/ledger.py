@@ -35,7 +35,7 @@ from ladder.adapters.dynamodb.table import (
     iso,
     unchanged_since,
 )
-from ladder.domain.activities.activity import ORDERED, Activity, Key, digest
+from ladder.domain.activities.activity import ORDERED, REBUILT, Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.message import Message
 from ladder.domain.points.achievements import LOST
@@ -78,9 +78,14 @@ def to_item(partition: str, entry: Entry) -> Item:
         "other_allowances": _text(dict(entry.other_allowances)) if entry.other_allowances else None,
         "sequence": entry.sequence,
         "recorded_at": entry.recorded_at and iso(entry.recorded_at),
-        "lost": "badge" if any(message.code in LOST.values() for message in entry.reached) else None,  # for the stream
+        "lost": "badge" if _may_lose_a_badge(entry) else None,  # for the stream
     }
     return {name: value for name, value in item.items() if value is not None}
+
+
+def _may_lose_a_badge(entry: Entry) -> bool:
+    """Return whether it took a badge back, or corrected a state, which may have had one that it should not have."""
+    return entry.activity.type == REBUILT or any(message.code in LOST.values() for message in entry.reached)
 
 
 def from_item(item: Mapping[str, Any]) -> Entry:
