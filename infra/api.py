@@ -32,6 +32,7 @@ MEMBER_ROUTES = (
     (GET, "/members/me/ledger"),
     (GET, "/members/me/days"),
     (GET, "/members/me/calendar"),
+    (GET, "/members/me/rules"),
     (POST, "/members/me/disputes"),
     (GET, "/members/me/verdicts"),
     (POST, "/members/me/contests"),

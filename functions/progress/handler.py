@@ -40,9 +40,11 @@ from ladder.domain.calendar.rules import CalendarRules
 from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.member_days import MemberDays, read_member_days
 from ladder.domain.challenges.participation import OptInCategory
+from ladder.domain.challenges.rules_in_words import CategoryInWords, categories_in_words, tiers_in_words
 from ladder.domain.members.objections import PURPOSES, Purpose, objection
 from ladder.domain.members.preferences import Preferences
 from ladder.domain.members.roster import Member
+from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.contest import VerdictForMember
 from ladder.domain.reviews.member_export import MemberExport
@@ -201,6 +203,15 @@ def _context() -> RequestContext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RulesInWords:
+    """`tiers`: how difficulty follows a member, a sentence each; empty where the program has no nightly challenges."""
+
+    program: ProgramNamed
+    tiers: tuple[Message, ...]
+    categories: tuple[CategoryInWords, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberProfile:
     """`name`: as the roster has it; None for a member who is on none, such as a learner.
 
@@ -282,6 +293,21 @@ def get_days(days: LastDays = USUAL_DAYS) -> MemberDays:
         rotations=DynamoRotations(programs),
         placements=DynamoAssignments(programs),
         figures=DynamoHistories(programs),
+    )
+
+
+@app.get(
+    "/members/me/rules",
+    summary="Say in words how my challenges come about: tiers, targets, and what each category needs",
+    responses=responses(good={200: "The rules of my program, with its numbers"}),
+    operation_id="showRules",
+)
+def get_rules() -> RulesInWords:
+    compiled = _context().compiled
+    return RulesInWords(
+        program=ProgramNamed.of(compiled),
+        tiers=tiers_in_words(compiled.challenges),
+        categories=categories_in_words(compiled.challenges),
     )
 
 

@@ -53,6 +53,7 @@ LEAST: Mapping[tuple[str, str], Least] = {
     ("GET", "/members/me/progress"): "member",
     ("GET", "/members/me/days"): "member",
     ("GET", "/members/me/calendar"): "member",
+    ("GET", "/members/me/rules"): "member",
     ("GET", "/members/me/ledger"): "member",
     ("GET", "/members/me/appointments"): "member",
     ("POST", "/members/me/appointments/answers"): "member",

@@ -17,6 +17,7 @@ MEMBERS = {
     "GET /members/me/ledger",
     "GET /members/me/days",
     "GET /members/me/calendar",
+    "GET /members/me/rules",
     "GET /members/me/verdicts",
     "POST /members/me/contests",
     "GET /members/me/confirmations",
