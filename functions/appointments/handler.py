@@ -42,7 +42,7 @@ store_cache = StoreCache()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage = Usage()
     service = AppointmentService(usage)
-    if is_mail(event):
+    if any(record.get("EventSource") == "aws:sns" for record in event.get("Records", ())):  # mail
         return {"answered": service.receive(event["Records"])}
     if "Records" not in event:
         reminded = service.remind(lambda: context.get_remaining_time_in_millis() / 1000)
@@ -51,10 +51,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     failed = process(event["Records"], service.take)
     logger.info("updated", changed=service.changed, told=service.told, failed=len(failed), usage=asdict(usage))
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
-
-
-def is_mail(event: dict[str, Any]) -> bool:
-    return any(record.get("EventSource") == "aws:sns" for record in event.get("Records", ()))
 
 
 def process(records: list[dict[str, Any]], take: Callable[[MemberEntry], None]) -> list[str]:

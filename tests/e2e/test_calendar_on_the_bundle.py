@@ -1,5 +1,6 @@
 """From a session that a learning system schedules to its member's calendar and reminders: the deployed stack."""
 
+import base64
 import json
 import secrets
 import time
@@ -19,6 +20,7 @@ from infra.local.call_history import call_history
 from infra.local.stage import stage
 from ladder.adapters.dynamodb.appointments import DynamoAppointments
 from ladder.adapters.dynamodb.outbox import DynamoOutbox
+from ladder.domain.calendar.icalendar import uid_of
 from ladder.domain.calendar.rules import CalendarRules
 from ladder.domain.delivery.rules import ChannelRules, DeliveryRules
 from ladder.domain.members.roster import Member
@@ -143,3 +145,49 @@ def test_an_answer_reaches_the_appointment_by_the_ledger(academy: DeployedAcadem
     sent = api.post("/members/me/appointments/answers", body, {"content-type": "application/json"}, token=token)
     assert sent.status == 202
     until(lambda: stored.of(program, member.id)[0].answer == "accepted")
+
+
+REPLY = """From: {sender}
+To: calendar@replies.example.org
+Subject: Declined
+MIME-Version: 1.0
+Content-Type: text/calendar; method=REPLY; charset=utf-8
+
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Calendar//EN
+METHOD:REPLY
+BEGIN:VEVENT
+UID:{uid}
+SEQUENCE:0
+ATTENDEE;PARTSTAT=DECLINED:mailto:{sender}
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_a_reply_by_mail_declines_and_one_of_somebody_else_does_nothing(academy: DeployedAcademy) -> None:
+    member, program = academy.member(), academy.live.program.key
+    stored = DynamoAppointments(academy.live.members.members)
+    academy.school.post([event(member, "calendar.scheduled", minutes_ago=5, session="S-4", title="Talk", **at(STARTS))])
+    until(lambda: stored.of(program, member.id))
+    [appointment] = stored.of(program, member.id)
+    uid = uid_of(program, member.id, appointment.key)
+
+    def received(sender: str) -> int:
+        """As SES hands a mail to the topic; return how many answers it was."""
+        message = {
+            "mail": {"timestamp": datetime.now(UTC).isoformat()},
+            "receipt": {"dmarcVerdict": {"status": "PASS"}},
+            "content": base64.b64encode(REPLY.format(sender=sender, uid=uid).encode()).decode(),
+        }
+        records = [{"EventSource": "aws:sns", "Sns": {"Message": json.dumps(message)}}]
+        answer = academy.live.aws.client("lambda").invoke(
+            FunctionName=academy.live.outputs["AppointmentsFunction"], Payload=json.dumps({"Records": records}).encode()
+        )
+        assert "FunctionError" not in answer
+        return int(json.loads(answer["Payload"].read())["answered"])
+
+    assert received("eve@bank.example") == 0
+    assert received(f"{member.user}@bank.example") == 1
+    until(lambda: stored.of(program, member.id)[0].answer == "declined")

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import default
 from email.utils import getaddresses
 
-from ladder.domain.calendar.icalendar import Invited, addressed, method_of
+from ladder.domain.calendar.icalendar import Invited, addressed
 from ladder.domain.calendar.replies import Reply, read_reply
 from ladder.domain.errors import Rejected
 
@@ -15,8 +15,8 @@ MOST_BYTES = 262_144  # of a reply: a comment, and perhaps the whole invitation 
 
 def attach_invitation(mail: EmailMessage, text: str, invited: Invited) -> None:
     """Add an invitation as one more form of the mail's text: a calendar shows buttons for it, a reader the words."""
-    part = addressed(text, invited)
-    mail.add_alternative(part, subtype="calendar", charset="utf-8", params={"method": method_of(part)})
+    method = "CANCEL" if "\r\nMETHOD:CANCEL\r\n" in text else "REQUEST"  # the mail has to repeat it
+    mail.add_alternative(addressed(text, invited), subtype="calendar", charset="utf-8", params={"method": method})
 
 
 def read_reply_mail(raw: bytes) -> tuple[str, Reply]:

@@ -106,11 +106,6 @@ def addressed(text: str, invited: Invited) -> str:
     return text.replace("\r\nEND:VEVENT\r\n", f"\r\n{people}END:VEVENT\r\n")
 
 
-def method_of(text: str) -> str:
-    """Return the method of a calendar text of ours, as the mail that carries it has to repeat it."""
-    return "CANCEL" if "\r\nMETHOD:CANCEL\r\n" in text else "REQUEST"
-
-
 def escaped(text: str) -> str:
     """Escape a text value (RFC 5545, section 3.3.11). What is no text becomes a space."""
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(NO_TEXT).translate(ESCAPES)
