@@ -16,7 +16,7 @@ from infra.nag_suppressions import accept_wildcard
 from infra.queues import DELIVERY_TIMEOUT
 from infra.schedule import Schedule
 from infra.secrets import CHANNELS, grant_secrets
-from infra.storage import DUE
+from infra.storage import BY_SEQUENCE, DUE
 
 BATCH_SIZE = 10
 MAX_CONCURRENCY = 2  # a channel takes a message a second: more at once would only wait for their turns
@@ -64,6 +64,7 @@ class Delivery(Construct):
         grant_items(self.function, programs, "GetItem", "Query")
         grant_items(self.function, members, *MEMBER_ACTIONS)
         grant_index(self.function, members, DUE)
+        grant_index(self.function, members, BY_SEQUENCE)
         bus.grant_put_events_to(self.function)
         grant_secrets(self.function, CHANNELS, environment=commons.environment)
         self._grant_channels_of_aws()

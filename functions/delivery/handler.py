@@ -13,6 +13,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from delivery.note_changes import NewsServices, note_change
+from delivery.remind import ReminderServices, remind
 from delivery.send_due import DeliveryServices, send_due
 from delivery.settings import CHANNEL_CLOSED, GIVEN_UP, Settings
 from ladder.adapters.aws import aws_session, single_try_client
@@ -88,16 +89,33 @@ class DeliveryService:
         return failed
 
     def send_all(self) -> None:
-        """Send what is due of every program. What goes wrong with one delays no other, and is raised at the end."""
+        """Put reminders and send what is due, of every program.
+
+        What goes wrong with one delays no other, and is raised at the end.
+        """
         failed = list[Exception]()
         for key in self._members.published.keys():  # noqa: SIM118 - a port, not a dict
             try:
+                self.remind(key)
                 self._send(key, self._time_left)
             except Exception as error:
                 logger.exception("a program waits", program=key)
                 failed.append(error)
         if failed:
             raise ExceptionGroup("some programs could not be delivered", failed)
+
+    def remind(self, key: str) -> None:
+        """Put what the clock brings of a program."""
+        program = self._members.program(key)
+        if program.delivery.channels:
+            services = ReminderServices(
+                outbox=self._outbox,
+                ledger=self._members.ledger(program),
+                roster=lambda: self._members.published.roster(key),
+                now=datetime.now(UTC),
+                time_left=lambda: self._time_left() > SECONDS_FOR_THE_QUEUE,
+            )
+            self.counts["reminded"] += remind(program, services)
 
     def _send(self, key: str, time_left: Callable[[], float]) -> None:
         program = self._members.program(key)

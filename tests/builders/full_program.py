@@ -75,6 +75,7 @@ DELIVERY = DeliveryRules(
     daily_messages=2,
     weekly_messages=6,
     digest_at=time(15, 30),
+    reminders_at=time(13, 30),
     weekly_note_on=5,
     poor_score=70.0,
     kudos=KudosRules(weekly=2, same_colleague_after_days=21, values={"helpful": "helped me with a hard case"}),

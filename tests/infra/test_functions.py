@@ -263,6 +263,7 @@ def test_each_looks_through_the_indexes_it_has_a_use_for_and_nobody_through_ever
         ("RotationRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
         ("RewardsRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
         ("DeliveryRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
+        ("DeliveryRole", "dynamodb:Query", ("StorageMembers", "/index/BySequence")),
         ("SupervisionRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
         ("ProgressRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
         ("ProgressRole", "dynamodb:Query", ("StorageMembers", "/index/BySequence")),

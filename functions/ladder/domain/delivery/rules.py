@@ -127,6 +127,9 @@ class DeliveryRules:
     digest_at: Annotated[
         Clock | None, Says('Write when what is not urgent comes in one message: "15:30", or leave it out.')
     ] = None
+    reminders_at: Annotated[Clock, Says('Write when members are reminded of a streak that ends that day: "14:00".')] = (
+        time(14)
+    )
     weekly_note_on: Annotated[
         Weekday | None, Says("Write the day of a supervisor's weekly note, such as mon, or leave it out.")
     ] = 1
