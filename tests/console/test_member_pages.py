@@ -46,6 +46,36 @@ def test_today_shows_the_apis_own_targets_points_and_level(read_as: Callable[...
     assert f"{level['next']['missing']:,} points to {level['next']['name']}" in page.locator("main").inner_text()
 
 
+def test_the_first_page_says_what_came_of_the_last_day_and_what_is_carried_over(
+    read_as: Callable[..., Visit], site: Site
+) -> None:
+    """Nothing was carried over in this fortnight, so an award that a cap kept is put into the API's answer."""
+    days, progress = site.ask("/members/me/days?days=7"), site.ask("/members/me/progress")
+    played = [
+        (day["day"], category)
+        for day in days["days"]
+        if day["day"] < progress["today"]["date"]
+        for category in day.get("categories", ())
+        if category["played"]
+    ]
+    last = [category for day, category in played if day == played[-1][0]]
+    name = {"code": "text.verbatim", "parameters": {}, "text": "a whole course finished"}
+    progress["milestones"]["carried_over"] = [
+        {"key": "COURSE", "name": name, "points": 80, "paused": False},
+        {"key": "PATH", "name": name, "points": 1, "paused": True},
+    ]
+    visited = read_as()
+    visited.page.route("**/members/me/progress", lambda route: route.fulfill(json=progress))
+    page = visited.go("")
+    page.wait_for_selector("main .target")
+    cards = page.locator("section", has_text="What came of").locator("article").all_inner_texts()
+    names = {category["key"]: category["challenges"] for category in days["categories"]}
+    assert [card.partition("\n")[0] for card in cards] == [names[each["category"]][each["played"] - 1] for each in last]
+    text = page.locator("main").inner_text()
+    assert "A whole course finished: 80 points\n" in text
+    assert "A whole course finished: 1 point, when its pause ends" in text
+
+
 def test_what_pays_nothing_more_today_says_why(read_as: Callable[..., Visit], site: Site) -> None:
     page, rules = read_as().go(""), site.ask("/members/me/progress")["today"]["by_rule"]
     page.wait_for_selector("main .target")

@@ -105,6 +105,21 @@ def test_what_is_edited_is_compared_in_the_page_and_can_be_discarded(read_as: Ca
     assert editor(page).input_value() == written
 
 
+def test_a_line_of_the_rules_is_found_and_the_next_one_on_every_press(read_as: Callable[..., Visit]) -> None:
+    page = read_as("admin").go("rules")
+    expect(editor(page)).to_have_value(re.compile("MODULE_PASSED"))
+    places = [found.start() for found in re.finditer("daily_points", editor(page).input_value())]
+    assert len(places) > 1
+    page.get_by_label("Find in the text").fill("DAILY_POINTS")
+    for place in (*places, places[0]):  # after the last one it begins anew
+        page.get_by_role("button", name="Find next").click()
+        expect(editor(page)).to_be_focused()
+        assert editor(page).evaluate("area => area.selectionStart") == place
+    page.get_by_label("Find in the text").fill("nothing like it")
+    page.get_by_role("button", name="Find next").click()
+    expect(page.get_by_text("Not found.")).to_be_visible()
+
+
 def test_files_are_uploaded_together_and_their_problems_name_the_file(
     read_as: Callable[..., Visit], tmp_path: Any
 ) -> None:

@@ -226,7 +226,7 @@ def test_a_search_finds_my_members_by_a_part_of_their_name_and_nobody_elses(
     assert page.locator("tbody td:first-child").all_inner_texts() == [each["name"] for each in mine["members"]]
     assert f"{mine['found']} members" in page.get_by_role("status").inner_text()
     wanted = mine["members"][-1]
-    box = page.get_by_label("Name or user id")
+    box = page.get_by_label("Name or id")
     box.fill(wanted["name"][1:].upper())
     expect(page.get_by_role("status")).to_have_text("1 member")
     assert page.locator("tbody td:first-child").all_inner_texts() == [wanted["name"]]
@@ -285,3 +285,20 @@ def test_a_reviewer_has_no_teams_and_no_members_page(read_as: Callable[..., Visi
     page = read_as("reviewer").go("members")
     heading(page, "There is no such page")
     assert page.get_by_role("navigation").get_by_role("link", name="My teams").count() == 0
+
+
+def test_a_supervisor_reads_since_when_something_waits_and_whose_turn_it_is(
+    read_as: Callable[..., Visit], site: Site
+) -> None:
+    items = site.ask(f"/programs/{site.program}/waiting", "supervisor")["items"]
+    assert items
+    page = read_as("supervisor").go("")
+    rows = page.locator("section", has_text="What waits").locator("tbody tr")
+    expect(rows).to_have_count(len(items))
+    for row, item in zip(rows.all_inner_texts(), items, strict=True):
+        assert item["member"]["name"] in row
+        assert ("overdue" in row) == item["waiting"]["late"]
+    team = items[0]["member"]["team"]
+    page = read_as("supervisor").go(f"teams/{quote(team)}")
+    card = page.locator("article", has_text=items[0]["member"]["name"]).filter(has_text="since")
+    expect(card.first).to_contain_text(items[0]["waiting"]["explanation"]["text"])
