@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from infra.cli.main import main
+from tests.builders.drawn_centre import BANK, metric_file
 from tests.console.visit import DESK, HEIGHT, PHONE, Scheme, accessibility_problems, is_wider_than_the_screen
-from tests.infra.backtest.centre import BANK, metric_file
 
 PAPER = 700  # pixels: the width of a sheet within its margins
 

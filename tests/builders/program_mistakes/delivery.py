@@ -11,7 +11,7 @@ from ladder.domain.programs.program import Program
 from tests.builders.academy import RULE, academy
 
 ROOM = ChannelRules(key="room", kind="slack", teams={"North": "C0123456789"})
-MAIL = ChannelRules(key="mail", kind="mail", member="{user}@bank.example")
+MAIL = ChannelRules(key="mail", kind="mail", member="{user}@bank.example", options={"from": "training@bank.example"})
 HOOK = ChannelRules(key="hook", kind="webhook", address="https://hooks.bank.example/ladder")
 KUDOS = KudosRules(values={"helpful": "helped me"})
 THANKED = Rule(

@@ -27,17 +27,17 @@ THANKS = Kudos(
 
 
 @dataclass
-class Stored:
+class StoredKudos:
     kudos: KudosStore
     audited: Callable[[], list[str]]
     erase: Callable[[str], object]
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
-def stored(request: pytest.FixtureRequest) -> Stored:
+def stored(request: pytest.FixtureRequest) -> StoredKudos:
     if request.param == "memory":
         memory = MemoryKudos()
-        return Stored(memory, lambda: [record.what for record in memory.audit], memory.erased.add)
+        return StoredKudos(memory, lambda: [record.what for record in memory.audit], memory.erased.add)
     tables: Tables = request.getfixturevalue("tables")
     stores = stack_tables(tables).stores()
     erasures = DynamoErasures(stores.members, stores.programs)
@@ -46,14 +46,14 @@ def stored(request: pytest.FixtureRequest) -> Stored:
         return [str(decode(item)["what"]) for item in tables.client.scan(TableName=tables.audit)["Items"]]
 
     kudos = DynamoKudos(stores.members, audit=tables.audit)
-    return Stored(kudos, audited, lambda member: erasures.close("academy", member, at=NOON))
+    return StoredKudos(kudos, audited, lambda member: erasures.close("academy", member, at=NOON))
 
 
-def record(stored: Stored, kudos: Kudos) -> bool:
+def record(stored: StoredKudos, kudos: Kudos) -> bool:
     return stored.kudos.record(kudos, stored.kudos.given(kudos.program, kudos.by))
 
 
-def test_kudos_come_back_as_they_were_given_and_count_in_both_lists(stored: Stored) -> None:
+def test_kudos_come_back_as_they_were_given_and_count_in_both_lists(stored: StoredKudos) -> None:
     assert record(stored, THANKS)
     assert stored.kudos.find("academy", JO, KIM, "first-one") == THANKS
     assert list(stored.kudos.of("academy", JO)) == [THANKS]
@@ -63,13 +63,13 @@ def test_kudos_come_back_as_they_were_given_and_count_in_both_lists(stored: Stor
     assert stored.audited() == ["audit.kudos_given"]
 
 
-def test_the_same_kudos_are_stored_once(stored: Stored) -> None:
+def test_the_same_kudos_are_stored_once(stored: StoredKudos) -> None:
     assert record(stored, THANKS)
     assert not record(stored, replace(THANKS, text="other words"))
     assert stored.kudos.find("academy", JO, KIM, "first-one") == THANKS
 
 
-def test_of_two_that_were_judged_by_one_list_the_first_is_stored(stored: Stored) -> None:
+def test_of_two_that_were_judged_by_one_list_the_first_is_stored(stored: StoredKudos) -> None:
     before = stored.kudos.given("academy", KIM)
     results = [stored.kudos.record(replace(THANKS, id=name), before) for name in ("first-one", "second-one")]
     assert results == [True, False]
@@ -79,7 +79,7 @@ def test_of_two_that_were_judged_by_one_list_the_first_is_stored(stored: Stored)
 
 
 @pytest.mark.parametrize("erased", [JO, KIM])
-def test_nobody_thanks_or_is_thanked_after_their_erasure(stored: Stored, erased: str) -> None:
+def test_nobody_thanks_or_is_thanked_after_their_erasure(stored: StoredKudos, erased: str) -> None:
     stored.erase(erased)
     with pytest.raises(MemberErased):
         record(stored, THANKS)

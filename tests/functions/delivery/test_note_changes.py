@@ -46,7 +46,7 @@ LEVEL = Message("points.level_reached", {"number": 2, "name": "Regular"})
 BADGE = Message("points.badge_reached", {"badge": "sharer", "tier": "bronze"})
 
 
-class MemoryPreferences:
+class PreferencesOfReaders:
     """The preferences that the readers of a world have."""
 
     def __init__(self, world: DeliveryWorld) -> None:
@@ -67,7 +67,7 @@ def note(made: DeliveryWorld, change: Change, member: str = JO) -> int:
     texts = EntryTexts(made.program.rulebook, made.program.challenges)
     services = NewsServices(
         outbox=made.outbox,
-        preferences=MemoryPreferences(made),  # type: ignore[arg-type]
+        preferences=PreferencesOfReaders(made),  # type: ignore[arg-type]
         texts=lambda program, version: texts,
         find=lambda program, whose: ROSTER.get(whose),
         teammates=lambda program, team: [*ROSTER],

@@ -11,7 +11,7 @@ from infra.cli.backtest import command
 from infra.cli.completion import FEWEST_DAYS, FEWEST_MEMBERS
 from infra.cli.main import main
 from infra.local.call_history import AGENT_DAYS, DATA
-from tests.infra.backtest.centre import BANK, FIRST_DAY, HEADER, metric_file, row
+from tests.builders.drawn_centre import BANK, FIRST_DAY, HEADER, metric_file, row
 from tests.paths import PROGRAMS
 
 KEYS = {

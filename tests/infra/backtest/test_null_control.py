@@ -7,8 +7,8 @@ from infra.cli.backtest.outcomes import flags_by_date
 from infra.cli.backtest.replay import ReplayResult
 from ladder.domain.challenges.history import Values
 from ladder.domain.challenges.rules import Guard
+from tests.builders.drawn_centre import replayed, two_ladders
 from tests.builders.planning import category, metric
-from tests.infra.backtest.centre import replayed, two_ladders
 
 MEMBERS, DAYS, NIGHTS = 300, 400, 390
 SETTLED, LATE = 90, 389  # nights

@@ -18,7 +18,7 @@ from infra.cli.main import main
 from infra.cli.pages import STYLE
 from infra.cli.pages.charts import Chart, evenly_spaced
 from ladder.domain.challenges.rules import TIERS
-from tests.infra.backtest.centre import BANK, metric_file
+from tests.builders.drawn_centre import BANK, metric_file
 
 EVIL = "<script>alert(1)</script>&\"'"
 VOID = {"meta"}

@@ -19,9 +19,9 @@ from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import Guard
 from tests.builders import full_program
 from tests.builders.bank import HANDLE_TIME, QUALITY
+from tests.builders.drawn_centre import BANK, metric_file, replayed, two_ladders
 from tests.builders.nights import small_program
 from tests.builders.planning import NAN, category, metric, reward_rule
-from tests.infra.backtest.centre import BANK, metric_file, replayed, two_ladders
 
 NIGHTS = 40
 

@@ -16,9 +16,9 @@ from ladder.domain.programs.program import Program
 from rotation.open_dates import OpenDates
 from rotation.readings import feeds
 from tests.builders.bank import HANDLE_TIME, QUALITY
+from tests.builders.drawn_centre import FIRST_DAY, replayed, two_ladders
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.planning import NAN, metric, work
-from tests.infra.backtest.centre import FIRST_DAY, replayed, two_ladders
 
 DAYS, MEMBERS, NIGHTS = 70, 12, 60
 LAST_FIGURES = FIRST_NIGHT + timedelta(days=9)

@@ -11,9 +11,9 @@ from infra.cli.backtest.report import Report
 from ladder.domain.challenges.history import Values
 from ladder.domain.challenges.rules import Guard, TierRule
 from tests.builders.bank import HANDLE_TIME, QUALITY
+from tests.builders.drawn_centre import FIRST_DAY, replayed, two_ladders
 from tests.builders.nights import small_program
 from tests.builders.planning import NAN, category, metric
-from tests.infra.backtest.centre import FIRST_DAY, replayed, two_ladders
 
 RULE = TierRule(up=(55.0, 77.0), down=(33.0, 67.0), targets=(25.0, 50.0, 75.0))
 ONE_LADDER = two_ladders(metrics=(metric(),), categories=(category(),), tier_rule=RULE)
