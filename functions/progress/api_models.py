@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 from ladder.domain.activities.activity import LONGEST_ID
 from ladder.domain.activities.sessions import Answer
 from ladder.domain.delivery.kudos import LONGEST_TEXT as LONGEST_THANKS
+from ladder.domain.delivery.occasion import Occasion
 from ladder.domain.members.objections import Objection
 from ladder.domain.members.preferences import Preferences, QuietHours, Recognition
 from ladder.domain.points.disputes import LONGEST_TEXT
@@ -133,7 +134,7 @@ class SettingsBody(BaseModel):
     recognition: Recognition = "private"
     time_zone: Annotated[StrictStr, Field(max_length=64)] | None = None
     quiet_hours: QuietHoursBody | None = None
-    muted: Names = []
+    muted: Annotated[list[Occasion], Field(max_length=32)] = []
     channels_off: Names = []
     after: Annotated[StrictInt, Field(ge=0, le=LARGEST_WHOLE)]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from ladder.domain.delivery.occasion import OCCASIONS, Occasion
 from ladder.domain.errors import Conflict, Superseded
 from ladder.domain.members.preferences import MemberPreferences, Preferences, Recognition, require_possible
 from ladder.domain.message import Message
@@ -31,7 +32,7 @@ class MySettings:
     recognition: Recognition
     time_zone: str | None
     quiet_hours: QuietTimes | None
-    muted: tuple[str, ...]
+    muted: tuple[Occasion, ...]
     channels_off: tuple[str, ...]
     version: int
     changed_at: datetime | None
@@ -44,7 +45,7 @@ class MySettings:
             recognition=preferences.recognition,
             time_zone=preferences.time_zone,
             quiet_hours=QuietTimes(begins=f"{quiet.begins:%H:%M}", ends=f"{quiet.ends:%H:%M}") if quiet else None,
-            muted=tuple(sorted(preferences.muted)),
+            muted=tuple(occasion for occasion in OCCASIONS if occasion in preferences.muted),
             channels_off=tuple(sorted(preferences.channels_off)),
             version=preferences.version,
             changed_at=preferences.changed_at,

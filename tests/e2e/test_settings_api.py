@@ -14,7 +14,7 @@ SAID: dict[str, Any] = {
     "recognition": "team",
     "time_zone": "Europe/Berlin",
     "quiet_hours": {"begins": "20:00", "ends": "07:30"},
-    "muted": ["weekly_note"],
+    "muted": ["streak", "kudos"],
     "channels_off": ["mail"],
 }
 
@@ -64,7 +64,8 @@ def test_settings_hold_from_the_version_that_was_read_and_the_language_before_wh
         ({"recognition": "everybody"}, "body.recognition"),
         ({"quiet_hours": {"begins": "24:00", "ends": "07:00"}}, "body.quiet_hours.begins"),
         ({"quiet_hours": {"begins": "20:00"}}, "body.quiet_hours.ends"),
-        ({"muted": ["a b"]}, "body.muted.0"),
+        ({"muted": ["birthdays"]}, "body.muted.0"),
+        ({"channels_off": ["a b"]}, "body.channels_off.0"),
         ({"after": -1}, "body.after"),
         ({"colour": "red"}, "body.colour"),
     ],

@@ -48,7 +48,7 @@ function Form({ settings, reload }: { settings: MySettings; reload: () => Promis
     setSaid(null);
     setChosen({ ...chosen, ...part });
   };
-  const mute = (occasion: string, told: boolean) =>
+  const mute = (occasion: (typeof OCCASIONS)[number], told: boolean) =>
     change({ muted: told ? chosen.muted.filter((each) => each !== occasion) : [...chosen.muted, occasion] });
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
