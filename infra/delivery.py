@@ -51,7 +51,6 @@ class Delivery(Construct):
                 programs_table=programs.table_name,
                 members_table=members.table_name,
                 audit_table=audit.table_name,
-                event_bus=bus.event_bus_name,
             ),
             memory_size=512,
             timeout=DELIVERY_TIMEOUT,

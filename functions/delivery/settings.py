@@ -12,4 +12,3 @@ class Settings:
     programs_table: str
     members_table: str
     audit_table: str
-    event_bus: str

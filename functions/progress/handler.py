@@ -616,7 +616,7 @@ def post_confirmation(body: Annotated[ConfirmationBody, Body()]) -> Response[Con
 @app.get(
     "/members/me/kudos",
     summary="Show whom I may thank and for what, how often, and the thanks I received",
-    responses=responses(good={200: "My kudos"}),
+    responses=responses(good={200: "My kudos"}, refused=(404,)),
     operation_id="showKudos",
 )
 def get_kudos() -> MyKudos:

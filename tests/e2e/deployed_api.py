@@ -29,6 +29,7 @@ from ladder.domain.calendar.feed import digest
 from ladder.domain.calendar.ports import Feed
 from ladder.domain.calendar.rules import CalendarRules
 from ladder.domain.challenges.rules import SelectionRule
+from ladder.domain.delivery.rules import DeliveryRules, KudosRules
 from ladder.domain.judging.evaluation import Decision, EvaluationRequest, Lease, Verdict
 from ladder.domain.members.roster import Member
 from ladder.domain.message import Message
@@ -204,6 +205,7 @@ def _seeded(aws: Emulator) -> MemberStores:
             book,
             calendar=CalendarRules(),
             credentials=RULES,
+            delivery=DeliveryRules(kudos=KudosRules(values={"helpful": "helped me with a hard case"})),
             sources=(replace(academy.SOURCE, options={"reason_codes": "COACHED"}),),
         )
     )
