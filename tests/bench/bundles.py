@@ -113,7 +113,7 @@ def _deployed(folder: Path) -> Iterable[Path]:
     return (path for path in files if path.suffix != ".pyc" and "__pycache__" not in path.parts)
 
 
-for name, most in (("rotation", 60), ("activation", 50), ("ingestion", 20)):
+for name, most in (("rotation", 60), ("activation", 50), ("ingestion", 20), ("delivery", 45)):
     size, start = (
         f"{name}: code and layer, unzipped",
         f"{name}: CPU of importing its handler, over a bare interpreter's",
