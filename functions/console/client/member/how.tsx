@@ -1,33 +1,24 @@
 /** How my score comes about: the rules of the program on one page that can be printed. */
 import { ask } from "../api.ts";
-import type { Progress } from "../api.ts";
+import type { Progress, RulesInWords } from "../api.ts";
 import { Page, Section } from "../parts/page.tsx";
-import { Sentences } from "../parts/say.tsx";
+import { said, Sentences } from "../parts/say.tsx";
 import { Table } from "../parts/table.tsx";
 import { number, sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
 
 export function How() {
-  const loaded = useData(() => ask("GET /members/me/progress", {}));
+  const loaded = useData(() => Promise.all([ask("GET /members/me/progress", {}), ask("GET /members/me/rules", {})]));
   return (
     <Page title={t("how.title")} lead={t("how.lead")} loaded={loaded}>
-      {(progress) => (
+      {([progress, rules]) => (
         <>
           <div class="row">
             <button type="button" onClick={() => print()}>
               {t("how.print")}
             </button>
           </div>
-          {progress.challenges.state !== "none" && (
-            <Section title={t("how.challenges")}>
-              <ul>
-                <li>{t("how.tiers")}</li>
-                <li>{t("how.targets")}</li>
-                <li>{t("how.slump")}</li>
-                <li>{t("how.quality")}</li>
-              </ul>
-            </Section>
-          )}
+          {rules.categories.length > 0 && <Nightly {...rules} />}
           <Rules progress={progress} />
           <Limits progress={progress} />
           <Section title={t("how.fairness")}>
@@ -41,6 +32,33 @@ export function How() {
         </>
       )}
     </Page>
+  );
+}
+
+/** What holds for every night's challenges, in the program's own numbers. */
+function Nightly({ tiers, categories }: RulesInWords) {
+  return (
+    <Section title={t("how.challenges")}>
+      <ul>
+        <li>{t("how.tiers")}</li>
+        {tiers.map((message) => (
+          <li key={said(message)}>{said(message)}</li>
+        ))}
+        <li>{t("how.targets")}</li>
+        <li>{t("how.quality")}</li>
+      </ul>
+      <div class="grid">
+        {categories.map(({ category, names, metric, points, said: sentences }) => (
+          <article class="card" key={category}>
+            <h3>{names.join(" · ")}</h3>
+            <p class="small soft">
+              {sentence(metric)}: {t("how.points_each")} {points.map(number).join(" / ")}
+            </p>
+            <Sentences messages={sentences} />
+          </article>
+        ))}
+      </div>
+    </Section>
   );
 }
 
