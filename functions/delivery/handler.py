@@ -18,11 +18,13 @@ from delivery.send_due import DeliveryServices, send_due
 from delivery.settings import CHANNEL_CLOSED, GIVEN_UP, Settings
 from ladder.adapters.aws import aws_session, single_try_client
 from ladder.adapters.channels import Channels
+from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.outbox import DynamoOutbox
 from ladder.adapters.dynamodb.preferences import DynamoPreferences
 from ladder.adapters.dynamodb.readers import DynamoReaders
 from ladder.adapters.dynamodb.reviews import DynamoReviews
+from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.member_changes import read_member_changes
 from ladder.adapters.secrets import ProgramSecrets, Secrets
@@ -111,6 +113,9 @@ class DeliveryService:
             services = ReminderServices(
                 outbox=self._outbox,
                 ledger=self._members.ledger(program),
+                rotations=DynamoRotations(self._members.programs),
+                assignments=DynamoAssignments(self._members.programs),
+                planned=lambda version: self._members.compiled_version(key, version),
                 roster=lambda: self._members.published.roster(key),
                 now=datetime.now(UTC),
                 time_left=lambda: self._time_left() > SECONDS_FOR_THE_QUEUE,

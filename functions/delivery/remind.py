@@ -1,22 +1,27 @@
-"""Say what only the clock brings: a streak that ends today, and a supervisor's weekly note."""
+"""Say what only the clock brings: today's challenges, a streak that ends today, and a supervisor's weekly note."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from ladder.domain.calendar.schedule import day_bounds, local_day
+from ladder.domain.challenges.assignment import MemberStanding
+from ladder.domain.challenges.daily_challenges import daily_challenges
+from ladder.domain.challenges.ports import Assignments, Rotations
+from ladder.domain.challenges.rotation import Rotation
 from ladder.domain.delivery.addressing import notifications
 from ladder.domain.delivery.notification import News, person
 from ladder.domain.delivery.occasion import Occasion
-from ladder.domain.delivery.other_news import streak_at_risk, weekly_note
+from ladder.domain.delivery.other_news import challenges_of_the_day, streak_at_risk, weekly_note
 from ladder.domain.delivery.ports import Outbox, Pace
 from ladder.domain.members.preferences import NO_PREFERENCES
 from ladder.domain.members.roster import Member
-from ladder.domain.message import Message
+from ladder.domain.message import Message, verbatim
 from ladder.domain.points.achievements import is_unbroken
+from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.program import Program
@@ -28,13 +33,16 @@ MOST_NAMED = 10  # in a note
 WEEK = timedelta(days=7)
 ENTRIES = 50  # of a member that one page has
 
-type Task = Literal["streaks", "weekly"]
+type Task = Literal["challenges", "streaks", "weekly"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderServices:
     outbox: Outbox
     ledger: Ledger
+    rotations: Rotations
+    assignments: Assignments
+    planned: Callable[[int], CompiledProgram]  # a version of the program
     roster: Callable[[], Sequence[Member]]
     now: datetime
     time_left: Callable[[], bool]
@@ -46,6 +54,8 @@ def remind(program: Program, services: ReminderServices) -> int:
     local = services.now.astimezone(ZoneInfo(program.schedule.time_zone))
     if program.paused:
         return 0
+    if local.time() >= rules.quiet_until and _carried(program, "challenge") and program.challenges.categories:
+        put += _todays_challenges(program, services)
     if local.time() >= rules.reminders_at and _carried(program, "streak"):
         put += _once_today(program, "streaks", _streaks(program, services), services)
     if local.isoweekday() == rules.weekly_note_on and local.time() >= rules.quiet_until and _carried(program, "weekly"):
@@ -71,6 +81,30 @@ def _once_today(program: Program, task: Task, told: Iterator[News], services: Re
     _, ends = day_bounds(program.schedule, local_day(program.schedule, now))
     outbox.hold_back(program.key, CLOCK, task, ends)
     return put
+
+
+def _todays_challenges(program: Program, services: ReminderServices) -> int:
+    """Put what each member can play today, once the night has activated it; return how many are new."""
+    today, key = local_day(program.schedule, services.now), program.key
+    pointer = services.rotations.pointer(key)
+    current = services.rotations.get(key, pointer) if pointer else None
+    if current is None or current.plan is None or current.claim.date != today:
+        return 0
+    return _once_today(program, "challenges", _challenges(program, current, today, services), services)
+
+
+def _challenges(program: Program, current: Rotation, today: date, services: ReminderServices) -> Iterator[News]:
+    planned, plan = services.planned(current.program_version), current.plan
+    assignment = services.assignments.load(program.key, current.claim.rotation)
+    _, ends = day_bounds(program.schedule, today)
+    for slot, member in enumerate(services.roster()):
+        if not member.active or plan is None:
+            continue
+        standings = {category: MemberStanding.among(standing, slot) for category, standing in assignment.items()}
+        played = daily_challenges(planned.challenges, planned.caps, plan, standings, relieved={})
+        if played:
+            names = tuple(verbatim(challenge.name) for challenge in played)
+            yield challenges_of_the_day(program.key, member.id, names, day=today, at=services.now, until=ends)
 
 
 def _streaks(program: Program, services: ReminderServices) -> Iterator[News]:

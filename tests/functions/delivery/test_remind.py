@@ -1,19 +1,25 @@
 """What only the clock brings: a streak that ends today, and a supervisor's weekly note, each once."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from delivery.remind import ReminderServices, remind
+from ladder.domain.challenges.assignment import Assignment, Standing
+from ladder.domain.challenges.rotation import Rotation
+from ladder.domain.delivery.occasion import Occasion
 from ladder.domain.delivery.rules import ChannelRules
 from ladder.domain.members.roster import Member
 from ladder.domain.message import Message
 from ladder.domain.points.ledger import Entry, State, StreakState
+from ladder.domain.programs.pausing import compile_program
 from tests.builders.academy_events import passed
 from tests.builders.delivery import JO, KIM, NOON, RULES, TEAM, DeliveryWorld
-from tests.fakes.outbox import FakeChannel
+from tests.builders.full_program import DAY, claim, night, program, rotation, standing
+from tests.fakes import MemoryAssignments, MemoryRotations
+from tests.fakes.outbox import FakeChannel, MemoryOutbox
 
 AFTERNOON = NOON + timedelta(hours=3)  # 15:00 in Paris, a Wednesday
 TODAY = date(2026, 11, 25).toordinal()
@@ -40,6 +46,9 @@ def run(world: DeliveryWorld, week: MemoryWeek, at: datetime, **changes: Any) ->
     services = ReminderServices(
         outbox=world.outbox,
         ledger=week,  # type: ignore[arg-type]
+        rotations=MemoryRotations(),
+        assignments=MemoryAssignments(),
+        planned=lambda version: compile_program(world.program),
         roster=lambda: ROSTER,
         now=at,
         time_left=lambda: True,
@@ -112,3 +121,44 @@ def test_whoever_leads_a_team_reads_once_a_week_who_did_something_and_what_to_re
 def test_a_team_of_which_nobody_did_anything_is_no_news() -> None:
     rules = replace(RULES, channels=(LEADS,), weekly_note_on=3)
     assert run(DeliveryWorld(rules=rules), MemoryWeek(), AFTERNOON) == 0
+
+
+@dataclass
+class TodaysRotation:
+    """The rotation that is current, and who plays what in it."""
+
+    day: date
+    placed: Standing
+
+    def pointer(self, program: str) -> str:
+        return "current"
+
+    def get(self, program: str, rotation_id: str) -> Rotation:
+        return rotation(claim(day=self.day), plan=night())
+
+    def load(self, program: str, rotation_id: str) -> Assignment:
+        return dict.fromkeys(night().selected, self.placed)
+
+
+@pytest.mark.parametrize(
+    ("day", "occasions", "told"), [(DAY, ("challenge",), 1), (DAY, (), 0), (date(2026, 3, 28), ("challenge",), 0)]
+)
+def test_todays_challenges_are_told_to_who_plays_and_only_where_a_channel_asks_for_them(
+    day: date, occasions: tuple[Occasion, ...], told: int
+) -> None:
+    room = ChannelRules(key="room", kind="slack", member="{user}", occasions=occasions)
+    played = program(paused=False, delivery=replace(RULES, channels=(room,)))
+    placed = replace(standing(2), played=bytes((2, 0)), tier=bytes((2, 0)), capped_by=bytes(2), own_targets=b"")
+    outbox, current = MemoryOutbox(), TodaysRotation(day, placed)
+    services = ReminderServices(
+        outbox=outbox,
+        ledger=MemoryWeek(),  # type: ignore[arg-type]
+        rotations=current,  # type: ignore[arg-type]
+        assignments=current,  # type: ignore[arg-type]
+        planned=lambda version: compile_program(played),
+        roster=lambda: ROSTER,
+        now=datetime(2026, 3, 29, 10, tzinfo=UTC),
+        time_left=lambda: True,
+    )
+    assert [remind(played, services), remind(played, services)] == [told, 0]
+    assert [item.notification.reader for item in outbox.items.values()] == [JO] * told

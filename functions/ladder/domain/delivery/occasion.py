@@ -37,12 +37,14 @@ class OccasionRules:
     """What holds of an occasion whatever a program says.
 
     `audiences`: who may hear of it. `urgent`: it is worth nothing in a digest, and goes alone. `praise`: it may be said
-    where others read it, because it can only please; nothing else is ever said to a team.
+    where others read it, because it can only please; nothing else is ever said to a team. `on_request`: only on a
+    channel that names it, because it comes every day.
     """
 
     audiences: tuple[Audience, ...]
     urgent: bool = False
     praise: bool = False
+    on_request: bool = False
 
 
 _ONE: tuple[Audience, ...] = ("member", "system")
@@ -51,7 +53,7 @@ RULES: Mapping[Occasion, OccasionRules] = {
     "badge": OccasionRules(_ALL, praise=True),
     "level": OccasionRules(_ALL, praise=True),
     "path": OccasionRules(_ALL, praise=True),
-    "challenge": OccasionRules(_ONE),
+    "challenge": OccasionRules(("member",), on_request=True),
     "completed": OccasionRules(_ALL, praise=True),
     "streak": OccasionRules(("member",), urgent=True),
     "deadline": OccasionRules(("member",), urgent=True),

@@ -75,7 +75,7 @@ class ChannelRules:
 
     def carries(self, occasion: Occasion, audience: Audience) -> bool:
         """Return whether the channel is for that occasion and has an address for that audience."""
-        if self.occasions and occasion not in self.occasions:
+        if occasion not in self.occasions and (self.occasions or RULES[occasion].on_request):
             return False
         if audience not in RULES[occasion].audiences or self.for_systems != (audience == "system"):
             return False
