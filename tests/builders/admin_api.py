@@ -31,7 +31,7 @@ from ladder.messages.render import languages, render
 from ladder.settings import YES
 from publishing.settings import format_models
 from rewards.reward import RewardContext, reward
-from tests.builders.academy import BADGE, academy
+from tests.builders.academy import BADGE, RULE, academy
 from tests.builders.bank import program as bank
 from tests.builders.ledger_stores import StackTables, stack_tables
 from tests.builders.reviews import HOLD
@@ -73,7 +73,7 @@ class EmulatedAdminApi:
     ) -> tuple[int, dict[str, Any]]:
         method = method or METHODS[path]
         whom = member or (AL.id if path.endswith("/erasure") else JO.id)
-        told = body or (asked(path, member=whom) if method in {"POST", "PUT"} else b"")
+        told = body or (asked(path, member=whom) if method in {"POST", "PUT", "PATCH"} else b"")
         answer = self.gateway.call(
             method,
             path.format(review=review.address, program=program, member=whom),
@@ -127,6 +127,11 @@ def asked(path: str, *, member: str = JO.id) -> dict[str, Any]:
         "checks": {"file": "academy.yaml", "texts": {"academy.yaml": "program: academy\n"}},
         "drafts": {"program": draft},
         "versions": {"program": draft, "after": 1, "reason": "looked at it"},
+        "rules": {
+            "after": 1,
+            "reason": "looked at it",
+            "operations": [{"op": "replace", "path": f"/rulebook/rules/{RULE.key}/points", "value": 51}],
+        },
         "pauses": {"what": "badge", "key": BADGE.key, "paused": False, "reason": "looked at it"},
         "rotations": {**by_hand, "date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
         "file": {"request": by_hand["request"], "text": "user\njo\n"},

@@ -27,6 +27,7 @@ LEAST: dict[tuple[str, str], str] = {
     ("POST", "/admin/programs/{program}/checks"): "admin",
     ("POST", "/admin/programs/{program}/drafts"): "admin",
     ("POST", "/admin/programs/{program}/versions"): "admin",
+    ("PATCH", "/api/gamification/rules"): "admin",
     ("POST", "/admin/programs/{program}/pauses"): "admin",
     ("POST", "/admin/programs/{program}/reviews/{review}/decision"): "reviewer",
     ("POST", "/admin/programs/{program}/rotations"): "admin",
@@ -54,6 +55,8 @@ def expected(method: str, path: str, role: str | None, program: str, *, own: boo
         return {403}
     if (method, path) == ("GET", "/admin/reviews"):
         return {200}
+    if method == "PATCH":
+        return {202 if program in PROGRAMS else 404}  # of the login's program; another admin has to confirm it
     if program != "academy":
         return {404}
     if path.endswith("/rotations"):
