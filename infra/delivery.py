@@ -22,6 +22,7 @@ BATCH_SIZE = 10
 MAX_CONCURRENCY = 2  # a channel takes a message a second: more at once would only wait for their turns
 SEND = Duration.minutes(5)
 NAMESPACE = "Ladder"  # of metrics from logs
+KEY_TAG = "ladder-channels"  # of a key in KMS: the environment whose channels sign with it
 CONNECT_ACTIONS = [
     "CreateNotification",
     "DescribeNotification",
@@ -67,6 +68,7 @@ class Delivery(Construct):
         bus.grant_put_events_to(self.function)
         grant_secrets(self.function, CHANNELS, environment=commons.environment)
         self._grant_channels_of_aws()
+        self._grant_signing(commons.environment.name)
         Schedule(
             self,
             "Send",
@@ -100,3 +102,19 @@ class Delivery(Construct):
                 f"arn:<AWS::Partition>:{service}:<AWS::Region>:<AWS::AccountId>:{kind}/*",
                 because=because,
             )
+
+    def _grant_signing(self, environment: str) -> None:
+        """LTI Advantage signs with a key that its owner makes and tags: no other key of the account can be used."""
+        keys = Stack.of(self).format_arn(service="kms", resource="key", resource_name="*")
+        self.function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["kms:Sign"],
+                resources=[keys],
+                conditions={"StringEquals": {f"aws:ResourceTag/{KEY_TAG}": environment}},
+            )
+        )
+        accept_wildcard(
+            self.function.execution_role,
+            "arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*",
+            because="A channel names its key in a secret, after this is deployed. The key's tag is the condition.",
+        )

@@ -1,7 +1,7 @@
 """Read a list of members as a spreadsheet exports it: each problem at its line, with what to write instead."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -12,6 +12,7 @@ from ladder.domain.message import Message
 from ladder.web.claims import TEAM_SEPARATOR
 
 REQUIRED, OPTIONAL = "user", ("name", "channel", "hired_on", "team")
+ADDRESS = "address."  # before the key of a channel: the column of the members' addresses there
 SEPARATORS = ",;\t"
 LONGEST_CELL = 200
 MOST_ROWS = 20_000
@@ -35,18 +36,20 @@ class RosterFile:
     problems: tuple[RosterProblem, ...]
 
 
-def read_roster(text: str) -> RosterFile:
-    """Read the column user and, optionally, name, channel, hired_on and team; they may stand in any order.
+def read_roster(text: str, *, channels: Collection[str] = ()) -> RosterFile:
+    """Read the column user and, optionally, name, channel, hired_on, team and addresses; they may stand in any order.
 
-    Cells are separated by commas, semicolons or tabs, as the header is. Whoever is listed twice has a problem, also
-    where only the encoding of an accent differs.
+    `channels`: keys of those that have a column of addresses. Cells are separated by commas, semicolons or tabs, as the
+    header is. Whoever is listed twice has a problem, also where only the encoding of an accent differs; so has an
+    address that two members have, for each of them would read what is meant for the other.
     """
+    optional = (*OPTIONAL, *(f"{ADDRESS}{key}" for key in channels))
     text = text.removeprefix("\ufeff")
     separator = max(SEPARATORS, key=text.partition("\n")[0].count)
     reader = csv.DictReader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows, problems, lines = list[RosterRow](), list[RosterProblem](), dict[str, int]()
+    rows, problems, lines = list[RosterRow](), list[RosterProblem](), dict[tuple[str, str], int]()
     try:
-        problems += _of_header([name.strip() for name in reader.fieldnames or ()])
+        problems += _of_header([name.strip() for name in reader.fieldnames or ()], optional)
         for row in reader if not problems else ():
             line = reader.line_num
             if len(rows) == MOST_ROWS:
@@ -68,21 +71,23 @@ def _problem(line: int, column: str | None, problem: Message) -> RosterProblem:
     return RosterProblem(line=line, column=column, problem=problem)
 
 
-def _of_header(header: list[str]) -> Iterator[RosterProblem]:
+def _of_header(header: list[str], optional: Collection[str]) -> Iterator[RosterProblem]:
     """Yield what is wrong with the header. An unknown column is refused: it is another list, or a name is misspelt."""
-    allowed = ", ".join(OPTIONAL)
+    allowed = ", ".join(optional)
     for name in sorted({name for name in header if header.count(name) > 1}):
         yield _problem(FIRST_LINE, name, Message("members.file_column_twice", {"name": name}))
     if REQUIRED not in header:
         yield _problem(FIRST_LINE, None, Message("members.file_lacks_user", {"column": REQUIRED, "allowed": allowed}))
     for name in header:
-        if name not in {REQUIRED, *OPTIONAL}:
+        if name not in {REQUIRED, *optional}:
             unknown = {"name": name[:LONGEST_CELL], "column": REQUIRED, "allowed": allowed}
             yield _problem(FIRST_LINE, name[:LONGEST_CELL], Message("members.file_unknown_column", unknown))
 
 
-def _of_row(line: int, cells: Mapping[str, str], *, surplus: bool, lines: dict[str, int]) -> Iterator[RosterProblem]:
-    """Yield what is wrong with a row. `lines`: where each user was listed first; the row's own is added."""
+def _of_row(
+    line: int, cells: Mapping[str, str], *, surplus: bool, lines: dict[tuple[str, str], int]
+) -> Iterator[RosterProblem]:
+    """Yield what is wrong with a row. `lines`: where each user, and each address, stood first; the row's are added."""
     if surplus:
         yield _problem(line, None, Message("members.file_cell_too_many"))
     if long := [name for name, value in cells.items() if len(value) > LONGEST_CELL]:
@@ -91,12 +96,18 @@ def _of_row(line: int, cells: Mapping[str, str], *, surplus: bool, lines: dict[s
     user, hired_on, team = (cells.get(name, "") for name in (REQUIRED, "hired_on", "team"))
     if not user:
         yield _problem(line, REQUIRED, Message("members.file_user_missing"))
-    elif (first := lines.setdefault(normalized_id(user), line)) != line:
+    elif (first := lines.setdefault((REQUIRED, normalized_id(user)), line)) != line:
         yield _problem(line, REQUIRED, Message("members.file_listed_twice", {"user": user, "line": first}))
     if hired_on and _day(hired_on) is None:
         yield _problem(line, "hired_on", Message("members.file_not_a_date", {"value": hired_on}))
     if TEAM_SEPARATOR in team:
         yield _problem(line, "team", Message("members.file_two_teams", {"team": team}))
+    for name, address in cells.items():
+        if name.startswith(ADDRESS) and address:
+            if (first := lines.setdefault((name, address.casefold()), line)) != line:
+                yield _problem(line, name, Message("members.file_address_twice", {"line": first}))
+            elif not address.isprintable():
+                yield _problem(line, name, Message("members.file_address_illegible"))
 
 
 def _row(cells: Mapping[str, str]) -> RosterRow:
@@ -106,6 +117,11 @@ def _row(cells: Mapping[str, str]) -> RosterRow:
         hired_on=_day(cells.get("hired_on", "")),
         team=cells.get("team") or None,
         name=cells.get("name") or None,
+        addresses={
+            name.removeprefix(ADDRESS): address
+            for name, address in cells.items()
+            if name.startswith(ADDRESS) and address
+        },
     )
 
 

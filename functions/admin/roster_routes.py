@@ -68,7 +68,8 @@ def enrol_from_file(program: ProgramKey, body: Annotated[RosterFileBody, Body()]
     does not say so many, and where somebody else changed the roster at the same moment.
     """
     context = request_context(routes).administer(program)
-    programs, found = context.services.programs, read_roster(body.text)
+    programs = context.services.programs
+    found = read_roster(body.text, channels=programs.current(program).delivery.with_listed_addresses)
     roster = programs.roster(program)
     playing = sum(member.active for member in roster)
     listed = None if found.problems else found.rows  # what half of a list would change says nothing

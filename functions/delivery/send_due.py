@@ -22,6 +22,7 @@ from ladder.domain.message import Message, verbatim
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.ports import Reviews
+from ladder.domain.reviews.review import review_id
 
 LEASE = timedelta(minutes=2)  # far above the time of one call: by then it has ended, whatever became of it
 FIRST_RETRY, LAST_RETRY = timedelta(seconds=30), timedelta(hours=1)
@@ -33,7 +34,8 @@ SECONDS_LEFT = 20.0  # of the invocation, to begin with another message
 FAILURES_IN_A_ROW = 3  # after which a lane is left for the next run
 MOST_TOGETHER = 20  # in one digest
 NOBODY = "…"  # in place of the name of somebody who was erased
-NO_ENTRIES = frozenset({"day", "streak", "week", "digest", "kudos"})  # of what news is about, and no entry of a ledger
+# what news is about that is no entry of a ledger
+NO_ENTRIES = frozenset({"day", "streak", "week", "digest", "kudos", "appointment", "fulfilment"})
 
 # done: it is through · moved: it is due later · again: it is due at once, and nothing later may overtake it ·
 # waits: it is due when its pause is over, and nothing may overtake it · digest: it goes together with others ·
@@ -177,8 +179,7 @@ class ChannelRun:
     def _send(self, item: OutboxItem, heard: Heard) -> Outcome:
         """Claim a message and hand it over. Nothing is sent without a claim, and nothing claimed without a turn."""
         notification, key = item.notification, item.notification.key
-        user = self._user(notification)
-        to = address(notification, self.rules, user=user)
+        to = address(notification, self.rules, reader=self._addressee(notification))
         if to is None:
             return self._drop(item, Message("delivery.no_address"))
         if self._is_closed:
@@ -226,6 +227,7 @@ class ChannelRun:
             because = Message("delivery.unconfirmed", {"channel": self.rules.key})
             if channel.guarantee == "never_again":
                 self._open_review(item, because)
+                self.services.report("a person has to look at it", item, None)
             return self._save(item, replace(item, status="sent", receipt="", retry_at=None, because=because))
         return self._save(item, replace(item, status="waiting", retry_at=None), "again")
 
@@ -248,6 +250,7 @@ class ChannelRun:
             if receipt is None:
                 return self._save(item, _taken_back(item))
         if not channel.withdraw(message, receipt or ""):
+            self._ask_to_take_back(item)
             return self._save(item, replace(_taken_back(item), status="sent", because=Message("delivery.stays")))
         if channel.still_there(message, receipt or "") is not True:
             return self._save(item, _taken_back(item))
@@ -261,18 +264,33 @@ class ChannelRun:
             retry_at = self.services.clock() + CHECK_AFTER
             return self._save(item, replace(item, failures=item.failures + 1, retry_at=retry_at))
         self._open_review(item, because)
+        self.services.report("a person has to look at it", item, None)
         return self._save(item, replace(item, status="sent", retry_at=None, because=because))
 
-    def _open_review(self, item: OutboxItem, because: Message) -> None:
-        """Let a person look at the entry that a message is about; of an erased member's nothing is left to look at."""
+    def _ask_to_take_back(self, item: OutboxItem) -> None:
+        """Ask a person to take a message back by hand: by a review, or operators where it is about no entry.
+
+        Nobody is asked about what an erased member had been told themselves.
+        """
+        notification = item.notification
+        asked = self._open_review(item, Message("delivery.take_back_by_hand", {"channel": self.rules.key}))
+        if not asked and not (notification.sent_as and notification.audience == "member"):
+            self.services.report("a person has to take it back", item, None)
+
+    def _open_review(self, item: OutboxItem, because: Message) -> bool:
+        """Let a person look at the entry that a message is about, once a message; return whether it is about one.
+
+        Of an erased member's nothing is left to look at.
+        """
         notification, now = item.notification, self.services.clock()
         source, _, event = notification.news.about.partition("#")
-        if source not in NO_ENTRIES and notification.sent_as is None:
-            member, key = notification.member, (source, event)
-            self.services.reviews.open(
-                entry_review("audit", self.program.key, member, key, because=(because,), now=now)
-            )
-        self.services.report("a person has to look at it", item, None)
+        if source in NO_ENTRIES or notification.sent_as is not None:
+            return False
+        key = source, event
+        review = entry_review("audit", self.program.key, notification.member, key, because=(because,), now=now)
+        own = review_id("audit", *key, notification.key, because.code)  # the entry may have been looked at before
+        self.services.reviews.open(replace(review, id=own))
+        return True
 
     # what went wrong
 
@@ -317,12 +335,11 @@ class ChannelRun:
     def _find(self, member: str) -> Reader | None:
         return self.services.readers.find(self.program.key, member)
 
-    def _user(self, notification: Notification) -> str | None:
-        """Return the user id of the reader, or for a system of the member it is about."""
+    def _addressee(self, notification: Notification) -> Reader | None:
+        """Return the reader, or for a system the member it is about; None for a feed, and for who leads a team."""
         if notification.audience in {"team", "supervisors"}:
             return None
-        reader = self._find(notification.reader or notification.member)
-        return reader.user if reader else None
+        return self._find(notification.reader or notification.member)
 
     def _outgoing(self, item: OutboxItem, to: str) -> Outgoing:
         notification = item.notification

@@ -166,6 +166,7 @@ GRANTS = {
             f"connect:{action}Notification" for action in ("Create", "Describe", "Delete")
         }
         | {"connect:SearchNotifications", "connect:TagResource"},
+        _prefix("kms", ":key/*"): {"kms:Sign"},
         **_secrets("channels/*"),
     },
     "Sealing": {
@@ -248,6 +249,17 @@ def test_the_model_that_is_asked_where_a_program_names_none_is_granted(template:
 def test_a_function_may_do_exactly_this(template: Template, name: str) -> None:
     log = {f"{name}Logs": {"logs:CreateLogStream", "logs:PutLogEvents"}}
     assert _named(template.grants(f"{name}Role")) == {**log, **GRANTS[name]}
+
+
+def test_delivery_signs_with_no_key_but_those_tagged_for_the_channels_of_its_environment(template: Template) -> None:
+    [signs] = [
+        line
+        for policy in template.all("IAM::Policy").values()
+        if policy["Properties"]["Roles"][0]["Ref"].startswith("DeliveryRole")
+        for line in policy["Properties"]["PolicyDocument"]["Statement"]
+        if line["Action"] == "kms:Sign"
+    ]
+    assert signs["Condition"] == {"StringEquals": {"aws:ResourceTag/ladder-channels": "dev"}}
 
 
 def test_each_looks_through_the_indexes_it_has_a_use_for_and_nobody_through_every_index(

@@ -2,7 +2,7 @@
 
 import csv
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,9 +40,11 @@ program_required = click.option("--program", "key", required=True, metavar="KEY"
 @write_option
 @on_stack
 def enrol(stack: Stack, *, file: Path, key: str, leaving: int | None, write: bool) -> int:
-    """Make a CSV file (user, name, channel, hired_on, team) the roster. Members who are not listed leave."""
+    """Make a CSV file (user, name, channel, hired_on, team, address.…) the roster. Who is not listed leaves."""
     published_programs(stack, key)
-    listed, roster = read_members(file), stack.members.published.roster(key)
+    current = stack.members.published.current(key)
+    listed = read_members(file, channels=current.delivery.with_listed_addresses)
+    roster = stack.members.published.roster(key)
     now = datetime.now(UTC)
     playing, enrolment = sum(member.active for member in roster), enrolled(roster, listed, new_id=_new_id, at=now)
     left = enrolment.left
@@ -51,7 +53,7 @@ def enrol(stack: Stack, *, file: Path, key: str, leaving: int | None, write: boo
     if left:
         more = f" and {len(left) - MAX_NAMED} more" if len(left) > MAX_NAMED else ""
         print_lines([f"Not listed, so they leave: {', '.join(left[:MAX_NAMED])}{more}."])
-    current, users = stack.members.published.current(key), [row.user for row in listed]
+    users = [row.user for row in listed]
     print_lines(map(str, check_shared_agents(current, stack.members.published, listed=users)))
     if write and many and leaving != len(left):
         counted = "" if leaving is None else f", not {leaving}"
@@ -119,10 +121,13 @@ def link(stack: Stack, *, file: Path, key: str, write: bool) -> int:
     return FAILED if done.refused or done.unknown else DONE
 
 
-def read_members(file: Path) -> list[RosterRow]:
-    """Read the columns user and, optionally, name, channel, hired_on, team. Raises InvalidRequest with the line."""
+def read_members(file: Path, *, channels: Collection[str] = ()) -> list[RosterRow]:
+    """Read the column user and, optionally, name, channel, hired_on, team and addresses on `channels`.
+
+    Raises InvalidRequest with the line.
+    """
     try:
-        read = read_roster(file.read_text(encoding="utf-8-sig"))
+        read = read_roster(file.read_text(encoding="utf-8-sig"), channels=channels)
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"{file} cannot be read: {error}") from error
     if read.problems:

@@ -1,13 +1,14 @@
 """Programs: every version is kept, a slot is never reused."""
 
 from dataclasses import replace
+from secrets import token_hex
 
 import pytest
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.programs import DynamoPrograms, DynamoPublications, DynamoWrittenPrograms
 from ladder.adapters.dynamodb.table import Clause, Put
-from ladder.domain.errors import ProgramRefused, Rejected
+from ladder.domain.errors import InvalidRequest, ProgramRefused, Rejected
 from ladder.domain.programs.files import ProgramFiles
 from tests.builders.full_program import PROGRAM, program, roster
 from tests.builders.stores import Stores, Tables
@@ -71,6 +72,18 @@ def test_a_member_may_change_but_not_move(stores: Stores) -> None:
     renamed = replace(second, user="somebody", active=False)
     stores.programs.enrol(PROGRAM, (first, renamed, third))
     assert stores.programs.roster(PROGRAM)[1] == renamed
+
+
+def test_addresses_of_members_come_back_and_more_than_fit_change_nothing(tables: Tables) -> None:
+    programs = DynamoPrograms(tables.table())
+    few = tuple(replace(member, addresses={"chat": f"U{member.user}"}) for member in roster(30))
+    programs.enrol(PROGRAM, few)
+    assert programs.roster(PROGRAM) == few
+    many = tuple(replace(member, addresses={"chat": token_hex(90)}) for member in roster(5_000))
+    with pytest.raises(InvalidRequest) as refused:
+        programs.enrol(PROGRAM, (*few, *many[30:]))
+    assert refused.value.args[0].code == "members.roster_too_large"
+    assert programs.roster(PROGRAM) == few
 
 
 @pytest.mark.parametrize("slots", [(0, 2, 1), (0, 1), ()])

@@ -170,7 +170,21 @@ def test_a_path_pays_once_whatever_is_added_to_it_later() -> None:
 def test_a_path_whose_last_open_step_is_taken_away_is_finished_by_whatever_comes_next() -> None:
     runner = walked(walk("A", "B"), "A", walk("A"), "X")
     assert runner.summed() == (33, 0, 0)
-    assert said(runner.program, runner.ledger.entries("academy", "m")[-2]) == "33 points for the walk."
+    assert said(runner.program, runner.ledger.entries("academy", "m")[-2]) == (
+        "33 points for the walk. You finished the path the walk."
+    )
+
+
+def test_that_a_path_is_finished_is_said_once_also_where_a_late_event_finishes_it() -> None:
+    finished = Message("points.path_finished", {"name": "the walk"})
+    runner = walked(walk("A", "B"), "A", "B", "A")
+    entries = runner.ledger.entries("academy", "m")
+    assert [entry.activity.id[0] for entry in entries if finished in entry.reached] == ["B"]
+    runner = RewardRunner(program=academy(caps=Caps(), rulebook=walk("A", "B", after={"B": "A"})))
+    runner.give(event(WALKED["B"].types[0], NINE + timedelta(hours=2), "second"))
+    runner.give(event(WALKED["A"].types[0], NINE, "first, and late"))
+    assert [finished in entry.reached for entry in runner.ledger.entries("academy", "m")] == [False, True]
+    assert runner.summed() == (33, 0, 0)
 
 
 def test_a_step_under_another_key_is_another_step() -> None:

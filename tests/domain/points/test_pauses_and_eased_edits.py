@@ -80,7 +80,8 @@ def test_a_path_that_is_finished_while_the_program_is_paused_pays_when_it_goes_o
     paused = played(walk, module(0), PAUSED, post(1))
     assert (paused.summed(), paused.has().paths) == ((0, 0, 0), {"P": frozenset("AB")})
     assert said(paused.program, paused.ledger.entries("academy", "m")[1]) == (
-        "No points for the walk. It is paused. 30 points follow, as soon as limits and pauses allow it."
+        "No points for the walk. It is paused. 30 points follow, as soon as limits and pauses allow it. "
+        "You finished the path the walk."
     )
     runner = played(walk, module(0), PAUSED, post(1), post(2), RESUMED, post(3), post(4))
     assert [entry.points for entry in runner.ledger.entries("academy", "m")] == [0, 0, 0, 30, 0, 0]

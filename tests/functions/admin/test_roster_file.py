@@ -65,6 +65,29 @@ def test_what_is_wrong_is_named_at_its_line_and_column(text: str, problems: list
     assert all(render(each.problem, language) for each in found for language in languages())
 
 
+def test_the_addresses_of_members_stand_in_a_column_for_each_channel_that_has_them() -> None:
+    text = "user,address.chat,address.phone\nA01,U0123456789,\nA02,,+49 30 1234\n"
+    found = read_roster(text, channels=("chat", "phone"))
+    assert found.problems == ()
+    assert [row.addresses for row in found.rows] == [{"chat": "U0123456789"}, {"phone": "+49 30 1234"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("user,address.fax\nA,1\n", (1, "address.fax", "members.file_unknown_column")),
+        ("user,address.chat\nA,U01\nB,\nC,u01\n", (4, "address.chat", "members.file_address_twice")),
+        ("user,address.chat\nA,U0\u200b1\n", (2, "address.chat", "members.file_address_illegible")),
+    ],
+)
+def test_an_address_for_no_channel_of_two_members_or_with_hidden_characters_is_refused(
+    text: str, problem: tuple[int, str, str]
+) -> None:
+    (found,) = read_roster(text, channels=("chat",)).problems
+    assert (found.line, found.column, found.problem.code) == problem
+    assert all(render(found.problem, language) for language in languages())
+
+
 def test_a_list_of_more_than_a_program_can_have_is_refused_after_its_last_possible_member() -> None:
     found = read_roster("user\n" + "".join(f"A{number}\n" for number in range(MOST_ROWS + 5)))
     assert len(found.rows) == MOST_ROWS

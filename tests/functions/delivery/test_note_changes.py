@@ -113,6 +113,16 @@ def test_a_level_is_news_for_the_member_their_team_and_systems_and_points_for_sy
     assert (level["level"], level["level_name"], level["entry"]) == (2, "Regular", "academy#e1")
 
 
+def test_a_finished_path_is_news_for_the_member_their_team_and_systems_by_its_key() -> None:
+    made = world()
+    finished = Message("points.path_finished", {"name": "the first month"})
+    note(made, entry("e1", EntryLine("PASSED"), reached=(finished,)))
+    assert said(made) == {"path": ["member", "system", "team"]}
+    assert titles(made) == {"You finished the path the first month.", "Jo finished the path the first month."}
+    (path,) = (shown.facts for shown in made.shown("hook"))
+    assert (path["path"], path["path_name"], path["entry"]) == ("FIRST", "the first month", "academy#e1")
+
+
 def test_noted_again_in_any_order_nothing_is_said_twice() -> None:
     made = world()
     change = entry("e1", EntryLine("PASSED", base=50, paid=50), reached=(LEVEL, BADGE))

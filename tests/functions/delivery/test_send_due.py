@@ -227,6 +227,40 @@ def test_a_channel_that_does_not_show_what_it_took_is_looked_at_again_and_then_b
     assert len(world.channel.sends) == 1
 
 
+def test_what_a_channel_cannot_take_back_becomes_a_task_for_a_person_once_a_message() -> None:
+    world = DeliveryWorld(channels={"room": FakeChannel(can_withdraw=False)})
+    world.put(news())
+    world.send()
+    world.withdraw(JO, "academy#1")
+    for _ in range(3):
+        world.send()
+        world.wait(minutes=6)
+    because = (Message("delivery.take_back_by_hand", {"channel": "room"}),)
+    tasks = [(review.kind, review.member, review.subject, review.because) for review in world.reviews.reviews.values()]
+    assert tasks == [("audit", JO, "academy#1", because)] * 2  # to the member, and to their team
+    assert {(item.status, item.because) for item in world.items()} == {("sent", Message("delivery.stays"))}
+    assert world.reports == []
+
+
+def test_what_stays_and_is_about_no_entry_is_told_to_operators() -> None:
+    world = DeliveryWorld(channels={"room": FakeChannel(can_withdraw=False)})
+    world.put(news("appointment#a1", KIM))
+    world.send()
+    world.withdraw(KIM, "appointment#a1")
+    world.send()
+    assert (world.reviews.reviews, world.reports) == ({}, ["a person has to take it back"])
+
+
+def test_a_member_is_written_to_at_the_address_that_the_list_of_members_has() -> None:
+    world = DeliveryWorld(rules=DeliveryRules(channels=(replace(ROOM, member="{address}", teams={}),)))
+    world.readers.readers[JO] = replace(reader("Jo"), addresses={"room": "U0123456789"})
+    world.put(news(), news("academy#2", KIM))
+    world.send()
+    assert [sent.to for sent in world.shown()] == ["U0123456789"]
+    (item,) = world.items(KIM)
+    assert (item.status, item.because) == ("dropped", Message("delivery.no_address"))
+
+
 @pytest.mark.slow
 def test_ten_thousand_recognitions_at_once_never_go_over_the_pace_of_a_channel_and_none_is_lost() -> None:
     pace = Pace(to_address=timedelta(seconds=1), on_channel=timedelta(milliseconds=250))

@@ -23,11 +23,14 @@ from ladder.adapters.dynamodb.table import (
     unchanged_since,
 )
 from ladder.domain.audit.records import Record
-from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
+from ladder.domain.errors import InvalidRequest, ProgramRefused, Rejected, Unavailable
 from ladder.domain.members.roster import Member, Roster, blocks
+from ladder.domain.message import Message
 from ladder.domain.programs.files import ProgramFiles, as_written
 from ladder.domain.programs.ports import Publication
 from ladder.domain.programs.program import Program
+
+MOST_BYTES = 390_000  # of a block of the roster: an item of DynamoDB has 400 kB
 
 
 class DynamoPrograms:
@@ -78,7 +81,8 @@ class DynamoPrograms:
     def enrol(self, program: str, roster: Roster) -> None:
         """Write the blocks that changed.
 
-        Raises Rejected where a slot would pass to another member: every column of a program relies on its slots.
+        Raises Rejected where a slot would pass to another member: every column of a program relies on its slots;
+        InvalidRequest where members have more addresses than an item can hold.
         """
         stored = self._roster(program)
         known = tuple(chain.from_iterable(map(_members, stored)))
@@ -86,11 +90,15 @@ class DynamoPrograms:
             raise Rejected("a slot is never reused: the roster must begin with the members it has, in their order")
         if any(was.erased and was != now for was, now in zip(known, roster, strict=False)):
             raise Rejected("a member was erased in the meantime: read the roster again")
-        for block, slots in enumerate(blocks(len(roster))):
-            if block < len(stored) and _members(stored[block]) == roster[slots]:
-                continue
+        changed = {
+            block: pack(to_json(roster[slots]))
+            for block, slots in enumerate(blocks(len(roster)))
+            if block >= len(stored) or _members(stored[block]) != roster[slots]
+        }
+        if any(len(packed) > MOST_BYTES for packed in changed.values()):
+            raise InvalidRequest(Message("members.roster_too_large"))
+        for block, packed in changed.items():
             version = stored[block]["version"] if block < len(stored) else 0
-            packed = pack(to_json(roster[slots]))
             item = {"pk": program, "sk": keys.roster(block), "version": version + 1, "members": packed}
             try:
                 self._table.write(Put(item=item, only_if=unchanged_since(version)))

@@ -32,6 +32,7 @@ class DynamoReaders:
         return Reader(
             name=listed.display_name if listed else member[:8],
             user=listed.user if listed and listed.active else None,
+            addresses=listed.addresses if listed and listed.active else {},
             preferences=self._preferences.of(program, member),
             days_off=state.days_off,
         )

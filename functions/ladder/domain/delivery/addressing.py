@@ -1,16 +1,19 @@
 """Who is told of news, and where: one notification for each reader and each channel that is for it."""
 
+import re
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from ladder.domain.activities.source import MARKER
 from ladder.domain.delivery.notification import SYSTEMS_LIFE, USUAL_LIFE, News, Notification
 from ladder.domain.delivery.occasion import AUDIENCES, RULES, Audience
-from ladder.domain.delivery.rules import USER, ChannelRules, DeliveryRules
+from ladder.domain.delivery.ports import Reader
+from ladder.domain.delivery.rules import ADDRESS, USER, ChannelRules, DeliveryRules
 from ladder.domain.members.preferences import Preferences
 
 STALE = timedelta(days=7)  # a person hears nothing of what happened longer ago, such as an imported history
 LEARNT = frozenset({"badge", "level", "path", "completed"})  # what a record of learning is for
+PLACES = re.compile("|".join(map(re.escape, (USER, ADDRESS))))
 EVERYBODY = ""  # the reader of the feed that the whole program sees
 
 
@@ -85,10 +88,10 @@ def lanes(channel: ChannelRules) -> Iterator[str]:
     yield from (f"supervisors:{team}" for team in channel.supervisors)
 
 
-def address(notification: Notification, channel: ChannelRules, *, user: str | None) -> str | None:
+def address(notification: Notification, channel: ChannelRules, *, reader: Reader | None) -> str | None:
     """Return where a notification goes on its channel; None where nobody has an address there.
 
-    `user`: the user id of the reader, or for a system of the member whom it is about; None: they are on no roster.
+    `reader`: the reader, or for a system the member whom it is about; None where there is no such member.
     """
     match notification.audience:
         case "team":
@@ -98,6 +101,7 @@ def address(notification: Notification, channel: ChannelRules, *, user: str | No
         case "system" if channel.member is None:
             return channel.address or ""
     template = channel.member or ""
-    if USER in template and user is None:
+    known = {USER: reader.user, ADDRESS: reader.addresses.get(channel.key)} if reader else {USER: None, ADDRESS: None}
+    if any(place in template and not value for place, value in known.items()):
         return None
-    return template.replace(USER, user or "") or None
+    return PLACES.sub(lambda place: known[place[0]] or "", template) or None

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator
 
 from ladder.domain.activities.activity import KUDOS_RECEIVED
 from ladder.domain.activities.source import RESERVED_KEYS
+from ladder.domain.delivery.addressing import PLACES
 from ladder.domain.delivery.occasion import RULES
-from ladder.domain.delivery.rules import USER, ChannelRules, DeliveryRules
+from ladder.domain.delivery.rules import ADDRESS, USER, ChannelRules, DeliveryRules
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.validation.problem import Path, Problem, error, nearest, warning
 
@@ -37,9 +38,10 @@ def _channel(channel: ChannelRules, keys: Collection[str]) -> Iterator[Problem]:
     elif not (channel.member or channel.teams or channel.supervisors or channel.address):
         hint = 'Write member: "{user}@…", teams: {North: …}, supervisors or address.'
         yield warning(path, "it has no address, so it reaches nobody", hint)
-    if channel.member is not None and USER not in channel.member and not channel.for_systems:
+    if channel.member is not None and not PLACES.search(channel.member) and not channel.for_systems:
         message = "every member has the same address there, so all of them read what is meant for one"
-        yield warning((*path, "member"), message, f'Write {USER} in it, such as "{USER}@bank.example".')
+        hint = f'Write "{USER}@bank.example", or "{ADDRESS}" and a column address.{channel.key} in the list of members.'
+        yield warning((*path, "member"), message, hint)
     for occasion in channel.occasions:
         if not any(channel.carries(occasion, audience) for audience in RULES[occasion].audiences):
             message = f"{occasion} is for none of those whom this channel reaches"

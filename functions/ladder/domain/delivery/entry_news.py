@@ -80,7 +80,7 @@ class EntryNews:
         return "#".join(activity.target or activity.key)
 
     def _reached(self) -> Iterator[News]:
-        """Yield badges and levels that the entry brought, and a badge that it grants."""
+        """Yield badges, levels and paths that the entry brought, and a badge that it grants."""
         entry, reached = self.entry, list(self.entry.reached)
         if entry.activity.type == BADGE_GRANTED and not any(message.code in BADGES for message in reached):
             reached += [message for message in self.texts.messages(entry) if message.code == "points.badge_given"]
@@ -98,6 +98,11 @@ class EntryNews:
                 feed = Text(Message("delivery.feed_level", {"who": person(self.member), "level": level, "name": name}))
                 level_facts = {"level": level, "level_name": name}
                 yield self._news("level", message, feed=feed, facts=level_facts, subject=str(level))
+            elif message.code == "points.path_finished":
+                name = str(parameters["name"])
+                key = next((path.key for path in self.texts.rulebook.paths if path.name == name), name)
+                feed = Text(Message("delivery.feed_path", {"who": person(self.member), "name": name}))
+                yield self._news("path", message, feed=feed, facts={"path": key, "path_name": name}, subject=key)
 
     def _badge_key(self, name: str) -> str:
         rulebook = self.texts.rulebook

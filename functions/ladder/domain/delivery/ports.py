@@ -86,10 +86,14 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """A member as delivery needs to know them. `user`: their user id; None where they are on no roster."""
+    """A member as delivery needs to know them. `user`: their user id; None where they are on no roster.
+
+    `addresses`: what the list of members has of them, by the channel's key.
+    """
 
     name: str
     user: str | None
+    addresses: Mapping[str, str] = field(default_factory=dict)
     preferences: Preferences = NO_PREFERENCES
     days_off: tuple[Span, ...] = ()  # ordinals of the first and the last of several days
 

@@ -27,6 +27,7 @@ PeopleKind = Literal["slack", "teams", "mail", "connect", "genesys"]
 ChannelKind = Literal[SystemKind, PeopleKind]
 FOR_SYSTEMS: frozenset[str] = frozenset(SystemKind.__args__)  # type: ignore[attr-defined]
 USER = "{user}"  # in an address, the member's user id as the roster has it
+ADDRESS = "{address}"  # in an address, the member's own on that channel, as the list of members has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +35,9 @@ class ChannelRules:
     """One way out. Its secret is found by the program's key and its own: ladder/<environment>/<program>/channels/<key>.
 
     Addresses are the channel's own: a Slack channel or user, a mail address, a URL. `member`: of a member, with {user}
-    for their user id. `teams`: of each team's feed; `supervisors`: of who leads each
-    team. `address`: of a channel that has one, such as a webhook's URL, or a feed that everybody reads.
+    for their user id, and {address} for what the list of members says in the channel's column. `teams`: of each team's
+    feed; `supervisors`: of who leads each team. `address`: of a channel that has one, such as a webhook's URL, or a
+    feed that everybody reads.
     """
 
     key: Annotated[
@@ -51,7 +53,8 @@ class ChannelRules:
         tuple[Occasion, ...], Says("Write what it is used for, such as [badge, kudos], or leave it out for everything.")
     ] = ()
     member: Annotated[
-        Text | None, Says('Write a member\'s address on this channel: "{user}@bank.example", or leave it out.')
+        Text | None,
+        Says('Write a member\'s address on this channel: "{user}@bank.example" or "{address}", or leave it out.'),
     ] = None
     teams: Annotated[
         Mapping[str, Text], Says("Write the address of each team's feed: {North: C0123456789}.", as_text=True)
@@ -145,6 +148,11 @@ class DeliveryRules:
     console_url: Annotated[
         Text | None, Says("Write where the console's pages are, for links in messages: https://…/console.")
     ] = None
+
+    @property
+    def with_listed_addresses(self) -> tuple[str, ...]:
+        """Return the keys of the channels on which the list of members says each member's address."""
+        return tuple(channel.key for channel in self.channels if ADDRESS in (channel.member or ""))
 
     def channel(self, key: str) -> ChannelRules | None:
         return next((channel for channel in self.channels if channel.key == key), None)

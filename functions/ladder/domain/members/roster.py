@@ -5,7 +5,7 @@ A member's slot is their index in every column; slots are never reused. A block 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from ladder.domain.errors import InvalidRequest
@@ -42,6 +42,7 @@ class Member:
     first_team_name: str | None = None
     former_teams: tuple[FormerTeam, ...] = ()  # oldest first
     left_on: date | None = None  # since when they are not active; None: they are, or left before this was noted
+    addresses: Mapping[str, str] = field(default_factory=dict)  # on channels, by the channel's key
 
     @property
     def team_key(self) -> str | None:
@@ -99,6 +100,7 @@ class RosterRow:
     hired_on: date | None = None
     team: str | None = None
     name: str | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)  # on channels, by the channel's key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +182,7 @@ def _listed(member: Member, row: RosterRow, team_keys: Mapping[str, str]) -> Mem
         team=row.team,
         first_team_name=first_name,
         name=row.name or member.name,
+        addresses=row.addresses,
         active=True,
         left_on=None,
     )

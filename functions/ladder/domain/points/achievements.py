@@ -15,8 +15,8 @@ from ladder.domain.points.compiled import (
     subject_fingerprint,
     tier_reached,
 )
-from ladder.domain.points.ledger import DaysOff, State, StreakState, WeekMean
-from ladder.domain.points.rulebook import MOST_GRACE, Milestone, Rulebook, Streak
+from ladder.domain.points.ledger import FINISHED, DaysOff, State, StreakState, WeekMean
+from ladder.domain.points.rulebook import MOST_GRACE, Milestone, Path, Rulebook, Streak
 from ladder.domain.points.rules import Improvement, Once, Rule
 
 WEEK = 7
@@ -243,6 +243,10 @@ def badge_messages(rulebook: Rulebook, badge: str) -> list[Message]:
     ]
 
 
+def path_finished(path: Path) -> Message:
+    return Message("points.path_finished", {"name": path.name})
+
+
 def level_changes(rulebook: Rulebook, before: int, earned: int) -> list[Message]:
     """Return the level that `earned` points reach, or fall back to; empty where it is still `before`."""
     now = level_at(rulebook, earned)
@@ -264,5 +268,10 @@ def achievement_changes(compiled: CompiledProgram, before: State, after: State) 
         if has < had:
             reached = Message(LOST[reached.code], reached.parameters)
         changes.append(reached)
+    changes += [
+        path_finished(path)
+        for path in rulebook.paths
+        if FINISHED in after.paths.get(path.key, ()) and FINISHED not in before.paths.get(path.key, ())
+    ]
     opened = [unlock.name for unlock in rulebook.unlocks if unlock.key in after.unlocks - before.unlocks]
     return (*changes, *(Message("points.unlocked", {"name": name}) for name in opened))

@@ -32,6 +32,7 @@ from ladder.domain.points.achievements import (
     has_improved,
     level_changes,
     match_streak,
+    path_finished,
     repeat_refusal,
     week_of,
 )
@@ -200,15 +201,16 @@ def apply(
     _remember_failures(compiled, state, activity)
     if decision is None and activity.type in compiled.holds:
         decision = HoldDecision()
-    lines = tuple(_entry_lines(compiled, state, activity, decision))
+    finished = list[Message]()
+    lines = tuple(_entry_lines(compiled, state, activity, decision, finished))
     undecided = decision is not None and decision.released is None
     if not undecided or not [line for line in lines if line.waiting or line.because is DENIED]:
         count_activity((counters or compiled.counts).get(activity.type, ()), state, activity)
-    levels = level_changes(compiled.rulebook, before, state.earned)
+    reached = (*level_changes(compiled.rulebook, before, state.earned), *finished)
     if allowance is not None:
         state.day_points[state.day] = state.used.get(DAY, 0)
     hold = _hold(decision, lines) if decision else None
-    return ApplyResult(lines, (*levels, *award_achievements(compiled, state)), state.day, allowance, hold=hold)
+    return ApplyResult(lines, (*reached, *award_achievements(compiled, state)), state.day, allowance, hold=hold)
 
 
 def _hold(decision: HoldDecision, lines: Sequence[EntryLine]) -> Hold:
@@ -279,8 +281,13 @@ def begin_day(state: State, day: int, rulebook: Rulebook) -> None:
 
 
 def _entry_lines(
-    compiled: CompiledProgram, state: State, activity: Activity, decision: HoldDecision | None
+    compiled: CompiledProgram,
+    state: State,
+    activity: Activity,
+    decision: HoldDecision | None,
+    finished: list[Message],
 ) -> Iterator[EntryLine]:
+    """Yield the lines of an entry. What is said of paths that the activity finishes is added to `finished`."""
     caps = compiled.caps
     if activity.type == COMPLETED:
         award = completion_award(activity.attributes, compiled.challenges.reward_rules, caps)
@@ -300,7 +307,7 @@ def _entry_lines(
             yield from _decided_lines(caps, state, outcome, decision)
         else:
             yield pay(caps, state, outcome) if isinstance(outcome, Award) else outcome
-    for award in _streaks_and_paths(compiled, state, activity):
+    for award in _streaks_and_paths(compiled, state, activity, finished):
         if compiled.paused:
             yield EntryLine(award.rule, award.base, because=PAUSED, carried=carry_over(state, award.rule, award.base))
         else:
@@ -331,7 +338,9 @@ def _rule_outcomes(
             yield outcome
 
 
-def _streaks_and_paths(compiled: CompiledProgram, state: State, activity: Activity) -> Iterator[Award]:
+def _streaks_and_paths(
+    compiled: CompiledProgram, state: State, activity: Activity, finished: list[Message]
+) -> Iterator[Award]:
     """Yield what streaks and paths pay.
 
     A step of a path is known by its key, so it stays done wherever an edit moves it; one that is done before those it
@@ -353,6 +362,7 @@ def _streaks_and_paths(compiled: CompiledProgram, state: State, activity: Activi
         state.paths[key] = done = path.counted(done)
         if FINISHED not in done and path.marks <= done:
             state.paths[key] = done | {FINISHED}
+            finished.append(path_finished(path.item))
             yield Award(key, path.item.points, pays_once=True)
 
 

@@ -70,7 +70,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """The result of one activity. `reached`: levels, badges and unlocks that it brought.
+    """The result of one activity. `reached`: levels, paths, badges and unlocks that it brought.
 
     `day` is the local day that it fell under, `allowance` what the member could earn on it by the program's own cap.
     """
@@ -99,7 +99,7 @@ class Entry:
     spent: int
     held: int  # points that wait for a decision
     notes: tuple[Message, ...] = ()
-    reached: tuple[Message, ...] = ()  # levels, badges, unlocks
+    reached: tuple[Message, ...] = ()  # levels, paths, badges, unlocks
     day: int | None = None  # the local day it was applied under; None where it was not
     allowance: int | None = None  # what the member could earn on that day at most, by the program's own cap
     other_allowances: Mapping[int, int] = field(default_factory=dict)  # of other days that pay because of this event
