@@ -20,6 +20,7 @@ from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.cognito import CognitoReviewers
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
+from ladder.adapters.dynamodb.figures_of_today import DynamoFiguresOfToday
 from ladder.adapters.dynamodb.fulfilments import DynamoFulfilments
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.links import DynamoLinks
@@ -104,6 +105,7 @@ def ports() -> Ports:
             lambda: StepFunctionsExecutions(session.create_client("stepfunctions"), settings.rotation_machine)
         ),
         figures=figures,
+        figures_of_today=DynamoFiguresOfToday(programs),
         ledger=members.ledger,
         personal_data=lambda program: DynamoPersonalData(table, audit, members.ledger(program)),
         compiled=members.compiled,

@@ -281,6 +281,7 @@ def export_member(program: ProgramKey, member: Member) -> MemberExport:
         rotations=services.rotations,
         placements=services.placements,
         figures=services.figures(),
+        figures_of_today=services.figures_of_today,
         decisions=services.decisions,
     )
 

@@ -24,7 +24,7 @@ from ladder.domain.activities.activity import LADDER
 from ladder.domain.activities.ports import Identities
 from ladder.domain.audit.records import Record
 from ladder.domain.calendar.schedule import local_day
-from ladder.domain.challenges.ports import MemberMetrics, MemberStandings, Rotations
+from ladder.domain.challenges.ports import MemberMetrics, MemberStandings, OwnFiguresOfToday, Rotations
 from ladder.domain.errors import LadderError, NotFound, Rejected, Unavailable
 from ladder.domain.message import Message, verbatim
 from ladder.domain.points.anonymised import anonymize, program_words
@@ -50,6 +50,7 @@ def export(
     rotations: Rotations,
     placements: MemberStandings,
     figures: MemberMetrics,
+    figures_of_today: OwnFiguresOfToday,
     decisions: Decisions,
 ) -> MemberExport:
     """Read everything about a member, with a record in the audit. Raises NotFound where nothing is stored."""
@@ -65,6 +66,7 @@ def export(
         rotations=rotations,
         placements=placements,
         figures=figures,
+        figures_of_today=figures_of_today,
     )
 
 

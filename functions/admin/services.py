@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ladder.domain.activities.ports import Activities, Identities
-from ladder.domain.challenges.ports import Executions, MemberMetrics, MemberStandings, Rotations
+from ladder.domain.challenges.ports import Executions, MemberMetrics, MemberStandings, OwnFiguresOfToday, Rotations
 from ladder.domain.judging.ports import Verdicts
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.fulfilment import Fulfilments
@@ -35,6 +35,7 @@ class Services(StaffServices):
     placements: MemberStandings
     executions: Callable[[], Executions]
     figures: Callable[[], MemberMetrics]
+    figures_of_today: OwnFiguresOfToday
     ledger: Callable[[Program | None], Ledger]
     personal_data: Callable[[Program], PersonalData]
     compiled: Callable[[str], CompiledProgram]

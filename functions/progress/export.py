@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from ladder.domain.audit.records import Record
-from ladder.domain.challenges.ports import MemberMetrics, MemberStandings, Rotations
+from ladder.domain.challenges.ports import MemberMetrics, MemberStandings, OwnFiguresOfToday, Rotations
 from ladder.domain.errors import Conflict
 from ladder.domain.message import Message
 from ladder.domain.programs.ports import Programs
@@ -24,6 +24,7 @@ def export(
     rotations: Rotations,
     placements: MemberStandings,
     figures: MemberMetrics,
+    figures_of_today: OwnFiguresOfToday,
 ) -> MemberExport:
     """Read everything about the member who asks. Raises Conflict where they did so often enough today."""
 
@@ -42,4 +43,5 @@ def export(
         rotations=rotations,
         placements=placements,
         figures=figures,
+        figures_of_today=figures_of_today,
     )

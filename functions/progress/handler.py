@@ -18,6 +18,7 @@ from ladder.adapters.dynamodb.appointments import DynamoAppointments
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.calendar_feeds import DynamoCalendarFeeds
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
+from ladder.adapters.dynamodb.figures_of_today import DynamoFiguresOfToday
 from ladder.adapters.dynamodb.fulfilments import DynamoFulfilments
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.kudos import DynamoKudos
@@ -257,6 +258,7 @@ def get_progress() -> Progress:
         placements=DynamoAssignments(ports().programs),
         reliefs=DynamoDifficultyReliefs(members.members),
         participation=DynamoParticipation(members.members),
+        figures=DynamoFiguresOfToday(ports().programs),
         slot=lambda program, member: store_cache.slots.slot(program, member, members.published),
     )
     return show_progress(
@@ -732,6 +734,7 @@ def get_export() -> MemberExport:
         rotations=DynamoRotations(programs),
         placements=assignments,
         figures=DynamoHistories(programs),
+        figures_of_today=DynamoFiguresOfToday(programs),
     )
 
 

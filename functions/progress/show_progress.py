@@ -1,6 +1,6 @@
 """Show progress: a member's points and goals, and what they can still earn today."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -9,7 +9,14 @@ from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.daily_challenges import DailyChallenge, daily_challenges, left_out
 from ladder.domain.challenges.difficulty_relief import relieved_until
 from ladder.domain.challenges.participation import OptInCategory, opt_in_categories
-from ladder.domain.challenges.ports import DifficultyReliefs, MemberStandings, Participation, Rotations
+from ladder.domain.challenges.ports import (
+    DifficultyReliefs,
+    MemberStandings,
+    OwnFiguresOfToday,
+    Participation,
+    Rotations,
+)
+from ladder.domain.challenges.so_far import OwnFigureSoFar, with_figures_so_far
 from ladder.domain.members.leavers import Leavers
 from ladder.domain.message import Message
 from ladder.domain.points.award_caps import daily_bound
@@ -79,6 +86,7 @@ class ChallengeStores:
     placements: MemberStandings
     reliefs: DifficultyReliefs
     participation: Participation
+    figures: OwnFiguresOfToday
     slot: Callable[[str, str], int | None]
 
 
@@ -161,9 +169,17 @@ def _challenges(me: Me, compiled: CompiledProgram, today: date, stores: Challeng
                     for category in planned.challenges.categories
                     if category.key == key and final.get(category.metric) == day
                 ]
+    asked = daily_challenges(planned.challenges, planned.caps, current.plan, standings, relieved=relieved)
+    read = compiled.challenges.today_every_hours is not None
+    figures: Mapping[str, OwnFigureSoFar] = {}
+    if read and asked and slot is not None:
+        figures = stores.figures.of_slot(me.program, slot)
     return Challenges(
         state="ready",
-        challenges=daily_challenges(planned.challenges, planned.caps, current.plan, standings, relieved=relieved),
+        challenges=tuple(
+            with_figures_so_far(challenge, planned.challenges, figures, today, read_during_the_day=read)
+            for challenge in asked
+        ),
         dropped=left_out(planned.challenges, planned.caps, current.plan, standings),
         not_counted=tuple(not_counted),
     )

@@ -21,8 +21,8 @@ from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import IdentityKey, ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsCompletions
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
-from ladder.domain.challenges.ports import ChallengePlatform
-from ladder.domain.challenges.rotation import Claim
+from ladder.domain.challenges.ports import ChallengePlatform, MetricSource
+from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import Program
 from ladder.settings import from_env
@@ -30,6 +30,7 @@ from ladder.step import DONE, Progress, claim_from_event, response
 from ladder.usage import Usage
 from rotation.assign import assign
 from rotation.collect import collect
+from rotation.measure_today import measure_today
 from rotation.plan import plan
 from rotation.retire import retire
 from rotation.settings import Settings
@@ -73,31 +74,66 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event["step"] == "tick":
         executions = StepFunctionsExecutions(states, event["state_machine_arn"])
         now, rotations = datetime.now(UTC), stores.rotations
-        started = tick(now=now, programs=stores.programs, rotations=rotations, executions=executions)
+        try:
+            started = tick(now=now, programs=stores.programs, rotations=rotations, executions=executions)
+        finally:  # a program that cannot start does not stop what others show of today
+            _measure_today(stores, now, context)
         return {"started": [claim.execution for claim in started]}
     claim = claim_from_event(event)
     program = stores.programs.version(claim.program, stores.rotations.hold(claim).program_version)
 
-    def time_left() -> float:
-        return context.get_remaining_time_in_millis() / 1000
-
-    roster = stores.programs.roster(claim.program)
-
-    def users(system: str, ids: Collection[str]) -> Mapping[str, str]:
-        from ladder.adapters.dynamodb.identities import DynamoIdentities  # noqa: PLC0415 - few programs need it
-
-        members = Table(dynamodb, settings.members_table, usage)
-        linked = DynamoIdentities(members, identity_key).linked(claim.program, system, ids)
-        names = {member.id: member.user for member in roster}
-        return {raw: names[member] for raw, member in linked.items() if member in names}
-
-    files = MetricBucket(s3, settings.metrics_bucket, users)
-    platforms = Platforms(secrets, usage, time_left, files.source)
+    roster, time_left = stores.programs.roster(claim.program), _time_left(context)
+    platforms = _platforms(claim.program, roster, usage, time_left)
     step = Step(claim, event["cursor"], program, roster, usage, stores, platforms, time_left)
     progress = _take(event["step"], step)
     logger.info("step", step=event["step"], rotation=claim.execution, usage=asdict(usage))
     count_usage(Table(dynamodb, settings.programs_table, Usage()), claim, usage)
     return {**response(progress, usage), "platform": program.challenges.outside_platform is not None}
+
+
+def _time_left(context: LambdaContext) -> Callable[[], float]:
+    """Return what says how many seconds the invocation has left."""
+    return lambda: context.get_remaining_time_in_millis() / 1000
+
+
+def _platforms(program: str, roster: Roster, usage: Usage, time_left: Callable[[], float]) -> Platforms:
+    """Return the program's platform and metric files, in which members may stand under ids of another system."""
+
+    def users(system: str, ids: Collection[str]) -> Mapping[str, str]:
+        from ladder.adapters.dynamodb.identities import DynamoIdentities  # noqa: PLC0415 - few programs need it
+
+        members = Table(dynamodb, settings.members_table, usage)
+        linked = DynamoIdentities(members, identity_key).linked(program, system, ids)
+        names = {member.id: member.user for member in roster}
+        return {raw: names[member] for raw, member in linked.items() if member in names}
+
+    return Platforms(secrets, usage, time_left, MetricBucket(s3, settings.metrics_bucket, users).source)
+
+
+def _measure_today(stores: ProgramStores, now: datetime, context: LambdaContext) -> None:
+    """Read members' values so far where a program asks for it; what that uses counts with the night before."""
+    usages = list[tuple[Claim, Usage]]()
+    time_left = _time_left(context)
+
+    def source(live: Rotation, program: Program, roster: Roster) -> MetricSource:
+        usages.append((live.claim, usage := Usage()))
+        return _platforms(program.key, roster, usage, time_left).metrics(
+            program, agents=sum(member.active for member in roster)
+        )
+
+    failed = measure_today(
+        now=now,
+        programs=stores.programs,
+        rotations=stores.rotations,
+        assignments=stores.assignments,
+        figures=stores.figures_of_today,
+        source_of=source,
+        time_left=time_left,
+    )
+    if failed:
+        logger.warning("values of today could not be read", why=failed)
+    for claim, usage in usages:
+        count_usage(Table(dynamodb, settings.programs_table, Usage()), claim, usage)
 
 
 def _take(name: str, step: Step) -> Progress:

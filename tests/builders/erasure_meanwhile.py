@@ -12,6 +12,7 @@ from infra.cli.stack import Stack
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.audit import DynamoAudit
+from ladder.adapters.dynamodb.figures_of_today import DynamoFiguresOfToday
 from ladder.adapters.dynamodb.histories import DynamoHistories
 from ladder.adapters.dynamodb.personal_data import DynamoPersonalData
 from ladder.adapters.dynamodb.rotations import DynamoRotations
@@ -100,6 +101,7 @@ class ErasureMeanwhile:
             "rotations": DynamoRotations(stores.programs),
             "placements": DynamoAssignments(stores.programs),
             "figures": DynamoHistories(stores.programs),
+            "figures_of_today": DynamoFiguresOfToday(stores.programs),
             "decisions": DynamoDecisions(audit, stores.members),
         }
         seen: dict[str, Any] = {name: Interposed(part, fate or Fate()) for name, part in parts.items()}

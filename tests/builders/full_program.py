@@ -133,6 +133,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "metrics": (HANDLE_TIME,),
         "categories": (SPRINT,),
         "payer": "platform",
+        "today_every_hours": 6,
         "reward_rules": (BONUS,),
         "caps": Caps(
             member_daily_points=300,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.figures_of_today import DynamoFiguresOfToday
 from ladder.adapters.dynamodb.histories import DynamoHistories
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
@@ -17,6 +18,7 @@ from ladder.domain.challenges.ports import Assignments, Histories, MemberMetrics
 from ladder.domain.programs.ports import Programs
 from ladder.usage import Usage
 from tests.fakes import MemoryAssignments, MemoryHistories, MemoryPrograms, MemoryRotations
+from tests.fakes.figures_of_today import MemoryFiguresOfToday
 
 EMULATED = pytest.mark.emulator  # needs MiniStack, as several write at once
 
@@ -32,6 +34,7 @@ class Stores:
     rotations: Rotations
     figures: MemberMetrics  # as `histories` has them
     placements: MemberStandings  # as `assignments` has them
+    today: DynamoFiguresOfToday | MemoryFiguresOfToday
     audit_record: Callable[[str, str], Mapping[str, Any] | None]  # of a program's rotation
 
 
@@ -63,6 +66,7 @@ def in_memory_stores() -> Stores:
         rotations=rotations,
         figures=histories,
         placements=assignments,
+        today=MemoryFiguresOfToday(),
         audit_record=lambda program, rotation: rotations.audit.get((program, rotation)),
     )
 
@@ -76,6 +80,7 @@ def dynamodb_stores(tables: Tables) -> Stores:
         rotations=DynamoRotations(table, audit=tables.audit),
         figures=DynamoHistories(table),
         placements=DynamoAssignments(table),
+        today=DynamoFiguresOfToday(table),
         audit_record=tables.audit_record,
     )
 

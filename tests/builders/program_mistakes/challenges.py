@@ -225,6 +225,7 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "a language of a platform that is not there": (
         without_platform(platform=Platform(language="de")), "platform.language", "outside platform", "your platform",
     ),
+    "today's values all the time": (program(today_every_hours=0), "today_every_hours", "0 is too small", "1 to 12"),
     "no chance": (chance(weight=0.0), "selection.categories.CARE.weight", "0 is too small", "more than 0"),
     "a negative rest": (chance(cooldown_days=-1), "selection.categories.CARE.cooldown_days", "-1", "0 or more"),
     "a rest for what always runs": (

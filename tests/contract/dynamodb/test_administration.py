@@ -14,11 +14,13 @@ import pytest
 from admin.personal_data import erase, erase_leavers, export
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.figures_of_today import DynamoFiguresOfToday
 from ladder.adapters.dynamodb.histories import DynamoHistories
 from ladder.adapters.dynamodb.personal_data import DynamoPersonalData
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.staff import DynamoDecisions
+from ladder.domain.challenges.so_far import FiguresSoFar
 from ladder.domain.errors import Conflict, MemberErased, NotFound, Rejected
 from ladder.domain.message import verbatim
 from ladder.domain.points.replay import balance
@@ -201,6 +203,9 @@ def test_an_award_in_the_midst_of_an_erasure_is_among_the_facts_or_dropped(aws: 
 def test_an_export_has_everything_of_a_member_and_nothing_of_another(erasure: ErasureSetup) -> None:
     stores = erasure.members()
     ledger = stores.ledger(stores.compiled("academy"))
+    today = DynamoFiguresOfToday(stores.programs)
+    figures = FiguresSoFar(day=NOW.date(), measured_at=NOW, given=True, values=[187.3, 240.1], contacts=[12.0, 15.0])
+    today.save("academy", "AHT", figures)
     told = export(
         ANNA,
         member=JO,
@@ -210,6 +215,7 @@ def test_an_export_has_everything_of_a_member_and_nothing_of_another(erasure: Er
         rotations=DynamoRotations(stores.programs),
         placements=DynamoAssignments(stores.programs),
         figures=DynamoHistories(stores.programs),
+        figures_of_today=today,
         decisions=DynamoDecisions(erasure.table(erasure.stack.tables.audit), stores.members),
     )
     assert {"identity", "entry", "dispute", "state", "quarantine", "review", "hold", "writing"} <= told.items.keys()
@@ -220,6 +226,7 @@ def test_an_export_has_everything_of_a_member_and_nothing_of_another(erasure: Er
     assert (said.count("audit.dispute_raised"), said.count("audit.member_exported")) == (1, 1)
     assert "al" not in {word[:2] for word in repr(told).replace("'", " ").split() if word.startswith("al.")}
     assert AL not in repr(told)
+    assert told.so_far == {"AHT": {"day": "2026-03-30", "measured_at": NOW.isoformat(), "value": 187.3, "count": 12.0}}
     assert "al wrote" not in repr(told)
 
 

@@ -233,3 +233,15 @@ def test_what_the_check_says_of_figures_that_are_gone_is_what_the_store_does() -
 def test_to_write_the_default_kind_of_platform_is_to_leave_it_out() -> None:
     for program_without in (academy(), without_platform()):
         assert check(with_values(program_without, platform=Platform())) == check(program_without) == ()
+
+
+@pytest.mark.parametrize(("hours", "warned"), [(None, False), (1, True), (3, True), (4, False), (12, False)])
+def test_reading_todays_values_member_by_member_more_often_than_every_four_hours_is_warned_of(
+    hours: int | None, *, warned: bool
+) -> None:
+    told = [problem for problem in check(program(today_every_hours=hours)) if problem.path == ("today_every_hours",)]
+    assert [problem.severity for problem in told] == ["warning"] * warned
+
+
+def test_reading_todays_values_from_files_costs_a_platform_nothing() -> None:
+    assert "today_every_hours" not in {problem.where for problem in check(without_platform(today_every_hours=1))}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ladder.domain.activities.activity import Activity
+from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import LedgerChange, State
@@ -15,11 +16,13 @@ from progress.dispute import Disputed, dispute
 from progress.order import Ordered, order
 from progress.show_ledger import LedgerPage, show_ledger
 from progress.show_progress import ChallengeStores, Progress, show_progress
+from tests.builders import planning
 from tests.builders.academy import ITEM, academy
 from tests.builders.academy_events import MONDAY, at
 from tests.fakes import MemoryAssignments, MemoryRotations
 from tests.fakes.difficulty_reliefs import MemoryDifficultyReliefs
 from tests.fakes.disputes import MemoryDisputes
+from tests.fakes.figures_of_today import MemoryFiguresOfToday
 from tests.fakes.member_verdicts import MemoryMemberVerdicts
 from tests.fakes.members import MemoryLedger, MemoryTeams
 from tests.fakes.participation import MemoryParticipation
@@ -49,6 +52,7 @@ class MemberServices:
     assignments: MemoryAssignments = field(default_factory=MemoryAssignments)
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     participation: MemoryParticipation = field(default_factory=MemoryParticipation)
+    figures: MemoryFiguresOfToday = field(default_factory=MemoryFiguresOfToday)
     teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({}))
     verdicts: MemoryMemberVerdicts = field(default_factory=MemoryMemberVerdicts)
     me: Me = field(default_factory=lambda: Me("academy", MEMBER))
@@ -94,6 +98,7 @@ class MemberServices:
                 placements=self.assignments,
                 reliefs=MemoryDifficultyReliefs(self.reviews),
                 participation=self.participation,
+                figures=self.figures,
                 slot=lambda program, member: slot,
             ),
             teams=self.teams,
@@ -128,3 +133,23 @@ class MemberServices:
             allowances=self.ledger.allowances,
             pause=self.pauses.append,
         )
+
+
+def play(services: MemberServices, *, night: bool = True, tier: int = 2) -> None:
+    """The member plays tier 2 of the sprint on Monday; without a night, nothing is planned."""
+    claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
+    targets = Targets(shown=(300.0, 200.0, 100.0), by_peers={"all": (300.0, 200.0, 100.0)}, from_history=True)
+    planned = RotationPlan(
+        selected=("AHT_SPRINT",), deferred={}, targets={"AHT_SPRINT": targets}, last_selected={}, lowered=0, dropped=0
+    )
+    rotation = Rotation(
+        claim=claim,
+        actor="the schedule",
+        reason="nightly",
+        claimed_at=NOW,
+        program_version=1,
+        plan=planned if night else None,
+    )
+    services.rotations.claim(rotation, instead_of=None)
+    services.assignments.save(claim, {"AHT_SPRINT": planning.standing(2, played=b"\x02\x00", tier=bytes([tier, 1]))})
+    services.rotations.activate(claim, at=NOW)

@@ -8,7 +8,7 @@ import pytest
 from ladder.domain.calendar.schedule import night_falls_at
 from ladder.domain.challenges.assignment import PROGRAM_CAP
 from ladder.domain.challenges.completion import TooFewContacts
-from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets
+from ladder.domain.challenges.rotation import Claim
 from ladder.domain.message import Message, Parameter
 from ladder.domain.reviews.opening import miss_streak_review
 from ladder.domain.reviews.review import ReviewDecision, Terms
@@ -18,7 +18,7 @@ from tests.builders.academy import academy, capped, item
 from tests.builders.academy_events import MONDAY, TUESDAY, at, passed
 from tests.builders.programs import with_values
 from tests.fakes.members import MemoryTeams
-from tests.functions.progress.member_services import MEMBER, NOW, MemberServices
+from tests.functions.progress.member_services import MEMBER, NOW, MemberServices, play
 
 
 def test_nobody_has_begun_and_everything_is_ahead() -> None:
@@ -55,25 +55,6 @@ def bank() -> MemberServices:
     category = replace(planning.category(), key="AHT_SPRINT")
     program = with_values(academy(), categories=(category,), metrics=(planning.metric(),))
     return MemberServices(program=program)
-
-
-def play(services: MemberServices, *, night: bool = True, tier: int = 2) -> None:
-    claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
-    targets = Targets(shown=(300.0, 200.0, 100.0), by_peers={"all": (300.0, 200.0, 100.0)}, from_history=True)
-    planned = RotationPlan(
-        selected=("AHT_SPRINT",), deferred={}, targets={"AHT_SPRINT": targets}, last_selected={}, lowered=0, dropped=0
-    )
-    rotation = Rotation(
-        claim=claim,
-        actor="the schedule",
-        reason="nightly",
-        claimed_at=NOW,
-        program_version=1,
-        plan=planned if night else None,
-    )
-    services.rotations.claim(rotation, instead_of=None)
-    services.assignments.save(claim, {"AHT_SPRINT": planning.standing(2, played=b"\x02\x00", tier=bytes([tier, 1]))})
-    services.rotations.activate(claim, at=NOW)
 
 
 def test_the_challenges_are_those_of_the_tier_they_play() -> None:

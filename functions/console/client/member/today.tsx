@@ -1,17 +1,27 @@
 /** Today: the challenges, how far the member is, and what can still be earned. */
 import { ask } from "../api.ts";
-import type { Challenges, DailyChallenge, PointsCalendar, Progress, StreakNow, TeamGoal } from "../api.ts";
+import type {
+  Challenges,
+  DailyChallenge,
+  PointsCalendar,
+  Progress,
+  QualityToday,
+  StreakNow,
+  TeamGoal,
+  ValueSoFar,
+} from "../api.ts";
 import { Meter } from "../parts/meter.tsx";
 import { Empty, Page, Section } from "../parts/page.tsx";
 import { said, Sentences } from "../parts/say.tsx";
 import { Tier, Tile } from "../parts/tile.tsx";
 import { Link } from "../router.tsx";
-import { date, number, quantity, sentence, t } from "../texts.ts";
+import { date, number, quantity, sentence, t, time } from "../texts.ts";
 import { useData } from "../use_data.ts";
 import { loadCalendar, StreakCalendar } from "./calendar.tsx";
 import { Confirmations } from "./confirmations.tsx";
 import { LastDay } from "./days.tsx";
 
+const NOT_READ = "challenges.so_far_not_read"; // by this program: then there is nothing to say
 const RECENT = 7; // days, among which is the last one that was worked
 
 export function Today() {
@@ -61,7 +71,8 @@ function TodaysChallenges({ state, challenges = [], dropped = [], not_counted: n
   );
 }
 
-function Challenge({ name, description, tier, points, metric, unit, target, explanation }: DailyChallenge) {
+function Challenge(challenge: DailyChallenge) {
+  const { name, description, tier, points, metric, unit, target, explanation, so_far: soFar, quality } = challenge;
   return (
     <article class="card">
       <div class="row spread">
@@ -74,12 +85,34 @@ function Challenge({ name, description, tier, points, metric, unit, target, expl
       </p>
       <p>{description}</p>
       <p class="soft">{t("today.worth", { points })}</p>
+      {soFar && soFar.note.code !== NOT_READ && <SoFar soFar={soFar} unit={unit} quality={quality} />}
       <details>
         <summary>{t("today.why_target")}</summary>
         <Sentences messages={explanation} />
       </details>
     </article>
   );
+}
+
+/** The member's own value so far, plainly: no bar, no distance, and quality beside speed. Nothing asks to hurry. */
+function SoFar({ soFar, unit, quality }: { soFar: ValueSoFar; unit: string; quality: QualityToday | null | undefined }) {
+  return (
+    <div class="small">
+      <p>{valueSoFar(t("today.so_far"), soFar, unit)}</p>
+      {quality && (
+        <>
+          <p>{valueSoFar(sentence(quality.metric), quality.so_far, quality.unit)}</p>
+          <p class="soft">{said(quality.needed)}</p>
+        </>
+      )}
+    </div>
+  );
+}
+
+function valueSoFar(label: string, { value, contacts, measured_at: measuredAt, note }: ValueSoFar, unit: string): string {
+  if (value === null || value === undefined) return t("today.so_far_none", { label, note: said(note) });
+  const at = measuredAt ? time(measuredAt) : "";
+  return t("today.so_far_value", { label, value: quantity(value, unit), contacts: contacts ?? 0, at, note: said(note) });
 }
 
 function Standing({ progress: { points, milestones } }: { progress: Progress }) {

@@ -101,6 +101,22 @@ def runs_until(day: date) -> Span:
     return "RUN#", f"RUN#{day.isoformat()}#~"
 
 
+TODAY = "TODAY"  # when figures of a day that is not over were last begun to be read
+
+
+def figure_of_today(block: int, metric: str) -> str:
+    """Return the key of a metric's figures so far."""
+    return f"{TODAY}#{block:04d}#{metric}"
+
+
+def figures_of_today(block: int) -> Span:
+    return within(f"{TODAY}#{block:04d}#")
+
+
+def metric_of_today(figure_key: str) -> str:
+    return figure_key.split("#", maxsplit=2)[2]
+
+
 def within(prefix: str) -> Span:
     return prefix, f"{prefix}~"  # '~' sorts after every digit and letter
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.figures_of_today import DynamoFiguresOfToday
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
@@ -30,6 +31,10 @@ class ProgramStores:
     @property
     def assignments(self) -> DynamoAssignments:
         return DynamoAssignments(self.table)
+
+    @property
+    def figures_of_today(self) -> DynamoFiguresOfToday:
+        return DynamoFiguresOfToday(self.table)
 
     @property
     def histories(self) -> "DynamoHistories":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from ladder.domain.challenges.assignment import ASKED_ELSEWHERE, OWN_CAPS, PROGRAM_CAP, MemberStanding
 from ladder.domain.challenges.caps import Caps
@@ -14,10 +14,34 @@ from ladder.domain.message import Message, Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValueSoFar:
+    """The member's own value of a day that is not over, as measured; `contacts`: how many it rests on.
+
+    `note`: why there is no value, or what is still open about it. Nothing is decided by it.
+    """
+
+    value: float | None = None
+    contacts: float | None = None
+    measured_at: datetime | None = None
+    note: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityToday:
+    """The quality that a challenge on speed pays with: its bound in words, and the member's value so far."""
+
+    metric: str
+    unit: str
+    needed: Message
+    so_far: ValueSoFar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DailyChallenge:
     """`target`: what they are judged by; `shown`: what their whole group is shown, never easier than it.
 
-    Without an outside platform, which shows one number a group, both are the same.
+    Without an outside platform, which shows one number a group, both are the same. `so_far`, and `quality` where the
+    metric pays with it: only where the member themselves reads it.
     """
 
     category: str
@@ -30,6 +54,8 @@ class DailyChallenge:
     target: float
     shown: float
     explanation: tuple[Message, ...]
+    so_far: ValueSoFar | None = None
+    quality: QualityToday | None = None
 
 
 def daily_challenges(

@@ -8,6 +8,7 @@ from ladder.domain.challenges.rules import TIERS, Category, ChallengeRules, Plat
 from ladder.domain.validation.problem import Problem, error, warning
 
 USUAL = Platform()
+COMFORTABLE_HOURS = 4  # between readings, member by member, of a day's values
 
 
 def check_platform(rules: ChallengeRules, schedule: Schedule) -> Iterator[Problem]:
@@ -27,6 +28,7 @@ def check_platform(rules: ChallengeRules, schedule: Schedule) -> Iterator[Proble
             "Write selection.per_night: 1 with at most one in always and no opt-in category beside it, or adds where a "
             "user may be in several groups.",
         )
+    yield from _calls_during_the_day(rules)
     if not rules.outside_platform.one_active_per_metric:
         return
     if rules.payer == "platform":
@@ -72,6 +74,16 @@ def _without_platform(rules: ChallengeRules, schedule: Schedule) -> Iterator[Pro
             ("propagation_seconds",),
             "with platform.kind ladder there is no platform to wait for",
             "Leave it out.",
+        )
+
+
+def _calls_during_the_day(rules: ChallengeRules) -> Iterator[Problem]:
+    """Warn where reading today's values takes many calls: without metric files, one a member and metric each time."""
+    if rules.metric_files is None and rules.today_every_hours and rules.today_every_hours < COMFORTABLE_HOURS:
+        yield warning(
+            ("today_every_hours",),
+            "the platform is asked once for each member and metric, each time, and others need its calls, too",
+            f"Write {COMFORTABLE_HOURS} or more, or read the values from metric_files.",
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ladder.domain.challenges.assignment import Assignment, MemberStanding
@@ -14,6 +14,7 @@ from ladder.domain.challenges.rules import Membership
 
 if TYPE_CHECKING:  # numpy stays out of functions that have no use for it
     from ladder.domain.challenges.history import DayColumn, History
+    from ladder.domain.challenges.so_far import FiguresSoFar, OwnFigureSoFar  # which imports these ports
 
 NONE_TOO_FEW: Mapping[str, TooFewBySlot] = {}
 
@@ -101,6 +102,19 @@ class MemberMetrics(Protocol):
     def of_slot(
         self, program: str, slot: int, *, first: date, last: date
     ) -> Mapping[date, Mapping[str, MetricValue]]: ...
+
+
+class FiguresOfToday(Protocol):
+    """Figures of a day that is not over: no step of a night has this port."""
+
+    def begin(self, program: str, day: date, *, at: datetime, every: timedelta) -> bool:
+        """Take the turn to read them; return False where they were begun to be read less than `every` ago."""
+
+    def save(self, program: str, metric: str, figures: "FiguresSoFar") -> None: ...  # instead of those before
+
+
+class OwnFiguresOfToday(Protocol):
+    def of_slot(self, program: str, slot: int) -> Mapping[str, "OwnFigureSoFar"]: ...  # by metric; maybe of another day
 
 
 class Assignments(Protocol):

@@ -330,6 +330,11 @@ class ChallengeRules:
     """
 
     payer: Annotated[Payer, Says("Write ladder, or platform when the platform's own points count.")] = "ladder"
+    today_every_hours: Annotated[  # None: members see no value of a day before it is settled
+        int | None,
+        Within(1, 12),
+        Says("Write every how many hours members' values of today are read, such as 2.", nights="allowed"),
+    ] = None
     platform: Annotated[  # None: the kind ladder
         Platform | None, Says("Write {kind: wem}, or leave it out where Ladder shows the challenges.")
     ] = None

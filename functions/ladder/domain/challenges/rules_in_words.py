@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ladder.domain.challenges.rules import ChallengeRules
+from ladder.domain.challenges.rules import ChallengeRules, Metric
 from ladder.domain.message import Message
 
 
@@ -37,7 +37,7 @@ def categories_in_words(rules: ChallengeRules) -> tuple[CategoryInWords, ...]:
             said=(
                 Message("challenges.better_is", {"metric": metric.name, "direction": metric.direction}),
                 Message("challenges.final_after", {"days": metric.final_after_days}),
-                *_gate(rules, category.metric),
+                *filter(None, (quality_needed(rules, metric),)),
             ),
         )
         for category in rules.categories
@@ -62,13 +62,12 @@ def _tiers(rules: ChallengeRules) -> Iterator[Message]:
         yield Message("challenges.targets_by_percentile", {"one": one, "two": two, "three": three})
 
 
-def _gate(rules: ChallengeRules, key: str) -> Iterator[Message]:
-    """Yield the quality that a member has to keep for the metric to pay."""
-    if (gate := rules.metric(key).quality_gate) is None:
-        return
+def quality_needed(rules: ChallengeRules, metric: Metric) -> Message | None:
+    """Return the quality that a member has to keep for the metric to pay; None where it has no gate."""
+    if (gate := metric.quality_gate) is None:
+        return None
     quality = rules.metric(gate.metric)
     low, high = gate.at_least, gate.at_most
     bound = {"sign": "least" if low is not None else "most", "value": low if low is not None else high or 0.0}
-    yield Message(
-        "challenges.quality_needed", {"quality": quality.name, "unit": quality.unit, "days": gate.over_days, **bound}
-    )
+    about = {"quality": quality.name, "unit": quality.unit, "days": gate.over_days, **bound}
+    return Message("challenges.quality_needed", about)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from ladder.domain.audit.records import Record
-from ladder.domain.challenges.ports import MemberMetrics, MemberStandings, Rotations
+from ladder.domain.challenges.ports import MemberMetrics, MemberStandings, OwnFiguresOfToday, Rotations
 from ladder.domain.errors import NotFound
 from ladder.domain.message import Message
 from ladder.domain.programs.ports import Programs
@@ -19,7 +19,7 @@ class MemberExport:
     """`items`: by kind, the member's own: identities, state, entries, verdicts, reviews, disputes, quarantine …
 
     `metrics`: by day and metric, value and count; `assignments`: by rotation, the member's place in each category;
-    `outcomes`: by day and category.
+    `so_far`: by metric, the last figure of a day that was not over; `outcomes`: by day and category.
     """
 
     program: str
@@ -30,6 +30,7 @@ class MemberExport:
     assignments: Mapping[str, Mapping[str, object]]
     outcomes: Mapping[str, Mapping[str, str]]
     metrics: Mapping[str, Mapping[str, object]]
+    so_far: Mapping[str, Mapping[str, object]]
     audit: Sequence[Mapping[str, object]]
 
 
@@ -45,6 +46,7 @@ def read_export(
     rotations: Rotations,
     placements: MemberStandings,
     figures: MemberMetrics,
+    figures_of_today: OwnFiguresOfToday,
 ) -> MemberExport:
     """Read everything about a member, after `record` has audited who reads it. Raises NotFound where nothing is stored.
 
@@ -70,6 +72,7 @@ def read_export(
     assignments: dict[str, Mapping[str, object]] = {}
     outcomes: dict[str, Mapping[str, str]] = {}
     metrics: dict[str, Mapping[str, object]] = {}
+    so_far: dict[str, Mapping[str, object]] = {}
     if slot is not None:
         claims = [rotation.claim for rotation in rotations.between(program, first, today)]
         standings = placements.standings_in(program, [claim.rotation for claim in claims], slot)
@@ -82,6 +85,14 @@ def read_export(
             metrics[day.isoformat()] = {
                 name: {"value": value, "count": count} for name, (value, count) in values.items()
             }
+        for metric, figure in sorted(figures_of_today.of_slot(program, slot).items()):
+            if figure.value is not None:
+                so_far[metric] = {
+                    "day": figure.day.isoformat(),
+                    "measured_at": figure.measured_at.isoformat(),
+                    "value": figure.value,
+                    "count": figure.contacts,
+                }
     return MemberExport(
         program=program,
         member=member,
@@ -91,5 +102,6 @@ def read_export(
         assignments=assignments,
         outcomes=outcomes,
         metrics=metrics,
+        so_far=so_far,
         audit=personal_data.audited(program, member),
     )
