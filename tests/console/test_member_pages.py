@@ -46,6 +46,34 @@ def test_today_shows_the_apis_own_targets_points_and_level(read_as: Callable[...
     assert f"{level['next']['missing']:,} points to {level['next']['name']}" in page.locator("main").inner_text()
 
 
+def test_a_members_own_value_so_far_stands_beside_the_target_with_the_quality_that_speed_pays_with(
+    read_as: Callable[..., Visit], site: Site
+) -> None:
+    """The site's program reads nothing during the day, so its page says nothing of it until the answer has values."""
+    progress = site.ask("/members/me/progress")
+    challenge = progress["challenges"]["challenges"][0]
+    assert challenge["so_far"]["note"]["code"] == "challenges.so_far_not_read"
+    page = read_as().go("")
+    page.wait_for_selector("main .target")
+    assert "You so far" not in page.locator("main").inner_text()
+    still = {"code": "challenges.so_far_open", "parameters": {}, "text": "It may still change."}
+    nothing = {"code": "challenges.so_far_nothing_handled", "parameters": {}, "text": "Nothing was counted by then."}
+    needed = {"code": "challenges.quality_needed", "parameters": {}, "text": "It pays only with quality."}
+    read = {"contacts": 12.0, "measured_at": "2026-12-03T11:05:00Z"}
+    challenge["so_far"] = {**read, "value": 187.3, "note": still}
+    quality = {"metric": "repeat calls", "unit": "%", "needed": needed}
+    challenge["quality"] = {**quality, "so_far": {**read, "value": None, "contacts": None, "note": nothing}}
+    visited = read_as()
+    visited.page.route("**/members/me/progress", lambda route: route.fulfill(json=progress))
+    card = visited.go("").locator("article:has(.target)").first
+    text = card.inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert re.search(
+        rf"You so far: 187.3 {challenge['unit']} from 12 contacts, as of \d\d:05. It may still change.", text
+    )
+    assert "Repeat calls: no value. Nothing was counted by then." in text
+    assert "It pays only with quality." in text
+
+
 def test_the_first_page_says_what_came_of_the_last_day_and_what_is_carried_over(
     read_as: Callable[..., Visit], site: Site
 ) -> None:
