@@ -16,6 +16,7 @@ from ladder.domain.challenges.metric_files import Load, MetricFiles
 from ladder.domain.points.rulebook import matches
 from ladder.domain.programs.program import SecondPerson
 from tests.builders.program_files import ACADEMY, BANK, BARE, GOALS
+from tests.builders.programs import with_values
 from tests.paths import PROGRAMS
 
 TEXTS = {"bank": BANK, "academy": ACADEMY, "goals": BARE + GOALS}
@@ -77,6 +78,15 @@ def test_contacts_by_type_are_named_where_figures_are_compared_at_the_usual_mix(
     kinds = load_program(PROGRAMS / "bank.yaml").challenges.contact_types
     assert f"Contacts of each type ({', '.join(kind.key for kind in kinds)})" in page(tmp_path, BANK)
     assert "Contacts of each type" not in page(tmp_path, ACADEMY)
+
+
+def test_values_of_a_day_that_is_not_over_are_named_where_the_program_reads_them() -> None:
+    program = load_program(PROGRAMS / "bank.yaml")
+    read = with_values(program, today_every_hours=4)
+    (row,) = (row for row in processed(read, texts("en")) if "not over" in row.what)
+    assert row.what == "Figures of a day that is not over, read every 4 hours"
+    assert (row.seen_by, row.kept) == ("The member", "Two days")
+    assert not any("not over" in row.what for row in processed(program, texts("en")))
 
 
 def test_contacts_by_queue_and_hour_are_named_where_figures_are_compared_at_the_usual_load() -> None:

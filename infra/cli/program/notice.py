@@ -106,6 +106,9 @@ def processed(program: Program, say: Texts) -> Iterator[Processed]:
         if purposes:
             what = say("notice.daily_figure", metric=metric.name, unit=metric.unit)
             yield row(what, origin, " ".join(purposes), "notice.seen_by_member_and_supervisors", "notice.kept_days")
+    if hours := rules.today_every_hours:
+        what, purpose = say("notice.today", hours=hours), say("notice.for_today")
+        yield row(what, origin, purpose, "notice.seen_by_member", "notice.kept_today")
     if types := program.challenges.contact_types:
         what = say("notice.contacts_by_type", names=", ".join(kind.key for kind in types))
         yield row(what, origin, say("notice.for_usual_mix"), "notice.seen_by_admins", "notice.kept_days")
