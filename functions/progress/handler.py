@@ -99,6 +99,7 @@ from progress.show_calendar import PointsCalendar, show_calendar
 from progress.show_catalogue import Catalogue, show_catalogue
 from progress.show_kudos import MyKudos, show_kudos
 from progress.show_ledger import LedgerPage, show_ledger
+from progress.show_me import Features, MemberProfile
 from progress.show_messages import MessagesAboutMe, show_messages
 from progress.show_orders import MyOrders, show_orders
 from progress.show_progress import ChallengeStores, Progress, show_progress
@@ -212,23 +213,9 @@ class RulesInWords:
     categories: tuple[CategoryInWords, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberProfile:
-    """`name`: as the roster has it; None for a member who is on none, such as a learner.
-
-    `language`: as they chose; None: whatever a request accepts.
-    """
-
-    member: str
-    name: str | None
-    team: str | None
-    language: str | None
-    program: ProgramNamed
-
-
 @app.get(
     "/members/me",
-    summary="Show who I am: my name, my team and my program",
+    summary="Show who I am: my name, my team, my program and what it has",
     responses=responses(good={200: "Who I am"}),
     operation_id="showMe",
 )
@@ -241,6 +228,7 @@ def get_me() -> MemberProfile:
         team=listed.team if listed else None,
         language=context.preferences.language,
         program=ProgramNamed.of(context.compiled),
+        features=Features.of(members.program(context.me.program)),
     )
 
 

@@ -32,9 +32,8 @@ def _routes(paths: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             )
             body = _content(route["requestBody"]) if "requestBody" in route else "undefined"
             answers = [answer for status, answer in route["responses"].items() if status.startswith("2")]
-            if not all(JSON in answer.get("content", {}) for answer in answers):
-                continue  # files: no page asks for them by the API's client
-            answer = " | ".join(dict.fromkeys(_content(answer) for answer in answers))
+            is_file = not all(JSON in answer.get("content", {}) for answer in answers)
+            answer = "Blob" if is_file else " | ".join(dict.fromkeys(_content(answer) for answer in answers))
             key = json.dumps(f"{method.upper()} {path}")
             yield f"  {key}: {{ parameters: {{ {parameters} }}; body: {body}; answer: {answer} }};"
 

@@ -95,8 +95,10 @@ def test_a_package_that_npm_cannot_fetch_says_what_npm_says(tmp_path: Path, monk
 def test_every_route_of_the_document_has_a_type() -> None:
     types = api_types()
     assert (
-        '"GET /members/me/ledger": { parameters: { "limit"?: number | undefined; "before"?: number | undefined }'
+        '"GET /members/me/ledger": { parameters: { "limit"?: number | undefined; "before"?: number | null | undefined }'
         in types
     )
     assert '"POST /members/me/orders": { parameters: {  }; body: OrderBody; answer: Ordered };' in types
+    svg = "GET /members/me/badges/{badge}/credential.svg"
+    assert f'"{svg}": {{ parameters: {{ "badge": string }}; body: undefined; answer: Blob }}' in types
     assert "unknown[]" not in types.replace("Readonly<Record<string, unknown>>", "")

@@ -4,7 +4,8 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,14 @@ from playwright.sync_api import Route, expect
 
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.domain.points.disputes import LONGEST_TEXT, Dispute
+from progress.my_calendar import MyAppointments
+from progress.show_kudos import MyKudos, ReceivedKudos
+from progress.show_messages import MessagesAboutMe
+from progress.show_orders import MyOrders
 from tests.console.desk_cases import open_badge_case, open_second_look
 from tests.console.inert import OWN, assert_inert
 from tests.console.site import PlayedSite
+from tests.console.stand_ins import AT, MESSAGE, ORDER, PROFILE, SESSION, sentence
 from tests.console.visit import Visit
 from tests.paths import DATA
 
@@ -88,6 +94,34 @@ def test_every_known_attack_is_shown_as_text_wherever_somebody_can_write(
         if number + 1 < len(pages):
             visited.page.get_by_role("button", name="Show older entries").click()
     assert_inert(visited, written)
+
+
+def test_every_known_attack_is_shown_as_text_as_thanks_message_title_and_reason(read_as: Callable[..., Visit]) -> None:
+    written = list(texts())
+    received = [
+        ReceivedKudos(name=text, value=text, text=text, at=AT + timedelta(minutes=number))
+        for number, text in enumerate(written)
+    ]
+    messages = [replace(MESSAGE, title=sentence(text), because=sentence(text)) for text in written[:A_PAGE]]
+    orders = tuple(replace(ORDER, order=f"o-{number}", reason=text) for number, text in enumerate(written))
+    appointments = [
+        replace(SESSION, id=f"{number:032x}.bank@ladder", title=text) for number, text in enumerate(written)
+    ]
+    visited = read_as()
+    visited.stand_in(
+        PROFILE
+        | {
+            "/members/me/kudos": MyKudos(values={}, left_this_week=0, colleagues=(), received=received),
+            "/members/me/messages": MessagesAboutMe(messages=messages),
+            "/members/me/orders": MyOrders(orders=orders),
+            "/members/me/appointments": MyAppointments(appointments=appointments),
+        }
+    )
+    for path, one in (("messages", "article"), ("rewards", "tbody tr"), ("appointments", "article")):
+        visited.go(path)
+        expect(visited.page.locator(f"main {one}").last).to_be_visible()
+        shown = [text[:1].upper() + text[1:] for text in written] if path == "appointments" else written
+        assert_inert(visited, shown)
 
 
 def test_every_known_attack_is_shown_as_text_in_the_queue_and_in_a_review(

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.console.site import PlayedSite, Site
-from tests.console.visit import Visit
+from tests.console.stand_ins import MY_ORDERS, REFUSED
+from tests.console.visit import Visit, cells
 
 PLACED = {
     "order": "o-2",
@@ -17,6 +18,11 @@ PLACED = {
     "price": 800,
     "placed_at": "2026-12-03T12:00:00Z",
     "reversed": False,
+    "state": "placed",
+    "since": None,
+    "reason": "",
+    "owner": None,
+    "due_on": None,
 }
 NONE = "\N{EN DASH}"  # where there is no value
 
@@ -221,12 +227,28 @@ def test_an_order_that_is_sent_twice_is_one_order(read_as: Callable[..., Visit],
     dialog.get_by_role("button", name="Order").click()
     page.get_by_role("status").get_by_text("800 points for home an hour early.").wait_for()
     assert [body["item"] for body in sent] == ["EARLY_FRIDAY", "EARLY_FRIDAY"]
-    mine = page.locator("section", has_text="My orders").locator("tbody tr").all_inner_texts()
-    assert [row.split("\t") for row in mine] == [
+    mine = page.locator("section", has_text="My orders").locator("tbody tr").all()
+    assert [cells(row) for row in mine] == [
         ["3 December 2026", "Home an hour early", "800", "ordered"],
         ["3 December 2026", "Home an hour early", "800", "taken back, points returned"],
     ]
     assert len({body["order"] for body in sent}) == 1
+
+
+def test_each_order_says_where_it_stands_by_when_it_comes_and_why_it_was_refused(read_as: Callable[..., Visit]) -> None:
+    visited = read_as()
+    visited.stand_in(MY_ORDERS)
+    page = visited.go("rewards")
+    page.wait_for_selector("main table")
+    states = [cell.splitlines() for cell in page.locator("tbody td:last-child").all_inner_texts()]
+    coming = ["To be handed over by 17 December 2026", "Handed over by: the shift lead"]
+    assert [[line for line in lines if line] for lines in states] == [
+        ["ordered", *coming],
+        ["approved", "Since 4 December 2026", *coming],
+        ["handed over", "Since 4 December 2026"],
+        ["refused, points come back", "Since 4 December 2026", f"Reason: {REFUSED}"],
+        ["taken back, points returned"],
+    ]
 
 
 def test_days_show_what_was_asked_and_measured_and_why_each_challenge_paid_or_did_not(
@@ -332,7 +354,7 @@ def test_a_verdict_of_no_says_why_and_a_person_can_be_asked(read_as: Callable[..
     assert page.get_by_role("button", name="Let a person decide").count() == 0
 
 
-@pytest.mark.parametrize("path", ["", "days", "points", "badges", "rewards", "me", "how"])
+@pytest.mark.parametrize("path", ["", "days", "points", "badges", "rewards", "messages", "appointments", "me", "how"])
 def test_a_failed_load_says_so_and_can_be_tried_again(read_as: Callable[..., Visit], site: Site, path: str) -> None:
     visited = read_as()
     failing = True

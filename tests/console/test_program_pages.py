@@ -11,7 +11,8 @@ from playwright.sync_api import Page, Route, expect
 from infra.cli.driver.sending import JSON
 from infra.local.api import Api
 from tests.console.site import PlayedSite, Site
-from tests.console.visit import PHONE, Visit
+from tests.console.stand_ins import MARA, ORDERS, WAITING
+from tests.console.visit import PHONE, Visit, cells
 
 SECOND = "ada"
 NONE = "\N{EN DASH}"
@@ -200,6 +201,11 @@ def test_orders_are_listed_page_by_page_with_who_placed_them(read_as: Callable[.
         "price": 800,
         "placed_at": "2026-12-03T12:00:00Z",
         "reversed": False,
+        "state": "placed",
+        "since": None,
+        "owner": None,
+        "due_on": None,
+        "overdue": False,
     }
     erased = {**order, "order": "o-1", "member_name": None, "team": None, "reversed": True}
 
@@ -213,11 +219,106 @@ def test_orders_are_listed_page_by_page_with_who_placed_them(read_as: Callable[.
     page = visited.go("orders")
     page.get_by_role("button", name="Show older orders").click()
     expect(page.locator("tbody tr")).to_have_count(2)
-    rows = [row.split("\t") for row in page.locator("tbody tr").all_inner_texts()]
+    rows = [cells(row) for row in page.locator("tbody tr").all()]
     assert rows == [
-        ["03/12/2026", "Mara Lind", "Early shift", "Home an hour early", "800", "ordered"],
-        ["03/12/2026", "a member who was erased", NONE, "Home an hour early", "800", "taken back, points returned"],
+        ["03/12/2026", "Mara Lind", "Early shift", "Home an hour early", "800", "ordered", "Approve\nRefuse"],
+        [
+            "03/12/2026",
+            "a member who was erased",
+            NONE,
+            "Home an hour early",
+            "800",
+            "taken back, points returned",
+            NONE,
+        ],
     ]
+
+
+def test_an_order_is_approved_handed_over_or_refused_with_a_reason(read_as: Callable[..., Visit]) -> None:
+    """What the API answers stands in for it: no member of the site has ordered anything."""
+    sent = list[dict[str, str]]()
+    states = {"approve": "approved", "hand_over": "handed_over", "refuse": "refused"}
+
+    def decide(route: Route) -> None:
+        body = json.loads(route.request.post_data or "{}")
+        sent.append(body)
+        decided = {
+            "member": MARA,
+            "order": body["order"],
+            "state": states[body["step"]],
+            "since": "2026-12-05T12:00:00Z",
+        }
+        route.fulfill(status=201, json={**decided, "again": False})
+
+    visited = read_as("admin")
+    visited.stand_in(ORDERS)
+    visited.page.route(f"**/members/{MARA}/orders", decide)
+    page = visited.go("orders")
+    rows = page.locator("tbody tr")
+    expect(rows.nth(1)).to_contain_text("overdue")
+
+    def step(number: int, name: str, reason: str = "") -> None:
+        rows.nth(number).get_by_role("button", name=name).click()
+        dialog = page.get_by_role("dialog")
+        if reason:
+            dialog.get_by_label("Why?").fill(reason)
+        dialog.get_by_role("button", name=name).click()
+        dialog.wait_for(state="detached")
+
+    step(0, "Approve")
+    expect(rows.nth(0)).to_contain_text("approved")
+    step(0, "Hand over")
+    expect(rows.nth(0)).to_contain_text("handed over")
+    expect(rows.nth(0).get_by_role("button")).to_have_count(0)
+    step(1, "Refuse", "None is left this month.")
+    expect(rows.nth(1)).to_contain_text("refused, points come back")
+    expect(rows.nth(1)).not_to_contain_text("overdue")
+    assert sent == [
+        {"order": "o-5", "step": "approve"},
+        {"order": "o-5", "step": "hand_over"},
+        {"order": "o-4", "step": "refuse", "reason": "None is left this month."},
+    ]
+
+
+def test_a_step_that_the_api_refuses_says_why_and_the_order_stays_as_it_was(read_as: Callable[..., Visit]) -> None:
+    visited = read_as("admin")
+    visited.stand_in(ORDERS)
+    refusal = {"detail": "It is your own case."}
+    visited.page.route(f"**/members/{MARA}/orders", lambda route: route.fulfill(status=403, json=refusal))
+    page = visited.go("orders")
+    row = page.locator("tbody tr").first
+    row.get_by_role("button", name="Approve").click()
+    page.get_by_role("dialog").get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_have_text("It is your own case.")
+    page.keyboard.press("Escape")
+    expect(row).to_contain_text("ordered")
+
+
+def test_the_orders_are_saved_as_the_apis_own_table(read_as: Callable[..., Visit], site: Site) -> None:
+    visited = read_as("admin")
+    visited.stand_in(ORDERS)
+    page = visited.go("orders")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download as a table").click()
+    table = Api(site.aws, site.outputs).get(f"/programs/{site.program}/orders.csv", token=site.token("admin"))
+    assert saved.value.suggested_filename == "orders.csv"
+    assert saved.value.path().read_bytes() == table.body
+
+
+def test_the_outbox_shows_what_waits_on_each_channel_and_what_none_takes(read_as: Callable[..., Visit]) -> None:
+    visited = read_as("admin")
+    visited.stand_in(WAITING)
+    page = visited.go("outbox")
+    page.wait_for_selector("main table")
+    section = page.locator("section", has=page.get_by_role("heading", name="team-room"))
+    waiting, refused = section.locator("table").all()
+    first, second = [cells(row)[1:] for row in waiting.locator("tbody tr").all()]
+    assert first == ["badge", "the member", "Show the member", "waits"]
+    assert second == ["session changed", "the supervisors", "Show the member", "waits\n2 failed tries"]
+    assert "There is no address for it on this channel." in refused.inner_text()
+    assert "There is more: these are the first 2." in section.inner_text()
+    expect(page.locator("section", has=page.get_by_role("heading", name="desk-mail"))).to_contain_text("Nothing waits.")
+    assert waiting.get_by_role("link").first.get_attribute("href") == f"/console/people/{MARA}"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

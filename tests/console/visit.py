@@ -1,17 +1,19 @@
 """A reader in a browser: signed in, with what the page did against its own policy written down."""
 
 import json
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, Route
 
 from infra.frontend.packages import Package, node_modules
 from tests.console.pages import ConsolePage
 from tests.console.site import Site
+from tests.console.stand_ins import as_json
 
 AXE = Package("axe-core", "4.14.1", "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745")
 PHONE, DESK = 320, 1100
@@ -40,9 +42,16 @@ class Visit:
 
     def open(self, page: ConsolePage) -> Page:
         """Open a page and wait until it shows what it has loaded."""
+        self.stand_in(page.answers)
         self.go(page.path.format(**self.site.own) if "{" in page.path else page.path)
         self.page.wait_for_selector(page.ready)
         return self.page
+
+    def stand_in(self, answers: Mapping[str, object]) -> None:
+        """Let the API answer reads with these, by the end of a route's path."""
+        for path, answer in answers.items():
+            ending = re.compile(rf"{re.escape(path.format(program=self.site.program))}(\?.*)?$")
+            self.page.route(ending, answering(as_json(answer)))
 
     def go(self, path: str) -> Page:
         self.page.goto(f"{self.site.address}/{path}" if path else self.site.address)
@@ -61,6 +70,21 @@ class Visit:
 
     def accessibility_problems(self) -> list[str]:
         return accessibility_problems(self.page)
+
+
+def answering(body: str) -> Callable[[Route], None]:
+    def fulfill(route: Route) -> None:
+        if route.request.method == "GET":
+            route.fulfill(body=body, content_type="application/json")
+        else:
+            route.fallback()
+
+    return fulfill
+
+
+def cells(row: Locator) -> list[str]:
+    """Return the text of each cell of a table's row; lines within a cell are separated by line feeds."""
+    return [cell.strip() for cell in row.inner_text().split("\t")]
 
 
 def is_wider_than_the_screen(page: Page) -> bool:

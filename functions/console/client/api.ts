@@ -18,7 +18,7 @@ export class Refused extends Error {
 
 type Open<R extends keyof Routes> = Routes[R]["body"] extends undefined ? [] : [body: Routes[R]["body"]];
 
-/** Ask a route, such as `GET /members/me/ledger`. Parameters fill its path; the others become its query. */
+/** Ask a route, such as `GET /members/me/ledger`. Parameters fill its path; the others become its query. A file is a Blob. */
 export async function ask<R extends keyof Routes>(
   route: R,
   parameters: Routes[R]["parameters"],
@@ -34,7 +34,8 @@ export async function ask<R extends keyof Routes>(
   }
   const answer = await send(method, query.size ? `${path}?${query}` : path, body);
   follow(answer.headers.get("content-language"));
-  if (answer.ok) return (await answer.json()) as Routes[R]["answer"];
+  const isJson = answer.headers.get("content-type")?.startsWith("application/json");
+  if (answer.ok) return (await (isJson ? answer.json() : answer.blob())) as Routes[R]["answer"];
   throw await refusal(answer);
 }
 

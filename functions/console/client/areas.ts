@@ -33,8 +33,10 @@ export const AREAS: readonly Area[] = [
       { path: "points", title: "nav.points", component: "Ledger" },
       { path: "badges", title: "nav.badges", component: "Badges" },
       { path: "rewards", title: "nav.rewards", component: "Rewards" },
+      { path: "messages", title: "nav.messages", component: "Messages" },
       { path: "me", title: "nav.me", component: "AboutMe" },
       { path: "settings", title: "nav.settings", component: "Settings" },
+      { path: "appointments", title: "appointments.title", component: "Appointments", hidden: true },
       { path: "how", title: "nav.how", component: "How", hidden: true },
     ],
   },
@@ -46,6 +48,7 @@ export const AREAS: readonly Area[] = [
     pages: [
       { path: "rules", title: "nav.rules", component: "Rules" },
       { path: "orders", title: "nav.orders", component: "Orders" },
+      { path: "outbox", title: "nav.outbox", component: "Outbox" },
       { path: "audit", title: "nav.audit", component: "Audit" },
       { path: "enrol", title: "enrol.title", component: "Enrol", hidden: true },
       { path: "people", title: "coaching.title", component: "Person", hidden: true },

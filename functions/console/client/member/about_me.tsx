@@ -22,8 +22,15 @@ export function AboutMe() {
   );
   return (
     <Page title={t("me.title")} lead={loaded.data ? profile(loaded.data[0]) : "\u00a0"} loaded={loaded}>
-      {([, progress, objections, links]) => (
+      {([{ features }, progress, objections, links]) => (
         <>
+          {features.calendar && (
+            <Section title={t("appointments.title")} lead={t("me.appointments_lead")}>
+              <p>
+                <Link to="appointments">{t("me.appointments")}</Link>
+              </p>
+            </Section>
+          )}
           {progress.participation.length > 0 && (
             <Section title={t("me.taking_part")} lead={t("me.taking_part_lead")}>
               {progress.participation.map((category) => (

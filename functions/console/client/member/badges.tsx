@@ -6,15 +6,18 @@ import { Empty, Page, Section } from "../parts/page.tsx";
 import { said } from "../parts/say.tsx";
 import { sentence, t } from "../texts.ts";
 import { useData } from "../use_data.ts";
+import { TakeAlong } from "./take_along.tsx";
 import { Verdicts } from "./verdicts.tsx";
 
 export function Badges() {
-  const loaded = useData(() => Promise.all([ask("GET /members/me/progress", {}), ask("GET /members/me/verdicts", {})]));
+  const loaded = useData(() =>
+    Promise.all([ask("GET /members/me/progress", {}), ask("GET /members/me/verdicts", {}), ask("GET /members/me", {})]),
+  );
   return (
     <Page title={t("badges.title")} lead={t("badges.lead")} loaded={loaded}>
-      {([{ milestones }, { verdicts }]) => (
+      {([{ milestones }, { verdicts }, { features }]) => (
         <>
-          <Milestones {...milestones} />
+          <Milestones {...milestones} canBeTaken={features.credentials} />
           {milestones.badges.length > 0 && <Verdicts verdicts={verdicts} reload={loaded.reload} />}
         </>
       )}
@@ -22,14 +25,14 @@ export function Badges() {
   );
 }
 
-function Milestones({ badges, paths, unlocks }: MemberProgress) {
+function Milestones({ badges, paths, unlocks, canBeTaken }: MemberProgress & { canBeTaken: boolean }) {
   const reached = badges.filter((badge) => badge.reached_on);
   const ahead = badges.filter((badge) => !badge.reached_on);
   return (
     <>
       <Section title={t("badges.reached")}>
         {!reached.length && <Empty>{t("badges.none")}</Empty>}
-        <BadgeCards badges={reached} />
+        <BadgeCards badges={reached} canBeTaken={canBeTaken} />
       </Section>
       {ahead.length > 0 && (
         <Section title={t("badges.ahead")}>
@@ -78,7 +81,7 @@ function Milestones({ badges, paths, unlocks }: MemberProgress) {
   );
 }
 
-function BadgeCards({ badges }: { badges: readonly BadgeNow[] }) {
+function BadgeCards({ badges, canBeTaken = false }: { badges: readonly BadgeNow[]; canBeTaken?: boolean }) {
   return (
     <div class="grid">
       {badges.map(({ key, name, description, tier, reached_on: reachedOn, next }) => (
@@ -95,6 +98,7 @@ function BadgeCards({ badges }: { badges: readonly BadgeNow[] }) {
               <Needs needs={next.needs} />
             </>
           )}
+          {canBeTaken && <TakeAlong badge={key} name={name} />}
           {!next && !reachedOn && <p class="small soft">{t("badges.judged")}</p>}
         </article>
       ))}

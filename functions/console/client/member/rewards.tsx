@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { ask } from "../api.ts";
 import type { Catalogue, MyOrder, Offer, Ordered } from "../api.ts";
 import { Dialog } from "../parts/dialog.tsx";
+import { OrderState } from "../parts/order_state.tsx";
 import { Empty, Page, Section } from "../parts/page.tsx";
 import { said, Sentences } from "../parts/say.tsx";
 import { Table } from "../parts/table.tsx";
@@ -91,7 +92,7 @@ function MyOrders({ orders }: { orders: readonly MyOrder[] }) {
             { title: t("order.placed"), cell: ({ placed_at: at }) => date(at) },
             { title: t("order.item"), cell: ({ name }) => sentence(name) },
             { title: t("order.price"), number: true, cell: ({ price }) => number(price) },
-            { title: t("order.state"), cell: ({ reversed }) => t(reversed ? "order.reversed" : "order.open") },
+            { title: t("order.state"), cell: (order) => <OrderState {...order} /> },
           ]}
         />
       )}

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ask, Refused } from "../api.ts";
-import type { MySettings } from "../api.ts";
+import type { ChannelNamed, MySettings } from "../api.ts";
 import { storeSettings } from "../my_settings.ts";
 import { Page, Section } from "../parts/page.tsx";
 import { languages, preferred, speak, t } from "../texts.ts";
@@ -31,15 +31,23 @@ const OCCASIONS = [
 ] as const;
 
 export function Settings() {
-  const loaded = useData(() => ask("GET /members/me/settings", {}));
+  const loaded = useData(() => Promise.all([ask("GET /members/me/settings", {}), ask("GET /members/me", {})]));
   return (
     <Page title={t("settings.title")} lead={t("settings.lead")} loaded={loaded}>
-      {(settings) => <Form key={settings.version} settings={settings} reload={loaded.reload} />}
+      {([settings, { features }]) => (
+        <Form key={settings.version} settings={settings} channels={features.channels} reload={loaded.reload} />
+      )}
     </Page>
   );
 }
 
-function Form({ settings, reload }: { settings: MySettings; reload: () => Promise<void> }) {
+interface FormProps {
+  readonly settings: MySettings;
+  readonly channels: readonly ChannelNamed[]; // by which the program writes to members
+  readonly reload: () => Promise<void>;
+}
+
+function Form({ settings, channels, reload }: FormProps) {
   const [chosen, setChosen] = useState(settings);
   const [begins, setBegins] = useState(settings.quiet_hours?.begins ?? "");
   const [ends, setEnds] = useState(settings.quiet_hours?.ends ?? "");
@@ -50,6 +58,8 @@ function Form({ settings, reload }: { settings: MySettings; reload: () => Promis
   };
   const mute = (occasion: (typeof OCCASIONS)[number], told: boolean) =>
     change({ muted: told ? chosen.muted.filter((each) => each !== occasion) : [...chosen.muted, occasion] });
+  const switchOff = (channel: string, on: boolean) =>
+    change({ channels_off: on ? chosen.channels_off.filter((each) => each !== channel) : [...chosen.channels_off, channel] });
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     try {
@@ -133,6 +143,22 @@ function Form({ settings, reload }: { settings: MySettings; reload: () => Promis
           ))}
         </Group>
       </Section>
+      {channels.length > 0 && (
+        <Section title={t("settings.channels")} lead={t("settings.channels_lead")}>
+          <Group label={t("settings.channels")}>
+            {channels.map(({ key, kind }) => (
+              <label class="check" key={key}>
+                <input
+                  type="checkbox"
+                  checked={!chosen.channels_off.includes(key)}
+                  onChange={(event) => switchOff(key, event.currentTarget.checked)}
+                />
+                <span>{t("settings.channel", { kind, key })}</span>
+              </label>
+            ))}
+          </Group>
+        </Section>
+      )}
       <div class="row">
         <button type="submit" class="first">
           {t("settings.save")}

@@ -1,17 +1,18 @@
-/** A button that does something at once, and says that it was done, or why it was refused. */
+/** Doing something at once, and saying that it was done, or why it was refused. */
 import { useState } from "preact/hooks";
+import type { VNode } from "preact";
 import { Refused } from "../api.ts";
 
-interface ActProps {
-  readonly label: string;
-  readonly done: string;
-  readonly onAct: () => Promise<void>;
+interface Acting {
+  readonly busy: boolean;
+  readonly act: (onAct: () => Promise<unknown>, done: string) => Promise<void>;
+  readonly outcome: VNode | null; // what came of it, for the page to show
 }
 
-export function Act({ label, done, onAct }: ActProps) {
+export function useAct(): Acting {
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState<{ refused: boolean; text: string } | null>(null);
-  const act = async () => {
+  const act = async (onAct: () => Promise<unknown>, done: string) => {
     setBusy(true);
     setSaid(null);
     try {
@@ -23,18 +24,30 @@ export function Act({ label, done, onAct }: ActProps) {
     }
     setBusy(false);
   };
+  const outcome = said && (
+    <p class={said.refused ? "notice bad" : "notice"} role={said.refused ? "alert" : "status"}>
+      {said.text}
+    </p>
+  );
+  return { busy, act, outcome };
+}
+
+interface ActProps {
+  readonly label: string;
+  readonly done: string;
+  readonly onAct: () => Promise<void>;
+}
+
+export function Act({ label, done, onAct }: ActProps) {
+  const { busy, act, outcome } = useAct();
   return (
     <>
       <div class="row">
-        <button type="button" disabled={busy} onClick={() => void act()}>
+        <button type="button" disabled={busy} onClick={() => void act(onAct, done)}>
           {label}
         </button>
       </div>
-      {said && (
-        <p class={said.refused ? "notice bad" : "notice"} role={said.refused ? "alert" : "status"}>
-          {said.text}
-        </p>
-      )}
+      {outcome}
     </>
   );
 }
