@@ -21,6 +21,7 @@ DELETE = apigateway.HttpMethod.DELETE
 HOOK = "/hooks/{program}/{source}"
 POINTS = "/api/v1/users/{userId}/points"
 FEED = "/calendar/{file}"
+ANSWER = "/channels/{program}/{channel}/answers"
 MEMBER_ROUTES = (
     (GET, "/members/me"),
     (GET, "/members/me/progress"),
@@ -170,6 +171,10 @@ class Api(Construct):
             for route in self.api.add_routes(path=path, methods=[method], integration=integration):
                 because = "Whoever is shown a credential verifies it without a login; nothing here names a member."
                 accept(route, "APIG4", because=because)
+        integration = integrations.HttpLambdaIntegration("Answers", members)
+        for route in self.api.add_routes(path=ANSWER, methods=[POST], integration=integration):
+            because = "A chat's service has no login: it signs what somebody pressed, and the function verifies that."
+            accept(route, "APIG4", because=because)
         integration = integrations.HttpLambdaIntegration("Feeds", feeds)
         for route in self.api.add_routes(path=FEED, methods=[GET], integration=integration):
             because = "A calendar has no login: its address holds a random token, and the function looks up its digest."

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from infra.function import Commons, Function
 from infra.iam_grants import MEMBER_ACTIONS, grant_index, grant_items
-from infra.secrets import IdentityKey
+from infra.secrets import ANSWERS, IdentityKey, grant_secrets
 from infra.storage import BY_SEQUENCE, DUE
 from progress.settings import Settings
 
@@ -31,6 +31,7 @@ class Progress(Construct):
             name="progress",
             commons=commons,
             settings=Settings(
+                environment=commons.environment.name,
                 programs_table=programs.table_name,
                 members_table=members.table_name,
                 audit_table=audit.table_name,
@@ -47,3 +48,4 @@ class Progress(Construct):
         grant_items(self.function, audit, "PutItem", "Query")  # a member's export has the records about them
         activities.grant(self.function, "sqs:SendMessage")
         identity.grant_reading(self.function)
+        grant_secrets(self.function, ANSWERS, environment=commons.environment)

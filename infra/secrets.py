@@ -9,11 +9,12 @@ from infra.environments import Environment
 from infra.function import Function
 from infra.nag_suppressions import accept, accept_wildcard
 
-PLATFORM, SOURCES, JUDGE, CHANNELS = (
+PLATFORM, SOURCES, JUDGE, CHANNELS, ANSWERS = (
     "*/platform-??????",
     "*/sources/*",
     "*/judge-??????",
     "*/channels/*",
+    "*/answers/*",
 )  # an ARN ends with six characters
 KEY_LENGTH = 64
 

@@ -1,6 +1,5 @@
 """The Lambda entry point: a source's webhook request is received, a schedule's event polls sources."""
 
-import base64
 import json
 import os
 import time
@@ -26,12 +25,12 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import IdentityKey, Keyring, ProgramSecrets, Secrets
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import SqsActivities, SqsCases
-from ladder.domain.activities.source import HookRequest
 from ladder.domain.errors import InvalidSignature, LadderError, Unavailable
 from ladder.messages.render import choose_language
 from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.problem import problem_of
+from ladder.web.signed_request import signed_request
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
@@ -82,7 +81,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     path, began = event["pathParameters"], time.monotonic()
     try:
         answer, result = receive(
-            _request(event),
+            signed_request(event),
             program=path["program"],
             source=path["source"],
             now=datetime.now(UTC),
@@ -114,7 +113,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _receive_points(event: dict[str, Any]) -> dict[str, Any]:
     """Answer 201, or 200 where the same was received before."""
-    request, began = _request(event), time.monotonic()
+    request, began = signed_request(event), time.monotonic()
     program, _, source = request.headers.get(SOURCE_HEADER, "").partition("/")
     try:
         reported = receive_points(
@@ -174,15 +173,3 @@ def _poll(context: LambdaContext) -> dict[str, Any]:
     if result.failed:
         raise Unavailable(f"{len(result.failed)} sources were not read to their end")
     return numbers
-
-
-def _request(event: dict[str, Any]) -> HookRequest:
-    http, body = event["requestContext"], event.get("body") or ""
-    query = event.get("rawQueryString")
-    url = f"https://{http['domainName']}{event['rawPath']}"
-    return HookRequest(
-        method=http["http"]["method"],
-        url=f"{url}?{query}" if query else url,
-        headers={name.lower(): value for name, value in event.get("headers", {}).items()},
-        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
-    )

@@ -14,6 +14,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session, backoff
+from ladder.adapters.channels.slack_answers import (
+    AnswersSecret,
+    SlackPress,
+    read_answers_secret,
+    read_press,
+    say,
+    verify,
+)
 from ladder.adapters.dynamodb.appointments import DynamoAppointments
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.calendar_feeds import DynamoCalendarFeeds
@@ -34,14 +42,17 @@ from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.task_confirmations import DynamoTaskConfirmations
-from ladder.adapters.secrets import IdentityKey, Secrets
+from ladder.adapters.secrets import IdentityKey, ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsActivities
+from ladder.domain.activities.activity import Key
 from ladder.domain.calendar.feed import SECRET_BYTES
 from ladder.domain.calendar.rules import CalendarRules
 from ladder.domain.calendar.schedule import local_day
 from ladder.domain.challenges.member_days import MemberDays, read_member_days
 from ladder.domain.challenges.participation import OptInCategory
 from ladder.domain.challenges.rules_in_words import CategoryInWords, categories_in_words, tiers_in_words
+from ladder.domain.delivery.rules import ChannelRules
+from ladder.domain.errors import LadderError, Rejected, Unavailable, Unknown
 from ladder.domain.members.objections import PURPOSES, Purpose, objection
 from ladder.domain.members.preferences import Preferences
 from ladder.domain.members.roster import Member
@@ -49,12 +60,16 @@ from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.contest import VerdictForMember
 from ladder.domain.reviews.member_export import MemberExport
+from ladder.messages.render import choose_language, render
 from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.app import LANGUAGE, REQUEST_CONTEXT, created, new_app, resolve
 from ladder.web.claims import Claims
 from ladder.web.me import Me, me
+from ladder.web.problem import problem_of
 from ladder.web.program_named import ProgramNamed
+from ladder.web.signed_request import signed_request
+from progress.answer_in_chat import ChatAnswer, answer_in_chat
 from progress.api_models import (
     MOST_DAYS,
     MOST_ENTRIES,
@@ -105,6 +120,7 @@ from progress.show_orders import MyOrders, show_orders
 from progress.show_progress import ChallengeStores, Progress, show_progress
 from progress.take_part import take_part
 
+ANSWERS = "/channels/"  # the beginning of the paths at which chats say what was pressed in them
 NextDays = Annotated[int, Query(ge=1, le=MOST_DAYS, description="how many days, from now on")]
 LastDays = Annotated[int, Query(ge=1, le=MOST_DAYS, description="how many days, up to today")]
 CREATED = {200: "It existed before", 201: "Created"}
@@ -129,6 +145,7 @@ class Ports:
     verdicts: DynamoMemberVerdicts
     confirmations: DynamoTaskConfirmations
     activities: Callable[[], SqsActivities]
+    secrets: ProgramSecrets
 
 
 @cache
@@ -149,6 +166,7 @@ def ports() -> Ports:
         verdicts=DynamoMemberVerdicts(members, audit=settings.audit_table),
         confirmations=DynamoTaskConfirmations(members, audit=settings.audit_table),
         activities=cache(lambda: SqsActivities(session.create_client("sqs"), settings.activities_queue_url)),
+        secrets=ProgramSecrets(vault, environment=settings.environment),
     )
 
 
@@ -179,6 +197,8 @@ class RequestContext:
 
 @logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    if event.get("rawPath", "").startswith(ANSWERS):
+        return _answer(event)
     return resolve(
         app,
         event,
@@ -197,6 +217,74 @@ def request_context(claims: Claims) -> RequestContext:
     compiled = stores.compiled(member.program)
     preferences = DynamoPreferences(stores.members).of(member.program, member.member)
     return RequestContext(member, now, compiled, stores.ledger(compiled), preferences)
+
+
+def _answer(event: dict[str, Any]) -> dict[str, Any]:
+    """Answer 200 to whatever a chat's service has signed: what came of it is said in the chat."""
+    path, now = event["pathParameters"], datetime.now(UTC)
+    try:
+        request = signed_request(event)
+        channel, secret = _chat(path["program"], path["channel"])
+        verify(request, secret, now=now)
+        if pressed := read_press(request, secret):
+            _act(pressed, path["program"], channel, secret, now=now)
+    except Exception as error:
+        if isinstance(error, LadderError):
+            logger.warning("an answer is refused", why=type(error).__name__)
+        else:
+            logger.exception("an answer failed")
+        return problem_of(error)
+    return {"statusCode": 200, "headers": {"cache-control": "no-store"}, "body": ""}
+
+
+def _chat(program: str, key: str) -> tuple[ChannelRules, AnswersSecret]:
+    """Return a channel that takes answers, and its secret. Raises Unknown for any other."""
+    try:
+        channel = ports().members.program(program).delivery.channel(key)
+        if channel is None or channel.kind != "slack":
+            raise Unknown
+        return channel, read_answers_secret(ports().secrets.answers(program, key))
+    except Rejected as error:
+        logger.warning("no answers are taken", why=str(error))
+        raise Unknown from error
+
+
+def _act(pressed: SlackPress, program: str, channel: ChannelRules, secret: AnswersSecret, *, now: datetime) -> None:
+    """Do what a press asks for, and say what came of it. Where that cannot be said, it is done all the same."""
+    stores = ports().members
+
+    def confirmed(asked: Me, member: str, event: Key) -> Confirmed:
+        return _confirm(asked, member, event, now=now, compiled=stores.compiled(program))
+
+    roster = stores.published.roster(program)
+    answer = answer_in_chat(pressed.press, program=program, channel=channel, roster=roster, confirm=confirmed)
+    if answer is None:
+        return
+    try:
+        say(secret, pressed, render(answer.said, _language(program, answer)), settled=answer.settled)
+    except (Rejected, Unavailable) as error:
+        logger.warning("what a press came to could not be said", why=str(error))
+
+
+def _language(program: str, answer: ChatAnswer) -> str:
+    stores = ports().members
+    chosen = DynamoPreferences(stores.members).of(program, answer.member).language if answer.member else None
+    return choose_language(chosen or stores.program(program).delivery.language)
+
+
+def _confirm(asked: Me, member: str, event: Key, *, now: datetime, compiled: CompiledProgram) -> Confirmed:
+    """Confirm a colleague's task, from a page or from a chat alike."""
+    return confirm(
+        asked,
+        member=member,
+        event=event,
+        now=now,
+        compiled=compiled,
+        find=lambda whose: store_cache.slots.member(asked.program, whose, ports().members.published),
+        confirmations=ports().confirmations,
+        queue=ports().activities(),
+        pause=backoff,
+    )
 
 
 def _context() -> RequestContext:
@@ -589,17 +677,8 @@ def get_confirmations() -> WaitingTasks:
 )
 def post_confirmation(body: Annotated[ConfirmationBody, Body()]) -> Response[Confirmed]:
     context = _context()
-    confirmed = confirm(
-        context.me,
-        member=body.member,
-        event=(body.source, body.id),
-        now=context.now,
-        compiled=context.compiled,
-        find=context.find,
-        confirmations=ports().confirmations,
-        queue=ports().activities(),
-        pause=backoff,
-    )
+    event = body.source, body.id
+    confirmed = _confirm(context.me, body.member, event, now=context.now, compiled=context.compiled)
     return created(confirmed, again=confirmed.again)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    environment: str  # part of every secret's name
     programs_table: str
     members_table: str
     audit_table: str

@@ -13,6 +13,7 @@ import pytest
 
 from infra.cli.demo.learning_system import connect_learning_system
 from infra.cli.program_file import load_program
+from infra.local.api import Api
 from infra.local.call_history import call_history
 from infra.local.channels.slack import FakeSlack
 from infra.local.channels.webhook import FakeReceiver
@@ -21,16 +22,19 @@ from ladder.adapters.dynamodb.outbox import DynamoOutbox
 from ladder.adapters.dynamodb.preferences import DynamoPreferences
 from ladder.adapters.secrets import secret_name
 from ladder.domain.activities.activity import LADDER, REVERSED
+from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.delivery.rules import ChannelRules, DeliveryRules
 from ladder.domain.members.preferences import Recognition
 from ladder.domain.members.roster import Member, RosterRow
 from ladder.domain.points.rulebook import Level
+from ladder.domain.points.rules import Rule
 from tests.builders.programs import with_values
 from tests.e2e.deployed_academy import NOW, PROGRAM, DeployedAcademy, in_queue, message, passed
 
 PATIENCE_SECONDS = 60.0
 LEVELS = (Level(name="Newcomer", points=0), Level(name="Regular", points=10))
 ALWAYS = clock_time(0)
+TASK = Rule(key="TASK", name="a task", match=EventFilter(types=("task.completed",)), points=15, confirm="colleague")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +54,48 @@ class Connected:
         items = DynamoOutbox(self.academy.live.members.members).of_member(self.academy.live.program.key, member.id)
         return {f"{item.notification.news.occasion} {item.notification.audience}": item.status for item in items}
 
+    def asked(self, member: Member) -> list[str]:
+        """Return the conversations in which colleagues are asked to confirm what the member did."""
+        asks = f"{member.name} waits for a colleague to confirm: a task."
+        told = self.slack.messages.items()
+        return [channel for channel, messages in told if messages and str(messages[-1]["text"]).startswith(asks)]
+
 
 @pytest.fixture(scope="module")
 def connected() -> Iterator[Connected]:
-    with FakeSlack(clock=time.time) as slack, FakeReceiver(clock=time.time) as receiver:
+    history = call_history(1, data=Path("nowhere"))
+    addresses = {user: f"U{number:09}" for number, user in enumerate(history.users)}
+    with (
+        FakeSlack(clock=time.time, channels=("C0TEAM", *addresses.values())) as slack,
+        FakeReceiver(clock=time.time) as receiver,
+    ):
         channels = (
-            ChannelRules(key="room", kind="slack", teams={"North": "C0TEAM"}, member="U0MEMBER"),
+            ChannelRules(
+                key="room", kind="slack", teams={"North": "C0TEAM"}, member="{address}", options={"answers": "true"}
+            ),
             ChannelRules(key="hook", kind="webhook", address=f"{receiver.url}/events"),
         )
         delivery = DeliveryRules(channels=channels, quiet_from=ALWAYS, quiet_until=ALWAYS)
+        bank = load_program(PROGRAM)
         program = with_values(
-            load_program(PROGRAM), delivery=delivery, levels=LEVELS, work_days=(1, 2, 3, 4, 5, 6, 7), holidays=()
+            bank,
+            delivery=delivery,
+            levels=LEVELS,
+            rules=(*bank.rulebook.rules, TASK),
+            work_days=(1, 2, 3, 4, 5, 6, 7),
+            holidays=(),
         )
-        history = call_history(1, data=Path("nowhere"))
-        rows = [RosterRow(user=user, team="North", name=f"Agent {user}") for user in history.users]
+        rows = [
+            RosterRow(user=user, team="North", name=f"Agent {user}", addresses={"room": address})
+            for user, address in addresses.items()
+        ]
         with stage(program, history, rows=rows) as live:
-            for key, fake in (("room", slack), ("hook", receiver)):
-                name = secret_name(live.outputs["Environment"], program.key, "channels", key)
-                text = json.dumps(fake.secret())
+            for purpose, key, secret in (
+                ("channels", "room", slack.secret()),
+                ("channels", "hook", receiver.secret()),
+                ("answers", "room", slack.answers_secret()),
+            ):
+                name, text = secret_name(live.outputs["Environment"], program.key, purpose, key), json.dumps(secret)
                 live.aws.client("secretsmanager").create_secret(Name=name, SecretString=text)
             yield Connected(DeployedAcademy(live, connect_learning_system(live)), slack, receiver)
 
@@ -123,3 +151,26 @@ def test_what_was_shared_is_taken_back_from_the_team_when_the_member_changes_the
     shares(connected, member, "private")
     until(lambda: not any(str(member.name) in text for text in connected.feed))
     assert connected.statuses(member)["level team"] == "withdrawn"
+
+
+def test_a_colleague_confirms_in_slack_once_and_what_slack_did_not_sign_changes_nothing(connected: Connected) -> None:
+    academy, member, slack = connected.academy, connected.academy.member(), connected.slack
+    api, path = Api(academy.live.aws, academy.live.outputs), f"/channels/{academy.live.program.key}/room/answers"
+    event = passed(member, "kyc", type="task.completed")
+    academy.school.send([json.dumps(event).encode()])
+    until(lambda: len(connected.asked(member)) == 2)
+    conversation = connected.asked(member)[0]
+    colleague = f"U{conversation[1:]}"
+    forged, body = slack.press(colleague, user=colleague, secret="another")
+    assert api.post(path, body, forged).status == 401
+    stranger, body = slack.press(colleague, user="U0STRANGER")
+    assert api.post(path, body, stranger).status == 200
+    assert slack.told == ["Ladder does not know who you are here. Sign in to Ladder and answer there."]
+    assert academy.balance(member) == (0, 1)
+    headers, body = slack.press(colleague, user=colleague)
+    assert api.post(path, body, headers).status == 200
+    assert academy.balance(member) == (15, 2)
+    assert api.post(path, body, headers).status == 200
+    assert academy.balance(member) == (15, 2)
+    until(lambda: connected.statuses(member).get("confirmed member") == "sent")
+    assert connected.asked(member) == []

@@ -91,6 +91,7 @@ TAKEN_ALONG = {f"GET /members/me/badges/{{badge}}/credential{suffix}" for suffix
 VERIFIERS = {"GET /issuers/{program}/did.json", "GET /issuers/{program}/status/{number}"}
 HOOKS = {"POST /hooks/{program}/{source}", "POST /api/v1/users/{userId}/points"}
 FEED = "GET /calendar/{file}"
+ANSWER = "POST /channels/{program}/{channel}/answers"
 PAGES = {"GET /", "GET /console", "GET /console/{proxy+}"}
 POOLS = {"LoginMembers": {"program"}, "LoginStaff": {"program", "teams"}}  # with their custom attributes
 CLIENTS = [f"{pool}Pool{client}" for pool in POOLS for client in ("Client", "Browser")]
@@ -112,7 +113,7 @@ def test_people_log_in_systems_sign_calendars_know_an_address_and_what_is_open_n
     routes = _routes(template)
     people = MEMBERS | TAKEN_ALONG | SUPERVISORS | ADMINS | PUBLISHERS
     assert {key for key, route in routes.items() if route["AuthorizationType"] == "JWT"} == people
-    without_login = {*HOOKS, FEED, *PAGES, *VERIFIERS}
+    without_login = {*HOOKS, FEED, ANSWER, *PAGES, *VERIFIERS}
     assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == without_login
     assert set(routes) == people | without_login
 
@@ -122,7 +123,7 @@ def test_people_log_in_systems_sign_calendars_know_an_address_and_what_is_open_n
     [
         (HOOKS, "IngestionFunction"),
         ({FEED}, "FeedFunction"),
-        (MEMBERS, "ProgressFunction"),
+        (MEMBERS | {ANSWER}, "ProgressFunction"),
         (SUPERVISORS, "SupervisionFunction"),
         (ADMINS, "AdminFunction"),
         (PUBLISHERS, "PublishingFunction"),

@@ -194,6 +194,7 @@ GRANTS = {
         "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
         "StorageAudit": _dynamodb("PutItem", "Query"),
+        **_secrets("answers/*"),
         **IDENTITY_KEY,
     },
     "Credentials": {

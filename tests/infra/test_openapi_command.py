@@ -6,6 +6,7 @@ import pytest
 
 from infra.api import (
     ADMIN_ROUTES,
+    ANSWER,
     CREDENTIAL_ROUTES,
     FEED,
     HOOK,
@@ -35,7 +36,10 @@ def test_the_document_has_the_routes_of_the_gateway_and_no_other() -> None:
         *ADMIN_ROUTES,
         *PUBLISHING_ROUTES,
     )
-    deployed = {(path, method.value) for method, path in people} | {(HOOK, "POST"), (POINTS, "POST"), (FEED, "GET")}
+    deployed = {(path, method.value) for method, path in people} | {
+        *((signed, "POST") for signed in (HOOK, POINTS, ANSWER)),
+        (FEED, "GET"),
+    }
     described = {(path, method.upper()) for path, route in document()["paths"].items() for method in route}
     assert described == deployed
 
@@ -46,7 +50,9 @@ def test_every_route_says_how_one_proves_who_one_is() -> None:
         for operation in route.values():
             asked = {name for each in operation["security"] for name in each}
             assert asked <= set(described["components"]["securitySchemes"])
-            assert (asked == {LOGIN}) == (path not in {HOOK, POINTS, FEED, *(path for _, path in VERIFIER_ROUTES)})
+            assert (asked == {LOGIN}) == (
+                path not in {HOOK, POINTS, ANSWER, FEED, *(path for _, path in VERIFIER_ROUTES)}
+            )
 
 
 def test_every_problem_is_in_one_form_and_every_reference_leads_somewhere() -> None:

@@ -181,7 +181,7 @@ class Service:
     """An outside service at one address.
 
     Each call is sent once, or twice where the first token had expired: whether more is safe, the caller knows.
-    `secrets`: texts that no error may repeat.
+    `secrets`: texts that no error may repeat. `read_seconds`: how long an answer may take.
     """
 
     def __init__(
@@ -191,7 +191,9 @@ class Service:
         *,
         secrets: tuple[str, ...] = (),
         clock: Callable[[], float] = time.time,
+        read_seconds: float = READ_SECONDS,
     ) -> None:
+        self._read_seconds = read_seconds
         self._base_url = base_url.rstrip("/")
         self._credentials = credentials or FixedHeaders({})
         self._secrets = secrets
@@ -231,7 +233,7 @@ class Service:
         return response
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Response:
-        timeout = Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+        timeout = Timeout(connect=min(CONNECT_SECONDS, self._read_seconds), read=self._read_seconds)
         try:
             raw = self._pool.request(
                 method, url, headers=headers, body=content, timeout=timeout, redirect=False, preload_content=False

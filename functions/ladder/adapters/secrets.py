@@ -23,7 +23,7 @@ _PART = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 def secret_name(environment: str, program: str, *purpose: str) -> str:
     """Return the name of a program's secret, from what it is for.
 
-    The purpose is "platform" or "judge", or "sources" or "channels" and a key.
+    The purpose is "platform" or "judge", or "sources", "channels" or "answers" and a key.
 
     Raises Rejected for a part that could leave its place in the name, such as one with a slash.
     """
@@ -93,6 +93,9 @@ class ProgramSecrets:
 
     def channel(self, program: str, channel: str) -> Secret:
         return self._read(program, "channels", channel)
+
+    def answers(self, program: str, channel: str) -> Secret:
+        return self._read(program, "answers", channel)
 
     def _read(self, program: str, *purpose: str) -> Secret:
         name = secret_name(self._environment, program, *purpose)

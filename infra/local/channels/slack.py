@@ -1,12 +1,19 @@
-"""A fake Slack: posting, deleting and reading messages by the Web API, one message a second and channel."""
+"""A fake Slack: posting, deleting and reading messages by the Web API, one message a second and channel.
 
+What somebody presses it signs, and takes what is said at the address that it made for the press.
+"""
+
+import hmac
+import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from infra.local.channels.service import FakeService, route
 from infra.local.http_server import Request, Response, json_response
 
 TOKEN = "xoxb-local"  # noqa: S105 (loopback only)
+SIGNING_SECRET = "signs-on-loopback"  # noqa: S105
 MAX_BLOCKS = 50
 MAX_PAGE = 999
 
@@ -20,11 +27,49 @@ class FakeSlack(FakeService):
         self.scopes = {"chat:write", "channels:history", "im:write", "users:read.email"}
         self.users = {"agent@example.org": "U0MEMBER"}
         self.page_size = MAX_PAGE  # an app outside the Marketplace gets 15
+        self.told: list[str] = []  # to whoever pressed, and to nobody else
+        self._pressed: dict[str, dict[str, Any]] = {}  # messages by the path to say what came of a press
         self._last: dict[str, float] = {}
         self._posted = 0
 
     def secret(self) -> dict[str, Any]:
         return {"token": TOKEN, "base_url": self.url}
+
+    def answers_secret(self) -> dict[str, Any]:
+        return {"signing_secret": SIGNING_SECRET, "base_url": self.url}
+
+    def press(self, channel: str, *, user: str, secret: str = SIGNING_SECRET) -> tuple[dict[str, str], bytes]:
+        """Return headers and body of the request by which Slack says that a user pressed a message's last button."""
+        message = self.messages[_conversation(channel)][-1]
+        button = next(block for block in message["blocks"] if block["type"] == "actions")["elements"][-1]
+        path = f"/actions/T0/{len(self._pressed)}"
+        self._pressed[path] = message
+        payload = {
+            "type": "block_actions",
+            "user": {"id": user, "team_id": "T0"},
+            "actions": [{"type": "button", "block_id": "b", "action_ts": "1", **button}],
+            "response_url": f"{self.url}{path}",
+            "message": {"ts": message["ts"], "blocks": message["blocks"]},
+        }
+        body = urlencode({"payload": json.dumps(payload)}).encode()
+        sent = str(int(self.clock()))
+        digest = hmac.digest(secret.encode(), f"v0:{sent}:".encode() + body, "sha256").hex()
+        kind = "application/x-www-form-urlencoded"
+        return {
+            "content-type": kind,
+            "x-slack-request-timestamp": sent,
+            "x-slack-signature": f"v0={digest}",
+        }, body
+
+    @route("POST", "/actions/T0/{}")
+    def respond(self, request: Request, _: str) -> object:
+        """Take what is said of a press: in place of the message, or to whoever pressed alone."""
+        said = request.json
+        if said.get("replace_original"):
+            self._pressed[request.path].update(blocks=said["blocks"], text=said["text"])
+        else:
+            self.told.append(said["text"])
+        return {"ok": True}
 
     def visible(self, to: str) -> int:
         return len(self.messages[_conversation(self.users.get(to, to))])

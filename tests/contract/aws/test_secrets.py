@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.secrets import CHANNELS, JUDGE, PLATFORM, SOURCES
+from infra.secrets import ANSWERS, CHANNELS, JUDGE, PLATFORM, SOURCES
 from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import ProgramSecrets, Secrets, secret_name
 from ladder.domain.activities.source import RESERVED_KEYS
@@ -105,6 +105,7 @@ KEYS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True) | st.
         "judge",
         "sources",
         "channels",
+        "answers",
         "a",
         "a-b",
         "dev",
@@ -114,8 +115,8 @@ KEYS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True) | st.
         "judge-judge",
     ]
 )
-PURPOSES = {PLATFORM: "platform", SOURCES: "sources", JUDGE: "judge", CHANNELS: "channels"}
-KEYED = {"sources", "channels"}
+PURPOSES = {PLATFORM: "platform", SOURCES: "sources", JUDGE: "judge", CHANNELS: "channels", ANSWERS: "answers"}
+KEYED = {"sources", "channels", "answers"}
 
 
 @given(

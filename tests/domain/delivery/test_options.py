@@ -35,7 +35,8 @@ def test_an_option_that_the_kind_does_not_know_is_an_error_with_what_was_meant()
         "a channel of kind mail has no such option",
         "Did you mean unsubscribe?",
     )
-    assert said("slack", token="xoxb")[0][2:] == ("a channel of kind slack has no such option", "Leave it out.")
+    assert said("slack", token="xoxb")[0][2:] == ("a channel of kind slack has no such option", "Known here: answers.")
+    assert said("teams", token="x")[0][2:] == ("a channel of kind teams has no such option", "Leave it out.")
     assert said("slack", marker__KUDOS="42")[0][0] == "error"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from ladder.adapters.channels.settings import ChannelSettings, NoOptions
+from ladder.adapters.channels.settings import ChannelSettings
 from ladder.adapters.channels.texts import ELLIPSIS, link_label, within
 from ladder.adapters.http import parse, parse_done
 from ladder.domain.delivery.ports import Guarantee, Outgoing, Pace
@@ -21,6 +21,7 @@ from ladder.domain.errors import AnswerLost, ChannelClosed, Rejected, Throttled,
 
 EVENT_TYPE = "ladder_notification"
 MAX_HEADER, MAX_SECTION, MAX_BUTTON, MAX_URL, MAX_FALLBACK = 150, 3_000, 75, 3_000, 4_000
+MAX_VALUE = 2_000  # characters of what a button says when it is pressed
 MAX_SECTIONS = 40  # of 50 blocks in a message
 LOOK_BACK = timedelta(hours=1)
 A_PAGE = "100"
@@ -47,6 +48,12 @@ class SlackSecret(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     base_url: str = "https://slack.com"
 
 
+class SlackOptions(msgspec.Struct, forbid_unknown_fields=True):
+    """`answers`: the app's interactivity leads to Ladder, so a button acts by itself."""
+
+    answers: bool = False
+
+
 class Answer(msgspec.Struct):
     ok: bool
     error: str = ""
@@ -62,13 +69,19 @@ class SlackChannel:
     pace = Pace(to_address=timedelta(seconds=1))
 
     def __init__(self, settings: ChannelSettings) -> None:
-        settings.read_options(NoOptions)
+        self._answers = settings.read_options(SlackOptions).answers
         secret = settings.read_secret(SlackSecret)
         self._slack = settings.keyed_service(secret.base_url, {"Authorization": f"Bearer {secret.token}"})
         self._users: dict[str, str] = {}  # ids by mail address
 
     def send(self, outgoing: Outgoing) -> str | None:
-        answer = self._call("chat.postMessage", {**message(outgoing), "channel": self._address(outgoing)})
+        answer = self._call(
+            "chat.postMessage",
+            {
+                **message(outgoing, answers=self._answers),
+                "channel": self._address(outgoing),
+            },
+        )
         return f"{answer.channel}/{answer.ts}"
 
     def find(self, outgoing: Outgoing) -> str | None:
@@ -137,8 +150,8 @@ class SlackChannel:
         raise (ChannelClosed if answer.error in CLOSED else Rejected)(said)
 
 
-def message(outgoing: Outgoing) -> dict[str, Any]:
-    """Return the arguments of chat.postMessage but for the channel.
+def message(outgoing: Outgoing, *, answers: bool = False) -> dict[str, Any]:
+    """Return the arguments of chat.postMessage but for the channel. `answers`: its buttons act by themselves.
 
     No text in it is markup, mentions anybody or is unfolded.
     """
@@ -146,9 +159,15 @@ def message(outgoing: Outgoing) -> dict[str, Any]:
     shown, rest = outgoing.paragraphs[: MAX_SECTIONS - 1], outgoing.paragraphs[MAX_SECTIONS - 1 :]
     for text in filter(str.strip, (*shown, "\n".join(rest))):
         blocks.append({"type": "section", "text": _plain(text, MAX_SECTION)})
-    if outgoing.link and len(outgoing.link) <= MAX_URL:
-        label = _plain(link_label(outgoing), MAX_BUTTON)
-        blocks.append({"type": "actions", "elements": [{"type": "button", "text": label, "url": outgoing.link}]})
+    buttons: list[dict[str, Any]] = [
+        {"type": "button", "text": _plain(action.label, MAX_BUTTON), "action_id": action.key, "value": action.value}
+        for action in outgoing.actions
+        if answers and len(action.value) <= MAX_VALUE
+    ]
+    if not buttons and outgoing.link and len(outgoing.link) <= MAX_URL:
+        buttons.append({"type": "button", "text": _plain(link_label(outgoing), MAX_BUTTON), "url": outgoing.link})
+    if buttons:
+        blocks.append({"type": "actions", "elements": buttons})
     return {
         "text": escape("\n".join((outgoing.title, *outgoing.paragraphs)))[:MAX_FALLBACK],
         "mrkdwn": False,

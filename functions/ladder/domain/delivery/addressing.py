@@ -10,6 +10,7 @@ from ladder.domain.delivery.occasion import AUDIENCES, RULES, Audience
 from ladder.domain.delivery.ports import Reader
 from ladder.domain.delivery.rules import ADDRESS, USER, ChannelRules, DeliveryRules
 from ladder.domain.members.preferences import Preferences
+from ladder.domain.members.roster import Member, Roster
 
 STALE = timedelta(days=7)  # a person hears nothing of what happened longer ago, such as an imported history
 LEARNT = frozenset({"badge", "level", "path", "completed"})  # what a record of learning is for
@@ -100,8 +101,23 @@ def address(notification: Notification, channel: ChannelRules, *, reader: Reader
             return channel.supervisors.get(notification.reader)
         case "system" if channel.member is None:
             return channel.address or ""
-    template = channel.member or ""
-    known = {USER: reader.user, ADDRESS: reader.addresses.get(channel.key)} if reader else {USER: None, ADDRESS: None}
+    if reader is None:
+        return _filled(channel, user=None, own=None)
+    return _filled(channel, user=reader.user, own=reader.addresses.get(channel.key))
+
+
+def member_at(address: str, channel: ChannelRules, roster: Roster) -> Member | None:
+    """Return the one member who is reached at an address of a channel; None where nobody, or not one alone, is."""
+    found = [
+        member
+        for member in roster
+        if member.active and _filled(channel, user=member.user, own=member.addresses.get(channel.key)) == address
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _filled(channel: ChannelRules, *, user: str | None, own: str | None) -> str | None:
+    template, known = channel.member or "", {USER: user, ADDRESS: own}
     if any(place in template and not value for place, value in known.items()):
         return None
     return PLACES.sub(lambda place: known[place[0]] or "", template) or None

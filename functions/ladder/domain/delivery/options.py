@@ -21,7 +21,7 @@ MARKING = KindOptions(marks=True)
 OPTIONS: Mapping[ChannelKind, KindOptions] = {
     "webhook": KindOptions(),
     "eventbridge": KindOptions(optional=("bus",)),
-    "slack": KindOptions(),
+    "slack": KindOptions(optional=("answers",)),
     "teams": KindOptions(),
     "mail": KindOptions(("from",), ("unsubscribe", "configuration_set", "replies")),
     "connect": KindOptions(("instance",), ("priority",)),

@@ -27,6 +27,15 @@ class Button:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that somebody pressed on a channel. `user`: their address there; `action` and `value`: the button's."""
+
+    user: str
+    action: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """A message as a channel carries it: rendered plain text, without a decision left to make.
