@@ -14,14 +14,6 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session, backoff
-from ladder.adapters.channels.slack_answers import (
-    AnswersSecret,
-    SlackPress,
-    read_answers_secret,
-    read_press,
-    say,
-    verify,
-)
 from ladder.adapters.dynamodb.appointments import DynamoAppointments
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.calendar_feeds import DynamoCalendarFeeds
@@ -43,6 +35,14 @@ from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.task_confirmations import DynamoTaskConfirmations
 from ladder.adapters.secrets import IdentityKey, ProgramSecrets, Secrets
+from ladder.adapters.slack_answers import (
+    AnswersSecret,
+    SlackPress,
+    read_answers_secret,
+    read_press,
+    say,
+    verify,
+)
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.activities.activity import Key
 from ladder.domain.calendar.feed import SECRET_BYTES

@@ -11,10 +11,10 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.signature import SignatureVerifier
 
 from infra.local.channels.slack import SIGNING_SECRET, FakeSlack
-from ladder.adapters.channels import slack_answers
+from ladder.adapters import slack_answers
 from ladder.adapters.channels.slack import message
-from ladder.adapters.channels.slack_answers import AnswersSecret, read_answers_secret, read_press, say
 from ladder.adapters.secrets import Secret
+from ladder.adapters.slack_answers import AnswersSecret, read_answers_secret, read_press, say
 from ladder.domain.activities.source import HookRequest
 from ladder.domain.delivery.ports import Button, Press
 from ladder.domain.errors import InvalidSignature, Malformed, Rejected

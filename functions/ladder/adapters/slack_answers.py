@@ -7,13 +7,12 @@ What a press came to is said at its `response_url`, which Slack makes for the pr
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import escape
 from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
 
-from ladder.adapters.channels.slack import MAX_SECTION, escape
-from ladder.adapters.channels.texts import within
 from ladder.adapters.http import Service
 from ladder.adapters.secrets import Secret
 from ladder.adapters.sources.webhook import (
@@ -28,6 +27,7 @@ from ladder.domain.activities.source import HookRequest, Keys
 from ladder.domain.delivery.ports import Press
 from ladder.domain.errors import Rejected
 
+MAX_SECTION = 3_000  # characters
 MOST_SECONDS = 1.0  # to say what a press came to: the press itself is answered within three
 
 
@@ -106,10 +106,10 @@ def read_press(request: HookRequest, secret: AnswersSecret) -> SlackPress | None
 
 def say(secret: AnswersSecret, pressed: SlackPress, text: str, *, settled: bool) -> None:
     """Say what a press came to: in the message, in place of its buttons, or to whoever pressed alone."""
-    section = {"type": "section", "text": {"type": "plain_text", "text": within(text, MAX_SECTION), "emoji": False}}
-    body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "text": escape(text)}
+    section = {"type": "section", "text": {"type": "plain_text", "text": text[:MAX_SECTION], "emoji": False}}
+    body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "text": escape(text, quote=False)}
     if settled:
         kept = [block for block in pressed.blocks if block.get("type") != "actions"]
-        body = {"replace_original": True, "text": escape(text), "blocks": [*kept, section]}
+        body = {"replace_original": True, "text": escape(text, quote=False), "blocks": [*kept, section]}
     service = Service(secret.base_url, secrets=(pressed.response_path,), read_seconds=MOST_SECONDS)
     service.call("POST", pressed.response_path, body=body)
