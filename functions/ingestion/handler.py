@@ -24,13 +24,13 @@ from ladder.adapters.dynamodb.sources import DynamoSources
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import IdentityKey, Keyring, ProgramSecrets, Secrets
 from ladder.adapters.sources import SOURCES
+from ladder.adapters.sources.webhook import signed_request
 from ladder.adapters.sqs import SqsActivities, SqsCases
 from ladder.domain.errors import InvalidSignature, LadderError, Unavailable
 from ladder.messages.render import choose_language
 from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.problem import problem_of
-from ladder.web.signed_request import signed_request
 
 logger = Logger()
 settings = from_env(Settings, os.environ)

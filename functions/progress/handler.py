@@ -43,6 +43,7 @@ from ladder.adapters.slack_answers import (
     say,
     verify,
 )
+from ladder.adapters.sources.webhook import signed_request
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.activities.activity import Key
 from ladder.domain.calendar.feed import SECRET_BYTES
@@ -68,7 +69,6 @@ from ladder.web.claims import Claims
 from ladder.web.me import Me, me
 from ladder.web.problem import problem_of
 from ladder.web.program_named import ProgramNamed
-from ladder.web.signed_request import signed_request
 from progress.answer_in_chat import ChatAnswer, answer_in_chat
 from progress.api_models import (
     MOST_DAYS,

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -46,6 +47,19 @@ _ESCAPE = re.compile(
 )
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # in UTF-8, ED is never followed by these
 _PATH = re.compile(r" - at `\$\.?(.*)`$")
+
+
+def signed_request(event: Mapping[str, Any]) -> HookRequest:
+    """Return a request of the gateway with its body as it was sent: the signature covers every byte."""
+    http, body = event["requestContext"], event.get("body") or ""
+    query = event.get("rawQueryString")
+    url = f"https://{http['domainName']}{event['rawPath']}"
+    return HookRequest(
+        method=http["http"]["method"],
+        url=f"{url}?{query}" if query else url,
+        headers={name.lower(): value for name, value in event.get("headers", {}).items()},
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
+    )
 
 
 def require(genuine: bool) -> None:  # noqa: FBT001
