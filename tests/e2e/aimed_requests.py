@@ -75,6 +75,9 @@ def aim(case: Any, operation: str) -> None:
     elif any(name in operation for name in ("/issuers/", "{badge}", "{source}")):
         aimed = {"program": "academy", "source": "academy", "badge": academy.BADGE.key, "number": 1}
         case.path_parameters = {name: aimed[name] for name in case.path_parameters}
+    elif "/channels/" in operation:
+        case.path_parameters = {"program": "academy", "channel": "room"}
+        case.body = {"payload": '{"type": "view_closed", "user": {"id": "U0123456789"}}'}
     elif "{review}" in operation:
         case.path_parameters = {"review": HOLD.address}
         case.body = _fitting(case.body) if operation.startswith("POST") else case.body

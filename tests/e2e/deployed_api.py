@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.channels.slack import SIGNING_SECRET, sign_slack
 from infra.local.emulator import Emulator, emulator
 from infra.models import MODELS
 from ladder.adapters.dynamodb.appointments import DynamoAppointments
@@ -29,7 +30,7 @@ from ladder.domain.calendar.feed import digest
 from ladder.domain.calendar.ports import Feed
 from ladder.domain.calendar.rules import CalendarRules
 from ladder.domain.challenges.rules import SelectionRule
-from ladder.domain.delivery.rules import DeliveryRules, KudosRules
+from ladder.domain.delivery.rules import ChannelRules, DeliveryRules, KudosRules
 from ladder.domain.judging.evaluation import Decision, EvaluationRequest, Lease, Verdict
 from ladder.domain.members.roster import Member
 from ladder.domain.message import Message
@@ -122,7 +123,7 @@ def deployed_api() -> Iterator[DeployedApi]:
         ):
             staff = admin.handler, supervision.handler, publishing.handler
             others = credentials.handler, feed.handler
-            gateway = Gateway(progress.handler, _signing(ingestion.handler), *staff, *others)
+            gateway = Gateway(_signing_answers(progress.handler), _signing(ingestion.handler), *staff, *others)
             given = json.dumps({"order": "given", "item": CHEAP.key}).encode()  # one that staff decide about
             assert gateway.call("POST", "/members/me/orders", headers=bearing(CLAIMS), body=given)["statusCode"] == 201
             yield DeployedApi(gateway, members)
@@ -164,6 +165,19 @@ def _signing(hooks: Handler) -> Handler:
     return signed
 
 
+def _signing_answers(members: Handler) -> Handler:
+    """As Slack signs what is pressed."""
+
+    def signed(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        if not event["rawPath"].startswith("/channels/"):
+            return members(event, context)
+        body = event.get("body", "")
+        raw = base64.b64decode(body) if event["isBase64Encoded"] else body.encode()
+        return members(event | {"headers": event["headers"] | sign_slack(raw, time.time())}, context)
+
+    return signed
+
+
 @contextmanager
 def _fresh(module: str) -> Iterator[Any]:
     """Read anew under this environment, and forgotten after it."""
@@ -193,6 +207,9 @@ def _seeded(aws: Emulator) -> MemberStores:
     secrets.create_secret(
         Name="ladder/test/academy/sources/academy", SecretString=json.dumps({"secrets": [KEY_OF_SOURCE]})
     )
+    secrets.create_secret(
+        Name="ladder/test/academy/answers/room", SecretString=json.dumps({"signing_secret": SIGNING_SECRET})
+    )
     for queue in ("activities.fifo", "cases.fifo"):
         aws.client("sqs").create_queue(QueueName=queue, Attributes={"FifoQueue": "true"})
     table = Table(client, "members", Usage())
@@ -205,7 +222,10 @@ def _seeded(aws: Emulator) -> MemberStores:
             book,
             calendar=CalendarRules(),
             credentials=RULES,
-            delivery=DeliveryRules(kudos=KudosRules(values={"helpful": "helped me with a hard case"})),
+            delivery=DeliveryRules(
+                channels=(ChannelRules(key="room", kind="slack", member="{address}"),),
+                kudos=KudosRules(values={"helpful": "helped me with a hard case"}),
+            ),
             sources=(replace(academy.SOURCE, options={"reason_codes": "COACHED"}),),
         )
     )

@@ -13,6 +13,7 @@ import pytest
 
 from infra.api import (
     ADMIN_ROUTES,
+    ANSWER,
     CREDENTIAL_ROUTES,
     FEED,
     HOOK,
@@ -42,7 +43,13 @@ from tests.fakes.gateway import bearing
 
 type Least = Literal["member", "of the team", "staff", "viewer", "reviewer", "admin"]
 
-OPEN = {HOOK, POINTS, FEED, *(path for _, path in VERIFIER_ROUTES)}  # who asks signs, has the address, or is anybody
+OPEN = {
+    HOOK,
+    POINTS,
+    ANSWER,
+    FEED,
+    *(path for _, path in VERIFIER_ROUTES),
+}  # who asks signs, has the address, or is anybody
 OPERATIONS = [
     (method.upper(), path) for path, route in document()["paths"].items() for method in route if path not in OPEN
 ]

@@ -61,6 +61,9 @@ class Gateway:
         if path.startswith("/api/v1/users/") and self.hooks:
             user = unquote(path.split("/")[4])
             return self.hooks(event | {"pathParameters": {"userId": user}}, CONTEXT)
+        if path.startswith("/channels/"):  # a chat's service signs what was pressed
+            _, _, program, channel, _ = map(unquote, path.split("/", 4))
+            return self.members(event | {"pathParameters": {"program": program, "channel": channel}}, CONTEXT)
         people = self._people(path)
         if people is None:
             return NOT_FOUND

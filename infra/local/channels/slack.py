@@ -52,14 +52,8 @@ class FakeSlack(FakeService):
             "message": {"ts": message["ts"], "blocks": message["blocks"]},
         }
         body = urlencode({"payload": json.dumps(payload)}).encode()
-        sent = str(int(self.clock()))
-        digest = hmac.digest(secret.encode(), f"v0:{sent}:".encode() + body, "sha256").hex()
-        kind = "application/x-www-form-urlencoded"
-        return {
-            "content-type": kind,
-            "x-slack-request-timestamp": sent,
-            "x-slack-signature": f"v0={digest}",
-        }, body
+        kind = {"content-type": "application/x-www-form-urlencoded"}
+        return kind | sign_slack(body, self.clock(), secret=secret), body
 
     @route("POST", "/actions/T0/{}")
     def respond(self, request: Request, _: str) -> object:
@@ -141,6 +135,13 @@ class FakeSlack(FakeService):
         if request.authorization != f"Bearer {TOKEN}":
             return _error("invalid_auth")
         return None if scope in self.scopes else _error("missing_scope")
+
+
+def sign_slack(body: bytes, now: float, *, secret: str = SIGNING_SECRET) -> dict[str, str]:
+    """Return the headers by which Slack proves that it sent a body."""
+    sent = str(int(now))
+    digest = hmac.digest(secret.encode(), f"v0:{sent}:".encode() + body, "sha256").hex()
+    return {"x-slack-request-timestamp": sent, "x-slack-signature": f"v0={digest}"}
 
 
 def _conversation(channel: str) -> str:
