@@ -39,7 +39,9 @@ def _routes(paths: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _content(described: Schema) -> str:
-    return _type(described["content"][JSON]["schema"])
+    """Return the type of a body. One that is no JSON is what another system sends: no page asks for its route."""
+    content = described["content"]
+    return _type(content[JSON]["schema"]) if JSON in content else "never"
 
 
 def _type(schema: Schema) -> str:

@@ -43,6 +43,7 @@ DEPLOYED = {
     "LADDER_PRODUCTION": "no",
     "LADDER_ROTATION_MACHINE": "arn",
     "LADDER_JUDGE_MODELS": "none=2999-01-01",
+    "LADDER_SIGNING_KEYS": "arn",
     "LADDER_MEMBERS_LOGIN_URL": "https://login.invalid",
     "LADDER_MEMBERS_CLIENT": "members",
     "LADDER_STAFF_LOGIN_URL": "https://staff.invalid",

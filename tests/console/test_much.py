@@ -32,10 +32,11 @@ class Crowd:
 @pytest.fixture(scope="module")
 def crowd(site: PlayedSite) -> Crowd:
     live, now = site.live, datetime.now(UTC)
-    present = [RosterRow(user=member.user, name=member.display_name, team=member.team) for member in live.roster]
+    roster = live.stores.programs.roster(site.program)  # others have enrolled members here, too
+    present = [RosterRow(user=member.user, name=member.display_name, team=member.team) for member in roster]
     rows = [RosterRow(user=f"ZZ-{number:03d}", name=f"{NAME} {number:03d}", team=TEAM) for number in range(MEMBERS)]
     numbers = iter(range(MEMBERS))
-    enrolment = enrolled(live.roster, [*present, *rows], new_id=lambda: f"{next(numbers):032x}", at=now)
+    enrolment = enrolled(roster, [*present, *rows], new_id=lambda: f"{next(numbers):032x}", at=now)
     live.stores.programs.enrol(site.program, enrolment.roster)
     crowded = Crowd(user=rows[0].user, member=f"{0:032x}")
     live.link_login(crowded.user, crowded.member)

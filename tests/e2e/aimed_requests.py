@@ -13,16 +13,15 @@ from tests.builders.appointments import KEY
 from tests.builders.reviews import HOLD
 from tests.e2e.deployed_api import (
     CALENDAR,
-    CHEAP,
     CHOSEN,
     CLAIMS,
-    EARLY,
     JUDGED,
     LEAVING,
     LISTED,
     MEMBER,
     NIGHTLY,
     OF_PROGRAM,
+    PROGRAM,
 )
 from tests.e2e.deployed_api import STAFF as OWN
 
@@ -52,8 +51,8 @@ def claims_for(path: str) -> dict[str, Any]:
     return STAFF if "/admin/" in path or "/gamification/" in path else CLAIMS
 
 
-def aim(case: Any, operation: str) -> None:
-    """What is made up would hit nothing that is there."""
+def aim(case: Any, operation: str, *, live: int) -> None:
+    """What is made up would hit nothing that is there. `live`: the academy's version."""
     if " /programs/" in operation:
         aimed = {"program": NIGHTLY.key, "member": LISTED.id, "team": LISTED.team, "version": 1}
         case.path_parameters = {name: aimed[name] for name in case.path_parameters}
@@ -62,15 +61,15 @@ def aim(case: Any, operation: str) -> None:
             case.query["since"] = 1
         return
     if "{program}/" in operation and "/admin/" in operation:
-        _aim_by_hand(case, operation.rpartition("/")[2])
+        _aim_by_hand(case, operation.rpartition("/")[2], live=live)
         return
     if "/gamification/" in operation:
         raised = {"op": "replace", "path": "/rulebook/rules/PASSED/points", "value": 51}
-        case.body |= {"after": 1, "operations": [raised]}
+        case.body |= {"after": live, "operations": [raised]}
     elif "{userId}" in operation:
-        case.path_parameters = {"userId": "olga.raw"}
+        case.path_parameters = {"userId": "hugo.raw"}
         case.headers = {**(case.headers or {}), "Ladder-Source": "academy/academy", "Idempotency-Key": "given-1"}
-        case.body |= {"user_id": "olga.raw", "event_id": "given-1", "reason_code": "COACHED", "points": 5}
+        case.body |= {"user_id": "hugo.raw", "event_id": "given-1", "reason_code": "COACHED", "points": 5}
         case.body["occurred_at"] = f"{datetime.now(UTC).date()}T00:00:00Z"
     elif any(name in operation for name in ("/issuers/", "{badge}", "{source}")):
         aimed = {"program": "academy", "source": "academy", "badge": academy.BADGE.key, "number": 1}
@@ -90,17 +89,17 @@ def aim(case: Any, operation: str) -> None:
         case.body |= AIMED[operation]
 
 
-def _aim_by_hand(case: Any, act: str) -> None:
+def _aim_by_hand(case: Any, act: str, *, live: int) -> None:
     member = {"erasure": LEAVING.id, "logins": LISTED.id, "unlinks": LISTED.id}.get(act, MEMBER)
     case.path_parameters = {
         "program": NIGHTLY.key if act == "rotations" else "academy",
         **({"member": member} if "member" in case.path_parameters else {}),
         **({"review": OF_PROGRAM.address} if "review" in case.path_parameters else {}),
     }
-    draft = json.loads(to_json(academy.book(catalogue=(EARLY, CHEAP))))
+    draft = json.loads(to_json(PROGRAM))
     aimed: dict[str, dict[str, Any]] = {
         "drafts": {"program": draft, "files": None},
-        "versions": {"program": draft, "files": None, "after": 1},
+        "versions": {"program": draft, "files": None, "after": live},
         "pauses": {"what": "rule", "key": academy.RULE.key, "paused": False},
         "rotations": {"date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
         "revocations": {"source": "academy", "id": "e0"},

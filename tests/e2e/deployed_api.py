@@ -68,6 +68,16 @@ HELPER = Member(id=f"{11:032x}", user="hugo", team="early")
 HELPED = Rule(
     key="HELPED", name="a colleague helped", match=EventFilter(types=("peer.assisted",)), points=5, confirm="colleague"
 )
+PROGRAM = replace(
+    academy.book(catalogue=(EARLY, CHEAP), rules=(academy.RULE, HELPED), judged=(CHAMPION,)),
+    calendar=CalendarRules(),
+    credentials=RULES,
+    delivery=DeliveryRules(
+        channels=(ChannelRules(key="room", kind="slack", member="{address}"),),
+        kudos=KudosRules(values={"helpful": "helped me with a hard case"}),
+    ),
+    sources=(replace(academy.SOURCE, options={"reason_codes": "COACHED"}),),
+)
 JUDGED = replace(ASKED, program="academy", member=MEMBER, badge=CHAMPION.key, day=datetime.now(UTC).date())
 ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
 
@@ -216,19 +226,7 @@ def _seeded(aws: Emulator) -> MemberStores:
     members = MemberStores(
         members=table, programs=Table(client, "programs", Usage()), audit="audit", cache=StoreCache()
     )
-    book = academy.book(catalogue=(EARLY, CHEAP), rules=(academy.RULE, HELPED), judged=(CHAMPION,))
-    members.published.publish(
-        replace(
-            book,
-            calendar=CalendarRules(),
-            credentials=RULES,
-            delivery=DeliveryRules(
-                channels=(ChannelRules(key="room", kind="slack", member="{address}"),),
-                kudos=KudosRules(values={"helpful": "helped me with a hard case"}),
-            ),
-            sources=(replace(academy.SOURCE, options={"reason_codes": "COACHED"}),),
-        )
-    )
+    members.published.publish(PROGRAM)
     _seed_calendars(table)
     members.published.enrol("academy", (LISTED, LEAVING, STAFF, HELPER))
     members.published.publish(NIGHTLY)
@@ -237,6 +235,7 @@ def _seeded(aws: Emulator) -> MemberStores:
     identities.link("academy", LOGIN, "zoe", MEMBER)
     identities.link("academy", LOGIN, "hugo", HELPER.id)
     identities.link("academy", "academy", "olga.raw", LISTED.id)
+    identities.link("academy", "academy", "hugo.raw", HELPER.id)  # whom nobody unlinks
     identities.link(NIGHTLY.key, LOGIN, "olga", LISTED.id)
     declarations = DynamoDeclarations(table, audit="audit")
     for program in ("academy", NIGHTLY.key):

@@ -105,7 +105,7 @@ def test_every_balance_is_what_the_oracle_says_in_spite_of_repetitions_and_late_
     assert (replayed["duplicates"], replayed["late"], replayed["members"]) == (12, 6, MEMBERS)
     assert (replayed["mismatches"], replayed["failed_messages"], replayed["quarantined"]) == (0, 0, 0)
     assert replayed["points"] > 0
-    assert 2 <= replayed["wcu_per_event"] <= 4
+    assert 2 <= replayed["wcu_per_event"] <= 5  # of one event at a time: an entry is written to an index, too
     assert replayed["events_per_second"] > 0
 
 

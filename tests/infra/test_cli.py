@@ -83,7 +83,7 @@ print(status, *(name for name in sys.modules if "." not in name or name.startswi
         ("help program check", {"program"}, {"yaml"}),
         ("program schema", {"program"}, {"jinja2"}),
         ("openapi --help", set(), {"yaml"}),
-        ("simulate --help", {"simulate"}, {"numpy", "rich"}),
+        ("simulate --help", {"pages", "simulate"}, {"jinja2", "numpy", "rich"}),
         ("backtest --help", {"backtest", "metrics", "pages"}, {"jinja2", "numpy", "rich", "yaml"}),
         ("metrics --help", {"metrics"}, set()),
         ("help metrics inspect", {"metrics"}, {"numpy", "yaml"}),

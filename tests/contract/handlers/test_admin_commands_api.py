@@ -313,7 +313,7 @@ def test_a_program_with_a_field_too_many_or_of_another_kind_is_none(api: Emulate
         (ruled(bonus=1), "rules.PASSED.bonus: is not a key that is known here"),
         (ruled(points="50"), 'rules.PASSED.points: "50" is not a whole number. Write a whole number of points'),
         (ruled(points=-1), "rules.PASSED.points: -1 is too small"),
-        ({**DRAFT, "name": "\ud800"}, "program: cannot be read"),
+        ({**DRAFT, "name": "\ud800"}, "body.program.name has the character U+D800, which no text can carry"),
         ({**DRAFT, "key": "bank"}, "The draft belongs to “bank”"),
         ({}, "program: is missing. Write the program's key"),
     ):

@@ -93,6 +93,7 @@ class School:
 
     def revokes(self, event: Key, *, request: str = "r1", at: datetime = NOW, fate: Fate | None = None) -> None:
         ledger, programs = self.evaluations.ledger, self.evaluations.programs
+        compiled = compile_program(self.evaluations.program)
         with admin_request(
             member_routes.routes,
             ANNA,
@@ -101,6 +102,8 @@ class School:
             activities=Interposed(self.evaluations.activities, fate or Fate()),
             people=MemoryPeople(ledger, programs),
             ledger=lambda program: ledger,
+            compiled_version=lambda program, version: compiled,
+            compiled=lambda program: compiled,
         ):
             body = RevocationBody(request=request, reason="given by mistake", source=event[0], id=event[1])
             member_routes.revoke(ANNA.program, MEMBER, body)

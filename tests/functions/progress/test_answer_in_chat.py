@@ -12,7 +12,7 @@ from ladder.web.me import Me
 from progress.answer_in_chat import AGAIN, CONFIRMED, SIGN_IN, ChatAnswer, answer_in_chat
 from progress.confirm import Confirmed
 from tests.builders.academy_events import passed
-from tests.functions.progress.test_confirm import Colleagues
+from tests.builders.colleagues import Colleagues
 
 CHAT = ChannelRules(key="chat", kind="slack", member="{address}")
 ADDRESSES = {"jo": "U0JO", "al": "U0AL", "max": "U0MAX", "gone": "U0GONE"}
