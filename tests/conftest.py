@@ -4,6 +4,7 @@ MiniStack is a process of its own: it runs the deployed functions, and it is wha
 moto runs within the test: it is quicker to call, and gone when the test ends.
 """
 
+import signal
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,12 @@ SLOW_FOLDERS = (  # they deploy, synthesise, measure, or speak HTTP
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--ministack", action="store_true", help="run every test of DynamoDB on MiniStack, not on moto")
+
+
+def pytest_configure() -> None:
+    """Let what tests start hear an interrupt: a shell that runs the tests in the background has it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

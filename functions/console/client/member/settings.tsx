@@ -32,26 +32,40 @@ const OCCASIONS = [
 
 export function Settings() {
   const loaded = useData(() => Promise.all([ask("GET /members/me/settings", {}), ask("GET /members/me", {})]));
+  const [said, setSaid] = useState<Said | null>(null); // outlives the form, which is made anew when others changed it
   return (
     <Page title={t("settings.title")} lead={t("settings.lead")} loaded={loaded}>
       {([settings, { features }]) => (
-        <Form key={settings.version} settings={settings} channels={features.channels} reload={loaded.reload} />
+        <Form
+          key={settings.version}
+          settings={settings}
+          channels={features.channels}
+          reload={loaded.reload}
+          said={said}
+          setSaid={setSaid}
+        />
       )}
     </Page>
   );
+}
+
+interface Said {
+  readonly refused: boolean;
+  readonly text: string;
 }
 
 interface FormProps {
   readonly settings: MySettings;
   readonly channels: readonly ChannelNamed[]; // by which the program writes to members
   readonly reload: () => Promise<void>;
+  readonly said: Said | null;
+  readonly setSaid: (said: Said | null) => void;
 }
 
-function Form({ settings, channels, reload }: FormProps) {
+function Form({ settings, channels, reload, said, setSaid }: FormProps) {
   const [chosen, setChosen] = useState(settings);
   const [begins, setBegins] = useState(settings.quiet_hours?.begins ?? "");
   const [ends, setEnds] = useState(settings.quiet_hours?.ends ?? "");
-  const [said, setSaid] = useState<{ refused: boolean; text: string } | null>(null);
   const change = (part: Partial<MySettings>) => {
     setSaid(null);
     setChosen({ ...chosen, ...part });
