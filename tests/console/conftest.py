@@ -6,16 +6,19 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.console.browser import VARIABLE, find_browser
 from tests.console.site import PlayedSite, Site, open_site
-from tests.console.visit import Visit, visit
+from tests.console.visit import PATIENCE_MS, Visit, visit
 
 WITHOUT = (
     f"no browser on this machine: install Chromium, or set {VARIABLE} to one "
     "(`uv run python -m tests.console.browser` unpacks one and prints where it is)"
 )
+
+
+expect.set_options(timeout=PATIENCE_MS)  # as long as a page may take: machines here are noisy
 
 
 @pytest.fixture(scope="module")

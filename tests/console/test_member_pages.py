@@ -367,16 +367,16 @@ def test_a_failed_load_says_so_and_can_be_tried_again(read_as: Callable[..., Vis
 
     visited.page.route("**/members/me/*", fail)
     page = visited.go(path)
-    page.get_by_text("Ladder is busy.").first.wait_for()
+    expect(page.get_by_text("Ladder is busy.").first).to_be_visible()
     failing = False
     page.get_by_role("button", name="Try again").first.click()
-    page.wait_for_selector("main section")
+    expect(page.locator("main section").first).to_be_visible()
 
 
 def test_without_a_connection_a_page_says_what_to_do(read_as: Callable[..., Visit], site: Site) -> None:
     visited = read_as()
     visited.page.route("**/members/me/*", lambda route: route.abort())
-    visited.go("").get_by_text("Check your connection").wait_for()
+    expect(visited.go("").get_by_text("Check your connection")).to_be_visible()
 
 
 def test_somebody_new_reads_what_will_stand_there_instead_of_an_empty_page(
@@ -386,9 +386,9 @@ def test_somebody_new_reads_what_will_stand_there_instead_of_an_empty_page(
     user = next(member.user for member in site.live.roster if member.id == new.member)
     site.live.link_login(user, new.member)
     visited = read_as(token=site.token_of(user))
-    visited.go("points").get_by_text("Nothing yet.").wait_for()
+    expect(visited.go("points").get_by_text("Nothing yet.")).to_be_visible()
     page = visited.go("badges")
-    page.get_by_text("No badge yet.").wait_for()
+    expect(page.get_by_text("No badge yet.")).to_be_visible()
 
 
 def test_everything_that_is_known_is_saved_as_the_api_has_it(read_as: Callable[..., Visit], site: Site) -> None:
@@ -414,12 +414,12 @@ def test_everything_that_is_known_is_saved_as_the_api_has_it(read_as: Callable[.
 def test_back_and_forward_work_and_an_unknown_address_leads_home(read_as: Callable[..., Visit], site: Site) -> None:
     page = read_as().go("")
     page.get_by_role("link", name="Badges").click()
-    page.get_by_role("heading", name="Badges", level=1).wait_for()
+    expect(page.get_by_role("heading", name="Badges", level=1)).to_be_visible()
     page.go_back()
-    page.get_by_role("heading", name="Today", level=1).wait_for()
+    expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible()
     page.goto(f"{site.address}/nowhere")
     page.get_by_role("link", name="To the start").click()
-    page.get_by_role("heading", name="Today", level=1).wait_for()
+    expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible()
 
 
 def test_how_my_score_comes_about_prints_without_what_only_a_screen_can_use(read_as: Callable[..., Visit]) -> None:
